@@ -1,0 +1,80 @@
+/** What the ledger and the vault say to one another. */
+import { copy32, equal32, isZero32 } from "../lib/bytes";
+import * as reader from "../lib/reader";
+import {
+  REJECT_LEDGER_VAULT_REFUSED,
+  SIGNATURE_BYTES,
+  VAULT_TO_LEDGER_BOUND,
+  VAULT_TO_LEDGER_READY,
+  VAULT_TO_LEDGER_REFUSED,
+  VAULT_TO_LEDGER_SIGNED,
+  VAULT_TO_LEDGER_VARIANTS,
+} from "../wire/generated";
+import * as answers from "./answers";
+import * as queue from "./queue";
+import * as state from "./state";
+
+/** Asks for what comes next: to be bound to our chain, else for the signature that a finished summary waits for. */
+export function requestSignature(): void {
+  if (load<u32>(state.BOUND) == 0) answers.bind();
+  else if (state.phase() == state.PHASE_CLOSING) answers.signCheckpoint();
+}
+
+/** Takes one frame of the lane from the vault; anything that does not fit is ignored. */
+export function takeVaultFrame(at: usize, length: usize): void {
+  reader.open(at, length);
+  const variant = reader.variant(VAULT_TO_LEDGER_VARIANTS);
+  if (variant == VAULT_TO_LEDGER_READY) takeReady();
+  else if (variant == VAULT_TO_LEDGER_BOUND) takeBound();
+  else if (variant == VAULT_TO_LEDGER_SIGNED) takeSigned();
+  else if (variant == VAULT_TO_LEDGER_REFUSED) takeRefused();
+}
+
+/** A vault begins a boot. What it was asked before is asked again. */
+function takeReady(): void {
+  const ready = reader.take(state.VAULT_READY_BYTES);
+  if (!reader.exhausted()) return;
+  memory.copy(state.VAULT_READY, ready, state.VAULT_READY_BYTES);
+  store<u32>(state.VAULT_KNOWN, 1);
+  setBound();
+  answers.status(0);
+  if (!isZero32(state.CHAIN)) requestSignature();
+}
+
+/** Compares what the vault said of itself with our chain, which either may have learnt since. */
+export function setBound(): void {
+  const bound = load<u32>(state.VAULT_KNOWN) == 1 && !isZero32(state.CHAIN) && equal32(state.vaultChain(), state.CHAIN);
+  store<u32>(state.BOUND, bound ? 1 : 0);
+}
+
+function takeBound(): void {
+  const chain = reader.take(32);
+  if (!reader.exhausted() || isZero32(state.CHAIN) || !equal32(chain, state.CHAIN)) return;
+  store<u32>(state.BOUND, 1);
+  copy32(state.vaultChain(), chain);
+  requestSignature();
+}
+
+/** The open commit's checkpoint is signed: it is given out, and the commit is done. */
+function takeSigned(): void {
+  const sequence = reader.u64_();
+  const digest = reader.take(32);
+  const boot = reader.u64_();
+  const signature = reader.take(SIGNATURE_BYTES);
+  if (!reader.exhausted() || state.phase() != state.PHASE_CLOSING) return;
+  if (sequence != load<u64>(state.NEXT_SEQUENCE) || !equal32(digest, state.SUMMARY_DIGEST)) return;
+  answers.checkpoint(boot, signature);
+  copy32(state.PREVIOUS_DIGEST, state.SUMMARY_DIGEST);
+  store<u64>(state.NEXT_SEQUENCE, sequence + 1);
+  queue.pop();
+  store<u64>(state.NEXT_COMMIT, load<u64>(state.NEXT_COMMIT) + 1);
+  state.setPhase(state.PHASE_IDLE);
+}
+
+function takeRefused(): void {
+  const code = reader.u16_();
+  const slot = reader.u64_();
+  reader.take(32);
+  if (!reader.exhausted()) return;
+  answers.rejected(0, REJECT_LEDGER_VAULT_REFUSED, code, slot);
+}

@@ -1,0 +1,127 @@
+/**
+ * Reads a checkpoint summary (upstream crates/iota-types/src/messages_checkpoint.rs, `CheckpointSummary`) and the extension that
+ * our summaries carry in `version_specific_data` (`CheckpointExtension` of core/wire/frames.ts).
+ *
+ * What was read last stays in this module until the next call; pointers go into the bytes that were read. Both functions open
+ * the reader anew, so a caller in the middle of a frame saves it first.
+ */
+
+import { MAX_SUMMARY_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../wire/generated";
+import { blake2b256Final, blake2b256Init, blake2b256Update } from "../hash/blake2b";
+import * as reader from "../reader";
+
+/** "CheckpointSummary::", what upstream's hash of a summary begins with (crates/iota-types/src/crypto.rs, `BcsSignable`). */
+const NAME: usize = memory.data<u8>([
+  0x43, 0x68, 0x65, 0x63, 0x6b, 0x70, 0x6f, 0x69, 0x6e, 0x74, 0x53, 0x75, 0x6d, 0x6d, 0x61, 0x72, 0x79, 0x3a, 0x3a,
+]);
+const NAME_BYTES: u32 = 19;
+
+/** The only layout of the extension so far. */
+export const EXTENSION_VERSION: u32 = 1;
+/** Commitments of one kind each; upstream has one kind. The bound only keeps the loop short. */
+const MAX_COMMITMENTS: u32 = 16;
+const DIGEST_BYTES: u32 = 32;
+
+/** A streaming hash: BLAKE2B_STATE_BYTES. */
+const HASH: usize = memory.data(208, 16);
+
+/** Fields of the summary read last. Times in milliseconds since 1970, gas in NANOS. */
+export let summaryEpoch: u64 = 0;
+export let summarySequence: u64 = 0;
+export let summaryTotalTransactions: u64 = 0;
+/** 32 bytes. */
+export let summaryContentDigest: usize = 0;
+/** 32 bytes, or 0 for the genesis checkpoint, which follows none. */
+export let summaryPreviousDigest: usize = 0;
+/** Five u64, little-endian and not aligned: computation cost, burned computation cost, storage cost, rebate, non-refundable fee. */
+export let summaryGas: usize = 0;
+export let summaryTimestampMs: u64 = 0;
+export let summaryEndOfEpoch: bool = false;
+export let summaryExtension: usize = 0;
+export let summaryExtensionLength: u32 = 0;
+
+/** Fields of the extension read last. */
+export let extensionChain: usize = 0;
+export let extensionEpoch: u64 = 0;
+export let extensionEpochStartMs: u64 = 0;
+export let extensionProtocolVersion: u64 = 0;
+export let extensionReferenceGasPrice: u64 = 0;
+export let extensionCommit: u64 = 0;
+export let extensionCommitDigest: usize = 0;
+export let extensionRound: u64 = 0;
+export let extensionLeaderBlock: usize = 0;
+export let extensionStateRoot: usize = 0;
+export let extensionContentsRoot: usize = 0;
+export let extensionCommitteeDigest: usize = 0;
+
+/** Upstream serializes a digest as bytes with their length before them. */
+function digest(): usize {
+  if (reader.count(DIGEST_BYTES) != DIGEST_BYTES) reader.fail();
+  return reader.take(DIGEST_BYTES);
+}
+
+/** `CheckpointCommitment`: its one variant is the digest of the live object set. */
+function commitments(): void {
+  const count = reader.count(MAX_COMMITMENTS);
+  for (let i: u32 = 0; i < count; i++) {
+    reader.variant(1);
+    digest();
+  }
+}
+
+/** `EndOfEpochData`: next committee as (public key, stake), next protocol version, commitments, change of supply. */
+function endOfEpoch(): void {
+  const members = reader.count(MAX_VALIDATORS);
+  for (let i: u32 = 0; i < members; i++) {
+    reader.take(reader.count(PUBLIC_KEY_BYTES));
+    reader.u64_();
+  }
+  reader.u64_();
+  commitments();
+  reader.u64_();
+}
+
+/** Reads `length` bytes as a whole bcs(CheckpointSummary). False: they are not. */
+export function readSummary(at: usize, length: u32): bool {
+  reader.open(at, length);
+  summaryEpoch = reader.u64_();
+  summarySequence = reader.u64_();
+  summaryTotalTransactions = reader.u64_();
+  summaryContentDigest = digest();
+  summaryPreviousDigest = reader.option() ? digest() : 0;
+  summaryGas = reader.take(40);
+  summaryTimestampMs = reader.u64_();
+  commitments();
+  summaryEndOfEpoch = reader.option();
+  if (summaryEndOfEpoch) endOfEpoch();
+  summaryExtensionLength = reader.count(MAX_SUMMARY_BYTES);
+  summaryExtension = reader.take(summaryExtensionLength);
+  return reader.exhausted();
+}
+
+/** Reads the summary's version-specific data as a whole bcs(CheckpointExtension). False: it is not, or of another version. */
+export function readExtension(): bool {
+  reader.open(summaryExtension, summaryExtensionLength);
+  const version = reader.u8_();
+  extensionChain = reader.take(32);
+  extensionEpoch = reader.u64_();
+  extensionEpochStartMs = reader.u64_();
+  extensionProtocolVersion = reader.u64_();
+  extensionReferenceGasPrice = reader.u64_();
+  extensionCommit = reader.u64_();
+  extensionCommitDigest = reader.take(32);
+  extensionRound = reader.u64_();
+  extensionLeaderBlock = reader.take(32);
+  extensionStateRoot = reader.take(32);
+  extensionContentsRoot = reader.take(32);
+  extensionCommitteeDigest = reader.take(32);
+  return reader.exhausted() && version == EXTENSION_VERSION;
+}
+
+/** The summary's digest: blake2b256("CheckpointSummary::" || bcs). Writes 32 bytes. */
+export function summaryDigest(out: usize, at: usize, length: u32): void {
+  blake2b256Init(HASH);
+  blake2b256Update(HASH, NAME, NAME_BYTES);
+  blake2b256Update(HASH, at, length);
+  blake2b256Final(HASH, out);
+}

@@ -1,0 +1,116 @@
+/**
+ * `order`: which blocks are valid, and what is committed in which order. It knows digests, never payloads.
+ *
+ * So far for a committee of one: a larger one is refused at `init`, and everything is then answered with notReady. The seams
+ * are those of the whole: header.ts (bytes), acceptance.ts (validity), commit.ts (the rule), proposer.ts (our blocks).
+ */
+import { equal32, isZero32 } from "../lib/bytes";
+import * as frame from "../lib/frame";
+import * as reader from "../lib/reader";
+import {
+  HOST_TO_ORDER_BLOCK,
+  HOST_TO_ORDER_PROPOSE,
+  HOST_TO_ORDER_VARIANTS,
+  LANE_HOST_TO_ORDER,
+  LANE_VAULT_TO_ORDER,
+  LANE_VERIFY_TO_ORDER,
+  MAX_GAS_OBJECTS,
+  PUBLIC_KEY_BYTES,
+  REJECT_ORDER_MALFORMED_FRAME,
+  REJECT_ORDER_NOT_READY,
+  REJECT_ORDER_UNKNOWN_LANE,
+  REJECT_VAULT_OTHER_CHAIN,
+  VAULT_TO_ORDER_READY,
+  VAULT_TO_ORDER_SIGNED,
+  VAULT_TO_ORDER_VARIANTS,
+  VERIFY_TO_ORDER_BLOCK,
+  VERIFY_TO_ORDER_TRANSACTION,
+  VERIFY_TO_ORDER_VARIANTS,
+} from "../wire/generated";
+import { accept } from "./acceptance";
+import { sayRejected } from "./answers";
+import { install } from "./install";
+import { wasOrdered } from "./ordered";
+import { addTransaction, TRANSACTION_BYTES } from "./pool";
+import { propose, refused, signed } from "./proposer";
+import * as state from "./state";
+import { addVerified } from "./verified";
+
+export { input, inputCapacity, output } from "../lib/frame";
+export { stateBase, stateLength } from "./state";
+
+/** The committee that this build orders for. */
+const COMMITTEE_SIZE: u32 = 1;
+
+/** OrderConfig. */
+export function init(length: u32): u32 {
+  frame.begin();
+  state.clearState();
+  if (length > frame.inputCapacity()) return frame.end();
+  reader.open(frame.input(), length);
+  const chain = reader.take(32);
+  const epoch = reader.u64_();
+  const author = reader.u16_();
+  const committeeSize = reader.u16_();
+  if (reader.exhausted() && committeeSize == COMMITTEE_SIZE && author < committeeSize) {
+    state.configure(chain, epoch, author);
+  }
+  return frame.end();
+}
+
+export function step(lane: u32, length: u32): u32 {
+  frame.begin();
+  if (length > frame.inputCapacity()) return frame.end();
+  reader.open(frame.input(), length);
+  if (lane == LANE_HOST_TO_ORDER) fromHost();
+  else if (!state.configured()) return frame.end();
+  else if (lane == LANE_VERIFY_TO_ORDER) fromVerify();
+  else if (lane == LANE_VAULT_TO_ORDER) fromVault();
+  else sayRejected(0, REJECT_ORDER_UNKNOWN_LANE, lane, 0);
+  return frame.end();
+}
+
+function fromHost(): void {
+  const variant = reader.variant(HOST_TO_ORDER_VARIANTS);
+  if (!reader.ok()) sayRejected(0, REJECT_ORDER_MALFORMED_FRAME, 0, 0);
+  else if (!state.configured()) sayRejected(reader.u64_(), REJECT_ORDER_NOT_READY, 0, 0);
+  else if (variant == HOST_TO_ORDER_PROPOSE) propose();
+  else if (variant == HOST_TO_ORDER_BLOCK) accept();
+  else install();
+}
+
+/** A transaction that was ordered lately is not taken again. */
+function fromVerify(): void {
+  const variant = reader.variant(VERIFY_TO_ORDER_VARIANTS);
+  if (variant == VERIFY_TO_ORDER_TRANSACTION) {
+    const transaction = reader.take(TRANSACTION_BYTES);
+    const count = reader.count(MAX_GAS_OBJECTS);
+    const gasObjects = reader.take(<usize>count * 32);
+    if (reader.exhausted() && !wasOrdered(transaction)) addTransaction(transaction, gasObjects, count);
+    return;
+  }
+  const digest = reader.take(32);
+  if (!reader.exhausted()) return;
+  addVerified(variant == VERIFY_TO_ORDER_BLOCK ? state.blocksArea() : state.checkpointsArea(), digest);
+}
+
+function fromVault(): void {
+  const variant = reader.variant(VAULT_TO_ORDER_VARIANTS);
+  if (variant == VAULT_TO_ORDER_READY) vaultReady();
+  else if (variant == VAULT_TO_ORDER_SIGNED) signed();
+  else refused();
+}
+
+/** `VaultReady`, after its variant: once a boot. A vault of another chain is none to us. */
+function vaultReady(): void {
+  reader.take(PUBLIC_KEY_BYTES);
+  const boot = reader.u64_();
+  const chain = reader.take(32);
+  const round = reader.u64_();
+  reader.take(32);
+  reader.u64_();
+  reader.take(32);
+  if (!reader.exhausted() || state.vaultReady()) return;
+  if (!isZero32(chain) && !equal32(chain, state.chain())) state.setVaultFailure(REJECT_VAULT_OTHER_CHAIN);
+  else state.setVaultReady(boot, round);
+}

@@ -1,0 +1,70 @@
+/** Starts `order`, and through it `ledger`, from a checkpoint that `verify` has passed. */
+import { equal32, isZero32 } from "../lib/bytes";
+import * as checkpoint from "../lib/iota/checkpoint";
+import * as reader from "../lib/reader";
+import {
+  MAX_SUMMARY_BYTES,
+  REJECT_ORDER_ALREADY_STARTED,
+  REJECT_ORDER_MALFORMED_FRAME,
+  REJECT_ORDER_UNVERIFIED_CHECKPOINT,
+} from "../wire/generated";
+import { sayAccepted, sayInstall, sayRejected } from "./answers";
+import { isOutstanding } from "./outstanding";
+import * as state from "./state";
+import { isVerified, removeVerified } from "./verified";
+
+const DIGEST: usize = memory.data(32, 16);
+
+/** `Install`, after its variant. */
+export function install(): void {
+  const id = reader.u64_();
+  const length = reader.count(MAX_SUMMARY_BYTES);
+  const summary = reader.take(length);
+  if (!reader.exhausted()) {
+    sayRejected(0, REJECT_ORDER_MALFORMED_FRAME, 0, 0);
+    return;
+  }
+  const code = check(summary, length);
+  if (code != 0) {
+    sayRejected(id, code, 0, 0);
+    return;
+  }
+  removeVerified(state.checkpointsArea(), DIGEST);
+  resume();
+  sayAccepted(id);
+  sayInstall(summary, length);
+}
+
+/** Reads the summary into lib/iota/checkpoint.ts. Returns 0, or the code of a rejection. */
+function check(summary: usize, length: u32): u32 {
+  if (state.installed() || state.commitIndex() != 0 || isOutstanding()) return REJECT_ORDER_ALREADY_STARTED;
+  checkpoint.summaryDigest(DIGEST, summary, length);
+  if (!isVerified(state.checkpointsArea(), DIGEST)) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
+  if (!checkpoint.readSummary(summary, length) || !checkpoint.readExtension()) return REJECT_ORDER_MALFORMED_FRAME;
+  return isOfThisChain() ? 0 : REJECT_ORDER_UNVERIFIED_CHECKPOINT;
+}
+
+/** The genesis checkpoint cannot name its own digest: it is the chain's name, and its extension has zero there. */
+function isOfThisChain(): bool {
+  if (checkpoint.summaryEpoch != state.epoch()) return false;
+  if (checkpoint.summarySequence == 0) {
+    return isZero32(checkpoint.extensionChain) && equal32(DIGEST, state.chain());
+  }
+  return equal32(checkpoint.extensionChain, state.chain());
+}
+
+/**
+ * Takes over where the checkpoint's commit ended. Commit 0 is genesis, which we had no part in: its time is not that of any
+ * block of ours, and an `order` that has just begun does not know it.
+ */
+function resume(): void {
+  const commit = checkpoint.extensionCommit;
+  state.setCommit(
+    commit,
+    checkpoint.extensionCommitDigest,
+    checkpoint.extensionRound,
+    checkpoint.extensionLeaderBlock,
+    commit == 0 ? 0 : checkpoint.summaryTimestampMs,
+  );
+  state.setInstalled();
+}

@@ -1,0 +1,33 @@
+/**
+ * The rule that the vault exists for: one digest a slot, and never backwards. Pure: reads a record, changes nothing.
+ *
+ * A slot is (kind, number) whatever the epoch, so rounds and sequences must not start anew with an epoch.
+ */
+import { equal32 } from "../lib/bytes";
+import { REJECT_VAULT_SLOT_PASSED, REJECT_VAULT_SLOT_TAKEN } from "../wire/generated";
+import * as state from "./state";
+
+/** A later slot than any signed: sign once the watermark is durable. */
+export const SLOT_NEW: u32 = 0;
+/** What was signed last, asked for again: sign again, nothing to remember. */
+export const SLOT_AGAIN: u32 = 0xffff_ffff;
+
+/** SLOT_NEW, SLOT_AGAIN or the code of a refusal. Rounds start at 1. */
+export function judgeBlock(record: usize, round: u64, digest: usize): u32 {
+  const highest = state.round(record);
+  if (round > highest) return SLOT_NEW;
+  if (round < highest || round == 0) return REJECT_VAULT_SLOT_PASSED;
+  return equal32(digest, state.roundDigest(record)) ? SLOT_AGAIN : REJECT_VAULT_SLOT_TAKEN;
+}
+
+/**
+ * SLOT_NEW, SLOT_AGAIN or the code of a refusal. Sequences may be skipped: after the install of a certified checkpoint the vault
+ * may lag behind the chain, and going forward only gives up signatures. The last u64 has no successor and is never signed.
+ */
+export function judgeCheckpoint(record: usize, sequence: u64, digest: usize): u32 {
+  const next = state.nextSequence(record);
+  if (sequence == u64.MAX_VALUE) return REJECT_VAULT_SLOT_PASSED;
+  if (sequence >= next) return SLOT_NEW;
+  if (sequence + 1 < next) return REJECT_VAULT_SLOT_PASSED;
+  return equal32(digest, state.sequenceDigest(record)) ? SLOT_AGAIN : REJECT_VAULT_SLOT_TAKEN;
+}

@@ -1,0 +1,106 @@
+/**
+ * A checkpoint summary with its certificate: enough of the committee's vaults signed the summary's digest for its sequence number.
+ *
+ * Only the summary's epoch and sequence number are read here: a quorum stands for the rest, which `order` reads when it installs it.
+ * Signatures that do not count (of strangers, repeated, or wrong) are passed over, so that one bad member cannot spoil a certificate.
+ */
+import * as frame from "../lib/frame";
+import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
+import * as reader from "../lib/reader";
+import { mldsa65Verify } from "../lib/sig/mldsa";
+import { SIGNED_CHECKPOINT, SIGNED_MESSAGE_BYTES, signedMessage } from "../lib/signed-message";
+import * as writer from "../lib/writer";
+import * as code from "../wire/generated";
+import { chain, committeeSize, epoch, knowsCommittee, memberKey } from "./state";
+import { PASSED, reject } from "./verdict";
+
+/** "CheckpointSummary::", the BcsSignable name (iotaledger/iota crates/iota-types/src/crypto.rs). */
+const DOMAIN: usize = memory.data<u8>([
+  0x43, 0x68, 0x65, 0x63, 0x6b, 0x70, 0x6f, 0x69, 0x6e, 0x74, 0x53, 0x75, 0x6d, 0x6d, 0x61, 0x72, 0x79, 0x3a, 0x3a,
+]);
+const DOMAIN_BYTES: u32 = 19;
+
+/** A streaming hash, BLAKE2B_STATE_BYTES. */
+const HASH: usize = memory.data(208, 16);
+const DIGEST: usize = memory.data(32, 16);
+/** SIGNED_MESSAGE_BYTES. */
+const MESSAGE: usize = memory.data(99, 16);
+/** A byte for each member: 1 once its signature has counted. MAX_VALIDATORS. */
+const COUNTED: usize = memory.data(100, 16);
+
+let sequence: u64 = 0;
+
+/** Signatures that make a quorum of `members`: all but those that may be faulty, floor((members - 1) / 3). `members` is at least 1. */
+function quorum(members: u32): u32 {
+  return members - (members - 1) / 3;
+}
+
+/** Reads what follows the id, and checks it; PASSED, or a code. */
+export function checkCheckpoint(): u32 {
+  const summaryBytes = reader.count(code.MAX_SUMMARY_BYTES);
+  const summary = reader.take(summaryBytes);
+  const certificateBytes = reader.count(code.MAX_CERTIFICATE_BYTES);
+  const certificate = reader.take(certificateBytes);
+  if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
+  if (!knowsCommittee()) return reject(code.REJECT_VERIFY_NOT_READY);
+
+  reader.open(summary, summaryBytes);
+  const summaryEpoch = reader.u64_();
+  sequence = reader.u64_();
+  if (!reader.ok() || summaryEpoch != epoch()) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
+  blake2b256Init(HASH);
+  blake2b256Update(HASH, DOMAIN, DOMAIN_BYTES);
+  blake2b256Update(HASH, summary, summaryBytes);
+  blake2b256Final(HASH, DIGEST);
+
+  if (!isCertificate(certificate, certificateBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
+  const wanted = quorum(committeeSize());
+  const found = countSignatures(certificate, certificateBytes, wanted);
+  return found < wanted ? reject(code.REJECT_VERIFY_NO_QUORUM, wanted, found) : PASSED;
+}
+
+/** Whether the bytes are a Certificate of this epoch: the whole shape, before any costly signature is looked at. */
+function isCertificate(at: usize, length: u32): bool {
+  reader.open(at, length);
+  const certificateEpoch = reader.u64_();
+  const signatures = reader.count(code.MAX_VALIDATORS);
+  reader.take(<usize>signatures * (SIGNATURE_OFFSET + code.SIGNATURE_BYTES));
+  return reader.exhausted() && certificateEpoch == epoch();
+}
+
+/** author u16 and boot u64, before each signature. */
+const SIGNATURE_OFFSET: u32 = 10;
+
+/** Valid signatures of different members; stops at `enough`. */
+function countSignatures(at: usize, length: u32, enough: u32): u32 {
+  memory.fill(COUNTED, 0, code.MAX_VALIDATORS);
+  reader.open(at, length);
+  reader.u64_(); // epoch
+  const signatures = reader.count(code.MAX_VALIDATORS);
+  let found: u32 = 0;
+  for (let i: u32 = 0; i < signatures && found < enough; i++) {
+    const author = reader.u16_();
+    const boot = reader.u64_();
+    const signature = reader.take(code.SIGNATURE_BYTES);
+    if (author >= committeeSize() || load<u8>(COUNTED + author) != 0) continue;
+    signedMessage(MESSAGE, chain(), epoch(), author, boot, SIGNED_CHECKPOINT, sequence, DIGEST);
+    const key = memberKey(author);
+    if (!mldsa65Verify(signature, code.SIGNATURE_BYTES, key, MESSAGE, SIGNED_MESSAGE_BYTES, 0, 0)) continue;
+    store<u8>(COUNTED + author, 1);
+    found++;
+  }
+  return found;
+}
+
+/** Answers for the checkpoint that `checkCheckpoint` has just passed. */
+export function acceptCheckpoint(id: u64): void {
+  frame.start(code.LANE_VERIFY_TO_HOST);
+  writer.uleb(code.VERIFY_TO_HOST_CHECKPOINT);
+  writer.u64_(id);
+  writer.raw32(DIGEST);
+  frame.finish();
+  frame.start(code.LANE_VERIFY_TO_ORDER);
+  writer.uleb(code.VERIFY_TO_ORDER_CHECKPOINT);
+  writer.raw32(DIGEST);
+  frame.finish();
+}

@@ -1,0 +1,82 @@
+/**
+ * All that `verify` keeps between steps: what its configuration said. It holds nothing else, so any number of instances serve one node
+ * and any of them may be started again at any time.
+ */
+import { copy32, isZero32, LENGTH_32 } from "../lib/bytes";
+import * as reader from "../lib/reader";
+import { MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../wire/generated";
+
+// Layout of the arena: ready u32, committee size u32, epoch u64, reference gas price u64, chain 32 bytes, then the committee's keys.
+const READY: usize = 0;
+const COMMITTEE_SIZE: usize = 4;
+const EPOCH: usize = 8;
+const REFERENCE_GAS_PRICE: usize = 16;
+const CHAIN: usize = 24;
+const KEYS: usize = 56;
+/** KEYS + MAX_VALIDATORS · PUBLIC_KEY_BYTES. */
+const ARENA_BYTES: u32 = 195_256;
+const ARENA: usize = memory.data(195_256, 16);
+
+export function stateBase(): usize {
+  return ARENA;
+}
+
+export function stateLength(): u32 {
+  return ARENA_BYTES;
+}
+
+/**
+ * Takes VerifyConfig (core/wire/frames.ts). A malformed one, or one of a protocol version whose rules this build does not follow, leaves
+ * the component not ready.
+ */
+export function configure(from: usize, length: u32): void {
+  memory.fill(ARENA, 0, ARENA_BYTES);
+  reader.open(from, length);
+  const epoch = reader.u64_();
+  reader.u64_(); // epoch start: nothing here depends on it
+  const protocolVersion = reader.u64_();
+  const referenceGasPrice = reader.u64_();
+  const chain = reader.take(LENGTH_32);
+  const members = reader.count(MAX_VALIDATORS);
+  const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
+  if (!reader.exhausted() || protocolVersion != PROTOCOL_VERSION) return;
+  store<u64>(ARENA, epoch, EPOCH);
+  store<u64>(ARENA, referenceGasPrice, REFERENCE_GAS_PRICE);
+  copy32(ARENA + CHAIN, chain);
+  store<u32>(ARENA, members, COMMITTEE_SIZE);
+  memory.copy(ARENA + KEYS, keys, <usize>members * PUBLIC_KEY_BYTES);
+  store<u32>(ARENA, 1, READY);
+}
+
+/** Whether there is a configuration: enough for transactions. */
+export function isReady(): bool {
+  return load<u32>(ARENA, READY) != 0;
+}
+
+/** Whether the chain and its committee are known as well: needed for blocks and checkpoints, which are signed for one chain. */
+export function knowsCommittee(): bool {
+  return isReady() && !isZero32(ARENA + CHAIN) && committeeSize() > 0;
+}
+
+/** Digest of the genesis checkpoint, 32 bytes. */
+export function chain(): usize {
+  return ARENA + CHAIN;
+}
+
+export function epoch(): u64 {
+  return load<u64>(ARENA, EPOCH);
+}
+
+/** NANOS a unit of computation. */
+export function referenceGasPrice(): u64 {
+  return load<u64>(ARENA, REFERENCE_GAS_PRICE);
+}
+
+export function committeeSize(): u32 {
+  return load<u32>(ARENA, COMMITTEE_SIZE);
+}
+
+/** The ML-DSA-65 key of a member; `author` is below `committeeSize()`. */
+export function memberKey(author: u32): usize {
+  return ARENA + KEYS + <usize>author * PUBLIC_KEY_BYTES;
+}

@@ -1,0 +1,185 @@
+/**
+ * Rejections: a number on the wire, a name in code, a sentence for people. Numbers are places in these lists: append, never
+ * reorder. 0 is never a rejection.
+ */
+
+/** name -> what was wrong, and what `a` and `b` (and `object`) hold where they are used. */
+export type CodeTable = Readonly<Record<string, string>>;
+
+/** Any component, on a frame that a correct host does not send. */
+const COMMON = {
+  malformedFrame: "the frame does not have the shape of its lane",
+  unknownLane: "this component has no such lane",
+  notReady: "the component has not been given what it needs to serve this yet",
+} as const;
+
+export const VerifyRejection = {
+  ...COMMON,
+  malformedTransaction: "not the BCS of a TransactionData, or bytes are left over; a: offset",
+  unsupportedTransactionKind: "only system components may make this kind of transaction; a: kind",
+  wrongSignatureCount: "a: signatures wanted, b: signatures given",
+  unsupportedSignatureScheme: "a: flag byte",
+  malformedSignature: "a signature's length does not fit its scheme; a: index",
+  wrongSigner: "a signature is of an address that is neither the sender nor the gas owner; a: index",
+  badSignature: "a signature does not verify; a: index",
+  emptyProgrammable: "no commands",
+  tooManyCommands: "a: limit, b: found",
+  tooManyInputs: "a: limit on input objects, b: found",
+  tooManyArguments: "a: limit, b: found",
+  pureTooLarge: "a: limit in bytes, b: found",
+  noGasPayment: "no gas payment objects",
+  tooManyGasObjects: "a: limit, b: found",
+  gasPriceTooLow: "a: reference gas price, b: found",
+  gasPriceTooHigh: "a: limit, b: found",
+  gasBudgetTooHigh: "a: limit, b: found",
+  gasBudgetTooLow: "a: least, b: found",
+  duplicateObject: "one object is named by two inputs, or twice as gas",
+  expired: "a: epoch it was good for, b: current epoch",
+  emptyCommandInput: "a command without its needed arguments; a: command",
+  unsupportedCommand: "a: command index, b: its variant",
+  badIdentifier: "a Move identifier or type is malformed; a: command",
+  malformedBlock: "not the BCS of a Block, or of another chain or epoch",
+  unknownAuthor: "a: author",
+  malformedCheckpoint: "not the BCS of a checkpoint summary and certificate, or of another chain or epoch",
+  noQuorum: "a: signatures wanted, b: valid signatures found",
+  transactionTooLarge: "a: limit in bytes, b: found",
+  typeTooLarge: "a command's types have too many types in them; a: command, b: found",
+  tooManyModules: "of one publish or upgrade; a: limit, b: found",
+  tooManyDependencies: "of one publish or upgrade; a: limit, b: found",
+  tooManyPublishes: "publish and upgrade commands; a: limit, b: found",
+  afterRandomness: "a command after one that uses randomness neither transfers nor merges; a: command",
+} as const satisfies CodeTable;
+
+export const OrderRejection = {
+  ...COMMON,
+  unverifiedTransaction: "`verify` has not passed this transaction; a: index",
+  duplicateTransaction: "this transaction is in the block twice, or was ordered lately; a: index",
+  gasObjectTwice: "two transactions of a block pay with one gas object; a: index",
+  busy: "the block before is not signed yet",
+  unverifiedBlock: "`verify` has not passed this block",
+  invalidBlock: "the block's round, parents or author do not continue the DAG",
+  unverifiedCheckpoint: "`verify` has not passed this checkpoint",
+  alreadyStarted: "a checkpoint is installed already, or blocks were made",
+  vaultRefused: "the vault did not sign; a: its code, b: round",
+} as const satisfies CodeTable;
+
+export const ExecuteRejection = {
+  ...COMMON,
+  malformedTransaction: "not the BCS of a TransactionData",
+  malformedObject: "not the BCS of an object, or not ascending by id; a: index",
+  tooLarge: "what the transaction reads or writes does not fit the component's memory",
+} as const satisfies CodeTable;
+
+/** Why a transaction is dropped after ordering: names and meaning follow upstream's UserInputError (crates/iota-types/src/error.rs). */
+export const ExecuteDrop = {
+  objectNotFound: "object: the id; a: version asked for",
+  objectVersionUnavailable: "object: the id; a: version asked for, b: current version",
+  invalidObjectDigest: "object: the id; a: version",
+  incorrectOwner: "an owned input is not the sender's; object: the id",
+  notSharedObject: "object: the id",
+  sharedObjectWrongVersion: "a shared input's initial version is wrong; object: the id; a: given",
+  mutableSharedNotAllowed: "a system object may not be taken mutably; object: the id",
+  gasObjectNotOwned: "gas is not the gas owner's address-owned object; object: the id",
+  gasObjectNotCoin: "gas is not a Coin<IOTA>; object: the id",
+  gasBalanceTooLow: "a: balance in NANOS, b: needed",
+  gasBudgetTooHigh: "a: limit, b: found",
+  gasBudgetTooLow: "a: least, b: found",
+  gasPriceTooLow: "a: reference gas price, b: found",
+  expired: "a: epoch it was good for, b: current epoch",
+  movePackageAsObject: "object: the id",
+  unsupportedCommand: "Publish, Upgrade and MoveCall wait for the virtual machine; a: command index, b: its variant",
+  unsupportedInput: "a receiving input; object: the id",
+  effectsTooLarge: "a: bytes, b: limit",
+  systemTransactionMisplaced: "a system transaction outside its place; a: kind",
+  objectOwnedByObject: "an input object is owned by another object; object: the id",
+  gasPriceTooHigh: "a: limit, b: found",
+  noGasPayment: "no gas payment objects",
+  duplicateObject: "one object is named by two inputs, or twice as gas; object: the id",
+  moveObjectAsPackage: "a package that a type names is none; object: the id",
+  inputsTooLarge: "the input objects do not fit the component; a: their bytes as far as given, b: limit",
+  valuesTooLarge: "the values that commands make do not fit the component; a: limit in bytes",
+} as const satisfies CodeTable;
+
+export const LedgerRejection = {
+  ...COMMON,
+  genesisAfterStart: "genesis on a ledger that has a state",
+  wrongGenesis: "the genesis checkpoint is not the one this chain began with",
+  wrongCommit: "not the next commit that `order` gave; a: next",
+  noOpenCommit: "no commit is open",
+  tooManyTransactions: "a step asks for more transactions than are left; a: left",
+  resultMissing: "`execute` has sent no valid result; a: place in the commit",
+  operationsMismatch:
+    "the operations are not exactly the ids these transactions touch, ascending in tree order; a: place",
+  badProof: "the proof does not prove the operations against the root",
+  wrongSignatures: "the signatures are not those that `verify` passed; a: place in the commit",
+  stepsLeft: "the commit has transactions that no step applied; a: left",
+  vaultRefused: "the vault did not sign; a: its code, b: sequence",
+  arenaFull: "the commit's results do not fit; a: capacity",
+} as const satisfies CodeTable;
+
+/** Why the ledger did not take a result of `execute`; a status frame shows the last one, because the lane it came on has no way back. */
+export const LedgerRefusal = {
+  malformedFrame: "the frame does not have the shape of its lane",
+  wrongCommit: "of a commit that is not open",
+  unknownTransaction: "not a transaction of the open commit, or applied already",
+  wrongEnvironment: "executed under another environment",
+  wrongKind: "a system transaction outside its place, or dropped, or a user's in its place",
+  duplicateRead: "one object is read twice",
+  malformedObject: "an input or a written object is not the BCS of an object",
+  inputNotRead: "an input is not the object that was read, or is given twice",
+  wrongOwner: "an input belongs to another, or to nobody who may change it",
+  wrongVersion: "written objects do not share one version above all inputs, or name another transaction",
+  writtenNotRead: "a written object was not read, is written twice, or its input is missing",
+  wrongChange: "an object's type, owner or contents changed in a way that only Move code may",
+  noGasPaid: "no Coin<IOTA> of the gas owner is among the inputs",
+  iotaNotConserved: "IOTA, storage rebates and gas do not add up",
+  coinNotConserved: "the total of another coin changed",
+  wrongSystemChange: "a system transaction does more than it may",
+  poolFull: "results of earlier transactions leave no room",
+} as const satisfies CodeTable;
+
+/** Why the vault did not sign. */
+export const VaultRefusal = {
+  ...COMMON,
+  slotTaken: "another digest was signed for this slot",
+  slotPassed: "a later slot was signed already",
+  otherChain: "the vault is bound to another chain",
+  unbound: "the vault is not bound to a chain yet",
+  trustFailed: "the platform could not make the watermark durable",
+  busy: "the signature before is not finished",
+  rolledBack:
+    "the sealed state is not the one that the platform's counter stands at: an older copy, or none, was put in its place",
+  malformedState: "the sealed state has no layout this vault knows",
+  otherAuthor: "the sealed state is of another member of the committee",
+  signatureFailed: "ML-DSA gave no signature in its bound of attempts",
+} as const satisfies CodeTable;
+
+/** Why the platform's trust failed; from then on the vault answers `trustFailed`. */
+export const TrustFailure = {
+  unreadable: "stored state could not be read",
+  corrupt: "stored state is not what was written",
+  notDurable: "state could not be made durable",
+  wrongGeneration: "a seal of another generation than the counter's next one",
+  other: "no entropy, or a frame that a vault does not send",
+} as const satisfies CodeTable;
+
+/** The tables by the prefix that their generated constants carry. */
+export const CODE_TABLES = {
+  VERIFY: VerifyRejection,
+  ORDER: OrderRejection,
+  EXECUTE: ExecuteRejection,
+  DROP: ExecuteDrop,
+  LEDGER: LedgerRejection,
+  REFUSAL: LedgerRefusal,
+  VAULT: VaultRefusal,
+} as const;
+
+/** The number of a code: its place in its table, from 1. */
+export function codeNumber<T extends CodeTable>(table: T, name: keyof T & string): number {
+  return Object.keys(table).indexOf(name) + 1;
+}
+
+/** The name of a number, or undefined for one that the table does not have. */
+export function codeName<T extends CodeTable>(table: T, number: number): (keyof T & string) | undefined {
+  return Object.keys(table)[number - 1];
+}

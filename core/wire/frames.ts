@@ -1,0 +1,449 @@
+/**
+ * Every frame of every lane. A lane carries one union type in one direction; the topology (platform/topology.ts) says which
+ * components a lane joins. `id` in a host frame is chosen by the host and comes back in the answer.
+ */
+import * as limit from "./limits.ts";
+import { blob, bytes, option, struct, u8, u16, u32, u64, union, vector } from "./schema.ts";
+
+const id = bytes(32);
+const digest = bytes(32);
+const address = bytes(32);
+const objectBytes = blob(limit.MAX_OBJECT_BYTES);
+const signatures = vector(blob(limit.MAX_SIGNATURE_BYTES), limit.MAX_SIGNATURES);
+
+/** What execution may depend on besides the transaction and its objects; fixed within an epoch. */
+export const Environment = struct("Environment", {
+  epoch: u64,
+  epochStartMs: u64,
+  protocolVersion: u64,
+  /** NANOS a unit of computation. */
+  referenceGasPrice: u64,
+});
+
+/** A validator of the committee; its index is its place in the list. */
+export const Member = struct("Member", { publicKey: bytes(limit.PUBLIC_KEY_BYTES) });
+
+/** The first frame of each component, given by the runner before any lane opens. */
+export const Config = {
+  verify: struct("VerifyConfig", {
+    environment: Environment,
+    chain: digest,
+    committee: vector(Member, limit.MAX_VALIDATORS),
+  }),
+  order: struct("OrderConfig", { chain: digest, epoch: u64, author: u16, committeeSize: u16 }),
+  /** `sealed`: 1 in the core, where results go to `ledger`; 0 outside it, where they go to the host alone. */
+  execute: struct("ExecuteConfig", { sealed: u8 }),
+  /** `chain`: what genesis must come to; zero accepts any, for the tool that makes a genesis file. */
+  ledger: struct("LedgerConfig", { chain: digest, author: u16, committeeSize: u16 }),
+  vault: struct("VaultConfig", { author: u16 }),
+} as const;
+
+const rejected = struct("Rejected", {
+  id: u64,
+  /** A code of the component's rejection table (codes.ts). */
+  code: u16,
+  /** What the code's description says about them; zero otherwise. */
+  a: u64,
+  b: u64,
+});
+
+/** host -> verify */
+export const HostToVerify = union("HostToVerify", {
+  /** `transaction`: bcs(TransactionData). `signatures`: serialized user signatures, flag first. */
+  transaction: struct("VerifyTransaction", {
+    id: u64,
+    transaction: blob(limit.MAX_TRANSACTION_BYTES),
+    signatures,
+  }),
+  /** bcs(Block), see `Block` below. */
+  block: struct("VerifyBlock", { id: u64, block: blob(limit.MAX_BLOCK_BYTES) }),
+  /** bcs(CheckpointSummary) and bcs(Certificate). */
+  checkpoint: struct("VerifyCheckpoint", {
+    id: u64,
+    summary: blob(limit.MAX_SUMMARY_BYTES),
+    certificate: blob(limit.MAX_CERTIFICATE_BYTES),
+  }),
+});
+
+/** verify -> host */
+export const VerifyToHost = union("VerifyToHost", {
+  transaction: struct("TransactionAccepted", {
+    id: u64,
+    digest,
+    sender: address,
+    gasOwner: address,
+    gasObjects: vector(id, limit.MAX_GAS_OBJECTS),
+  }),
+  block: struct("BlockAccepted", { id: u64, digest }),
+  checkpoint: struct("CheckpointAccepted", { id: u64, digest }),
+  rejected,
+});
+
+/** verify -> order, private: what `verify` passed. */
+export const VerifyToOrder = union("VerifyToOrder", {
+  transaction: struct("VerifiedTransaction", {
+    digest,
+    sender: address,
+    gasOwner: address,
+    /** blake2b256(bcs(vector of signatures)): lets `ledger` accept the signature bytes from the host. */
+    signaturesDigest: digest,
+    gasObjects: vector(id, limit.MAX_GAS_OBJECTS),
+  }),
+  block: struct("VerifiedBlock", { digest }),
+  checkpoint: struct("VerifiedCheckpoint", { digest }),
+});
+
+/** What a validator signs its name to; digest = blake2b256("CaissonBlock::" || bcs(BlockHeader)). */
+export const BlockHeader = struct("BlockHeader", {
+  chain: digest,
+  epoch: u64,
+  author: u16,
+  boot: u64,
+  round: u64,
+  /** Digests of earlier blocks, the author's own previous block first. */
+  parents: vector(digest, limit.MAX_VALIDATORS),
+  timestampMs: u64,
+  transactions: vector(digest, limit.MAX_BLOCK_TRANSACTIONS),
+});
+
+export const Block = struct("Block", { header: BlockHeader, signature: bytes(limit.SIGNATURE_BYTES) });
+
+/**
+ * What the vault signs, built by the vault alone from typed fields. `kind`: 1 block (slot = round), 2 checkpoint (slot = sequence).
+ */
+export const SignedMessage = struct("SignedMessage", {
+  /** "CAISSON1" in ASCII. */
+  domain: bytes(8),
+  /** Digest of the genesis checkpoint. */
+  chain: digest,
+  epoch: u64,
+  author: u16,
+  boot: u64,
+  kind: u8,
+  slot: u64,
+  digest,
+});
+
+export const Certificate = struct("Certificate", {
+  epoch: u64,
+  signatures: vector(
+    struct("CheckpointSignature", { author: u16, boot: u64, signature: bytes(limit.SIGNATURE_BYTES) }),
+    limit.MAX_VALIDATORS,
+  ),
+});
+
+/** host -> order */
+export const HostToOrder = union("HostToOrder", {
+  /** Makes the next block. The payloads of `transactions` are on disk. */
+  propose: struct("Propose", {
+    id: u64,
+    timestampMs: u64,
+    transactions: vector(digest, limit.MAX_BLOCK_TRANSACTIONS),
+  }),
+  /** A block that `verify` has passed: a peer's, or our own from before a restart. */
+  block: struct("AcceptBlock", { id: u64, block: blob(limit.MAX_BLOCK_BYTES) }),
+  /** Starts `order` and, through it, `ledger` from a checkpoint that `verify` has passed. */
+  install: struct("Install", { id: u64, summary: blob(limit.MAX_SUMMARY_BYTES) }),
+});
+
+/** order -> host */
+export const OrderToHost = union("OrderToHost", {
+  proposed: struct("Proposed", { id: u64, round: u64, digest, block: blob(limit.MAX_BLOCK_BYTES) }),
+  accepted: struct("Accepted", { id: u64 }),
+  committed: struct("Committed", {
+    /** From 1, without gaps; 0 is genesis. */
+    index: u64,
+    round: u64,
+    timestampMs: u64,
+    commitDigest: digest,
+    /** bcs(TransactionData) of the consensus commit prologue, the commit's first transaction. */
+    prologue: blob(512),
+    /** Digests, the prologue's first. */
+    transactions: vector(digest, limit.MAX_COMMIT_TRANSACTIONS),
+  }),
+  rejected,
+});
+
+/** order -> ledger, private */
+export const OrderToLedger = union("OrderToLedger", {
+  commit: struct("Commit", {
+    index: u64,
+    round: u64,
+    timestampMs: u64,
+    commitDigest: digest,
+    /** Digest of the leader block: with the round, all that a lone `order` needs to resume. */
+    leaderBlock: digest,
+    transactions: vector(
+      struct("CommittedTransaction", { digest, sender: address, gasOwner: address, signaturesDigest: digest }),
+      limit.MAX_COMMIT_TRANSACTIONS,
+    ),
+  }),
+  install: struct("InstallLedger", { summary: blob(limit.MAX_SUMMARY_BYTES) }),
+});
+
+/** What makes a commit the one it is; commit digest = blake2b256("CaissonCommit::" || bcs(CommitIdentity)). */
+export const CommitIdentity = struct("CommitIdentity", {
+  /** Digest of the commit before; zero before the first. */
+  previous: digest,
+  index: u64,
+  round: u64,
+  leaderBlock: digest,
+});
+
+/** order -> vault, private */
+export const OrderToVault = union("OrderToVault", {
+  signBlock: struct("SignBlock", { epoch: u64, round: u64, digest }),
+});
+
+/** vault -> order and vault -> ledger, private: how a boot begins. */
+const ready = struct("VaultReady", {
+  publicKey: bytes(limit.PUBLIC_KEY_BYTES),
+  boot: u64,
+  /** Zero until the vault is bound to a chain. */
+  chain: digest,
+  /** Highest round and checkpoint signed, and what was signed there; zero before the first. */
+  round: u64,
+  roundDigest: digest,
+  /** One more than the highest checkpoint sequence signed; zero before the first. */
+  nextSequence: u64,
+  sequenceDigest: digest,
+});
+
+const refused = struct("VaultRefused", { code: u16, slot: u64, digest });
+
+export const VaultToOrder = union("VaultToOrder", {
+  ready,
+  signed: struct("BlockSigned", { round: u64, digest, boot: u64, signature: bytes(limit.SIGNATURE_BYTES) }),
+  refused,
+});
+
+/** ledger -> vault, private */
+export const LedgerToVault = union("LedgerToVault", {
+  /** Binds a fresh vault to its chain for ever; a bound vault answers `bound` to the same chain and refuses another. */
+  bind: struct("Bind", { chain: digest }),
+  signCheckpoint: struct("SignCheckpoint", { epoch: u64, sequence: u64, digest }),
+});
+
+export const VaultToLedger = union("VaultToLedger", {
+  ready,
+  bound: struct("Bound", { chain: digest }),
+  signed: struct("CheckpointSigned", {
+    sequence: u64,
+    digest,
+    boot: u64,
+    signature: bytes(limit.SIGNATURE_BYTES),
+  }),
+  refused,
+});
+
+/** vault -> trust, private */
+export const VaultToTrust = union("VaultToTrust", {
+  load: struct("Load", {}),
+  entropy: struct("Entropy", {}),
+  /** Answered once `sealed` is durable and the counter stands at `generation`. */
+  seal: struct("Seal", { generation: u64, sealed: blob(limit.MAX_SEALED_BYTES) }),
+});
+
+/** trust -> vault, private */
+export const TrustToVault = union("TrustToVault", {
+  loaded: struct("Loaded", { counter: u64, sealed: option(blob(limit.MAX_SEALED_BYTES)) }),
+  entropy: struct("EntropyBytes", { bytes: bytes(32) }),
+  sealed: struct("Sealed", { generation: u64 }),
+  /** The platform could not do it; the vault signs nothing until a reboot. */
+  failed: struct("TrustFailed", {
+    /** TrustFailure in codes.ts. */
+    code: u16,
+  }),
+});
+
+/** One object read by a transaction: its digest, or zero when it is absent. */
+export const Read = struct("Read", { id, digest });
+
+export const GasSummary = struct("GasSummary", {
+  computationCost: u64,
+  computationCostBurned: u64,
+  storageCost: u64,
+  storageRebate: u64,
+  nonRefundableStorageFee: u64,
+});
+
+/** host -> execute */
+export const HostToExecute = union("HostToExecute", {
+  execute: struct("Execute", {
+    id: u64,
+    /** 0 commit, 1 dry run (gas may be made up), 2 dev inspect. */
+    mode: u8,
+    /** Commit that ordered the transaction; 0 for genesis and outside a commit. */
+    commit: u64,
+    environment: Environment,
+    /** bcs(TransactionData). */
+    transaction: blob(limit.MAX_TRANSACTION_BYTES),
+    /** bcs(Object) each, the current ones, ascending by id. */
+    objects: vector(objectBytes, limit.MAX_READS),
+    /** Ids that are absent from the state, ascending. */
+    absent: vector(id, limit.MAX_READS),
+  }),
+});
+
+/** execute -> host */
+export const ExecuteToHost = union("ExecuteToHost", {
+  executed: struct("ExecutedForHost", {
+    id: u64,
+    digest,
+    effectsDigest: digest,
+    /** bcs(TransactionEffects). */
+    effects: blob(limit.MAX_EFFECTS_BYTES),
+    /** bcs(Object) of everything created or changed. */
+    written: vector(objectBytes, limit.MAX_WRITTEN_OBJECTS),
+    reads: vector(Read, limit.MAX_READS),
+  }),
+  /** Input checks failed: nothing is charged, nothing locked. `code`: ExecuteDrop in codes.ts, which says what `object`, `a` and `b` are. */
+  dropped: struct("DroppedForHost", {
+    id: u64,
+    digest,
+    code: u16,
+    object: id,
+    a: u64,
+    b: u64,
+    reads: vector(Read, limit.MAX_READS),
+  }),
+  /** Objects that must be given, or said to be absent, before this can run. */
+  need: struct("Need", { id: u64, ids: vector(id, limit.MAX_READS) }),
+  rejected,
+});
+
+/** execute -> ledger, private; only from a sealed instance and only in mode 0. */
+export const ExecuteToLedger = union("ExecuteToLedger", {
+  executed: struct("Executed", {
+    commit: u64,
+    digest,
+    environment: Environment,
+    /** 0 user, 1 consensus commit prologue, 2 genesis. */
+    transactionKind: u8,
+    effectsDigest: digest,
+    gas: GasSummary,
+    /** Everything relied on, ascending by id: inputs, and absences of created ids. */
+    reads: vector(Read, limit.MAX_READS),
+    /** bcs(Object), as read, of each input that is changed or deleted. */
+    inputs: vector(objectBytes, limit.MAX_INPUT_OBJECTS),
+    /** bcs(Object) of everything created or changed. */
+    written: vector(objectBytes, limit.MAX_WRITTEN_OBJECTS),
+  }),
+  dropped: struct("Dropped", {
+    commit: u64,
+    digest,
+    environment: Environment,
+    code: u16,
+    reads: vector(Read, limit.MAX_READS),
+  }),
+});
+
+/** host -> ledger */
+export const HostToLedger = union("HostToLedger", {
+  /** Opens commit 0, which holds the one genesis transaction, on an empty ledger. */
+  genesis: struct("Genesis", {
+    id: u64,
+    environment: Environment,
+    timestampMs: u64,
+    transaction: digest,
+    committee: vector(Member, limit.MAX_VALIDATORS),
+  }),
+  /** Opens the next commit. */
+  begin: struct("Begin", { id: u64, commit: u64 }),
+  /**
+   * Applies the next `transactions` results of the open commit. `operations`: for every id they read or write, ascending in
+   * tree order, the digest it has now (zero: absent), which `proof` proves against the root.
+   */
+  step: struct("Step", {
+    id: u64,
+    transactions: u32,
+    operations: vector(Read, limit.MAX_STEP_OPERATIONS),
+    proof: blob(limit.MAX_PROOF_BYTES),
+  }),
+  /**
+   * User signatures of the next transactions that were not dropped, in commit order (none for system transactions): the
+   * checkpoint's contents commit to them. After the last one the ledger closes the checkpoint; a commit without executed user
+   * transactions is closed by its last step. While the vault owes its signature, a frame without signatures asks it again.
+   */
+  signatures: struct("Signatures", { id: u64, signatures: vector(signatures, limit.MAX_COMMIT_TRANSACTIONS) }),
+  status: struct("LedgerStatusRequest", { id: u64 }),
+});
+
+/** ledger -> host */
+export const LedgerToHost = union("LedgerToHost", {
+  accepted: struct("LedgerAccepted", { id: u64 }),
+  stepped: struct("Stepped", { id: u64, root: digest, remaining: u32 }),
+  /** Results that read something that is no longer current: nothing was applied; execute these again. */
+  stale: struct("Stale", { id: u64, transactions: vector(digest, limit.MAX_COMMIT_TRANSACTIONS) }),
+  /** A certified checkpoint: bcs(CheckpointSummary), bcs(Certificate). */
+  checkpoint: struct("CheckpointMade", {
+    sequence: u64,
+    digest,
+    summary: blob(limit.MAX_SUMMARY_BYTES),
+    certificate: blob(limit.MAX_CERTIFICATE_BYTES),
+  }),
+  /** Answer to `status`, and sent by itself, with id 0, when the vault is ready and after an install. */
+  status: struct("LedgerStatus", {
+    id: u64,
+    vault: option(ready),
+    /** Next checkpoint's sequence number; 0 before genesis. */
+    nextSequence: u64,
+    commit: u64,
+    root: digest,
+    arenaBytesUsed: u32,
+    /** Results of `execute` that were not taken since the start, and why the last one was not (LedgerRefusal in codes.ts; zero: none). */
+    refusedResults: u64,
+    lastRefusal: u16,
+  }),
+  rejected,
+});
+
+/**
+ * `version_specific_data` of our checkpoint summaries: what Caisson commits to beyond upstream's fields. Everything that
+ * `order` and `ledger` resume from is here.
+ */
+export const CheckpointExtension = struct("CheckpointExtension", {
+  /** 1: this layout. */
+  version: u8,
+  /** Digest of checkpoint 0; zero in checkpoint 0 itself. */
+  chain: digest,
+  environment: Environment,
+  commit: u64,
+  commitDigest: digest,
+  round: u64,
+  leaderBlock: digest,
+  stateRoot: digest,
+  /** Root of the Merkle list of (transaction digest, effects digest) of this checkpoint. */
+  contentsRoot: digest,
+  /** blake2b256(bcs(vector of Member)). */
+  committeeDigest: digest,
+});
+
+/** What each lane carries; platform/topology.ts joins lanes to components. */
+export const LANES = {
+  hostToVerify: HostToVerify,
+  verifyToHost: VerifyToHost,
+  hostToOrder: HostToOrder,
+  orderToHost: OrderToHost,
+  hostToExecute: HostToExecute,
+  executeToHost: ExecuteToHost,
+  hostToLedger: HostToLedger,
+  ledgerToHost: LedgerToHost,
+  verifyToOrder: VerifyToOrder,
+  orderToLedger: OrderToLedger,
+  executeToLedger: ExecuteToLedger,
+  orderToVault: OrderToVault,
+  vaultToOrder: VaultToOrder,
+  ledgerToVault: LedgerToVault,
+  vaultToLedger: VaultToLedger,
+  vaultToTrust: VaultToTrust,
+  trustToVault: TrustToVault,
+} as const;
+
+export type LaneName = keyof typeof LANES;
+
+/** Lane numbers, as `step(lane, length)` and a component's output records use them. */
+export const LANE_NUMBERS = Object.fromEntries(Object.keys(LANES).map((name, i) => [name, i])) as Record<
+  LaneName,
+  number
+>;

@@ -1,0 +1,60 @@
+/**
+ * Every capacity that a frame or a component's arena depends on. Protocol limits are those of IOTA protocol version 38
+ * (iotaledger/iota crates/iota-protocol-config, snapshot of version 38); the others are ours, chosen so that the component's
+ * memory is fixed.
+ */
+
+/** Protocol version whose rules this build follows. */
+export const PROTOCOL_VERSION = 38;
+
+/** `max_tx_size_bytes` of protocol 38, in bytes: sender-signed data. */
+export const MAX_TRANSACTION_BYTES = 131_072;
+/** `max_input_objects` of protocol 38. */
+export const MAX_INPUT_OBJECTS = 2_048;
+/** `max_gas_payment_objects` of protocol 38. */
+export const MAX_GAS_OBJECTS = 256;
+/** `max_move_object_size` of protocol 38, in bytes of contents. */
+export const MAX_MOVE_OBJECT_BYTES = 256_000;
+/** BCS of a whole object: contents, and its type, owner and bookkeeping, in bytes. */
+export const MAX_OBJECT_BYTES = MAX_MOVE_OBJECT_BYTES + 8_192;
+/** `max_serialized_tx_effects_size_bytes_system_tx` of protocol 38, in bytes. */
+export const MAX_EFFECTS_BYTES = 8_388_608;
+/** `max_num_new_move_object_ids`, plus the inputs: objects one transaction can write. */
+export const MAX_WRITTEN_OBJECTS = 4_096;
+/** Reads of one transaction, absences of created ids among them. */
+export const MAX_READS = 6_144;
+/** Signatures of one transaction: the sender's and the sponsor's. */
+export const MAX_SIGNATURES = 2;
+/** One serialized user signature, in bytes: ML-DSA-65 (1 + 3309 + 1952) and multisigs of ten stay below. */
+export const MAX_SIGNATURE_BYTES = 16_384;
+
+/** `consensus_max_num_transactions_in_block` of protocol 38. */
+export const MAX_BLOCK_TRANSACTIONS = 512;
+/** A commit's transactions, the consensus commit prologue first. */
+export const MAX_COMMIT_TRANSACTIONS = MAX_BLOCK_TRANSACTIONS + 1;
+/** One block's bytes: digests of its transactions, its parents, an ML-DSA-65 signature. */
+export const MAX_BLOCK_BYTES = 32_768;
+/** `max_committee_members_count` of protocol 38. */
+export const MAX_VALIDATORS = 100;
+/** Verified transactions that `order` keeps until they are proposed or fall out, oldest first. */
+export const MAX_POOL_TRANSACTIONS = 8_192;
+/** Verified blocks and checkpoints that `order` remembers until they are used, oldest dropped first. */
+export const MAX_VERIFIED_ITEMS = 256;
+
+/** Tree operations of one ledger step. */
+export const MAX_STEP_OPERATIONS = 8_192;
+/** One step's multiproof, in bytes. */
+export const MAX_PROOF_BYTES = 4_194_304;
+/** A checkpoint summary's bytes. */
+export const MAX_SUMMARY_BYTES = 16_384;
+/** A checkpoint certificate: at most one ML-DSA-65 signature a validator, in bytes. */
+export const MAX_CERTIFICATE_BYTES = 400_000;
+
+/** Largest frame of any lane, in bytes. */
+export const MAX_FRAME_BYTES = 8_388_608;
+
+/** ML-DSA-65 (FIPS 204, table 2), in bytes. */
+export const PUBLIC_KEY_BYTES = 1_952;
+export const SIGNATURE_BYTES = 3_309;
+/** What the vault seals: its seed, watermarks and genesis digest, in bytes. */
+export const MAX_SEALED_BYTES = 1_024;

@@ -1,0 +1,154 @@
+/**
+ * Typed requests to the core over a platform's lanes. Answers are matched by id; what a component says unasked (commits,
+ * checkpoints, status) goes to listeners. A request whose component faults is rejected, never left hanging.
+ */
+import {
+  type CheckpointExtension,
+  type ExecuteToHost,
+  HostToExecute,
+  HostToLedger,
+  HostToOrder,
+  HostToVerify,
+  LANES,
+  type LedgerToHost,
+  type OrderToHost,
+  type VerifyToHost,
+} from "../core/wire/frames.ts";
+import { type Codec, decode, encode, type Value } from "../core/wire/schema.ts";
+import type { Core, CoreListener, Fault, LaneFromCore, LaneToCore, PlatformReport } from "../platform/runner.ts";
+import { TOPOLOGY } from "../platform/topology.ts";
+
+export type CheckpointExtensionValue = Value<typeof CheckpointExtension>;
+type Committed = Extract<Value<typeof OrderToHost>, { kind: "committed" }>;
+type CheckpointMade = Extract<Value<typeof LedgerToHost>, { kind: "checkpoint" }>;
+export type LedgerStatus = Extract<Value<typeof LedgerToHost>, { kind: "status" }>;
+export type { CheckpointMade, Committed };
+
+/** The component trapped before it answered. */
+export class CoreFault extends Error {
+  override readonly name = "CoreFault";
+}
+
+/** What the core says unasked. */
+export interface CoreEvents {
+  committed(commit: Committed): void;
+  checkpoint(checkpoint: CheckpointMade): void;
+  status(status: LedgerStatus): void;
+  fault(fault: Fault): void;
+}
+
+type WithoutId<V> = V extends { readonly id: bigint } ? Omit<V, "id"> : never;
+type WithId<V> = V extends { readonly id: bigint } ? V : never;
+/** A frame of a union without its id, which this module fills in. */
+type Body<C> = WithoutId<Value<C>>;
+type Answer<C> = WithId<Value<C>>;
+
+interface Pending {
+  readonly lane: LaneToCore;
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type StartCore = (listener: CoreListener) => Promise<Core>;
+
+export class CoreClient {
+  readonly #pending = new Map<bigint, Pending>();
+  readonly #outgoing = new Map<LaneToCore, Uint8Array[]>();
+  readonly #events: CoreEvents;
+  #core!: Core;
+  #nextId = 1n;
+
+  private constructor(events: CoreEvents) {
+    this.#events = events;
+  }
+
+  static async start(startCore: StartCore, events: CoreEvents): Promise<CoreClient> {
+    const client = new CoreClient(events);
+    client.#core = await startCore({
+      frames: (lane, frames) => {
+        for (const frame of frames) client.#hear(lane, frame);
+      },
+      fault: (fault) => client.#fault(fault),
+    });
+    return client;
+  }
+
+  get report(): PlatformReport {
+    return this.#core.report;
+  }
+
+  verify(body: Body<typeof HostToVerify>): Promise<Answer<typeof VerifyToHost>> {
+    return this.#request("hostToVerify", HostToVerify, body);
+  }
+
+  order(body: Body<typeof HostToOrder>): Promise<Answer<typeof OrderToHost>> {
+    return this.#request("hostToOrder", HostToOrder, body);
+  }
+
+  execute(body: Body<typeof HostToExecute>): Promise<Answer<typeof ExecuteToHost>> {
+    return this.#request("hostToExecute", HostToExecute, body);
+  }
+
+  ledger(body: Body<typeof HostToLedger>): Promise<Answer<typeof LedgerToHost>> {
+    return this.#request("hostToLedger", HostToLedger, body);
+  }
+
+  async stop(): Promise<void> {
+    await this.#core.stop();
+    this.#rejectAll(() => true, "the core was stopped");
+  }
+
+  #request<A, F>(lane: LaneToCore, codec: Codec<F>, body: object): Promise<A> {
+    const id = this.#nextId++;
+    const frame = encode(codec, { ...body, id } as F);
+    return new Promise<A>((resolve, reject) => {
+      this.#pending.set(id, { lane, resolve: resolve as (answer: never) => void, reject });
+      const batch = this.#outgoing.get(lane);
+      if (batch) batch.push(frame);
+      else {
+        this.#outgoing.set(lane, [frame]);
+        if (this.#outgoing.size === 1) queueMicrotask(() => this.#flush());
+      }
+    });
+  }
+
+  /** One message a lane and turn, however many requests were made in it. */
+  #flush(): void {
+    const batches = [...this.#outgoing];
+    this.#outgoing.clear();
+    for (const [lane, frames] of batches) void this.#core.send(lane, frames);
+  }
+
+  #hear(lane: LaneFromCore, bytes: Uint8Array): void {
+    const frame = decode(LANES[lane] as Codec<Value<(typeof LANES)[LaneFromCore]>>, bytes);
+    if (frame.kind === "committed") {
+      this.#events.committed(frame);
+      return;
+    }
+    if (frame.kind === "checkpoint" && "certificate" in frame) {
+      this.#events.checkpoint(frame);
+      return;
+    }
+    const id = (frame as { readonly id: bigint }).id;
+    const pending = this.#pending.get(id);
+    if (!pending) {
+      if (frame.kind === "status") this.#events.status(frame);
+      return;
+    }
+    this.#pending.delete(id);
+    pending.resolve(frame as never);
+  }
+
+  #fault(fault: Fault): void {
+    this.#rejectAll((lane) => !fault.recovered || TOPOLOGY[lane].to === fault.component, fault.message);
+    this.#events.fault(fault);
+  }
+
+  #rejectAll(concerns: (lane: LaneToCore) => boolean, message: string): void {
+    for (const [id, { lane, reject }] of this.#pending) {
+      if (!concerns(lane)) continue;
+      this.#pending.delete(id);
+      reject(new CoreFault(message));
+    }
+  }
+}

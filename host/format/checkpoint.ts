@@ -1,0 +1,51 @@
+/** Checkpoint summaries and contents (source: iotaledger/iota crates/iota-types/src/messages_checkpoint.rs). */
+import { bcs } from "@iota/iota-sdk/bcs";
+import { CheckpointExtension } from "../../core/wire/frames.ts";
+import { decode, type Value } from "../../core/wire/schema.ts";
+
+const GasCostSummary = bcs.struct("GasCostSummary", {
+  computationCost: bcs.u64(),
+  computationCostBurned: bcs.u64(),
+  storageCost: bcs.u64(),
+  storageRebate: bcs.u64(),
+  nonRefundableStorageFee: bcs.u64(),
+});
+
+/** Digest commitments; this chain's are in `versionSpecificData`, so the list is empty. */
+const CheckpointCommitment = bcs.enum("CheckpointCommitment", { ECMHLiveObjectSetDigest: bcs.ObjectDigest });
+
+const EndOfEpochData = bcs.struct("EndOfEpochData", {
+  nextEpochCommittee: bcs.vector(bcs.tuple([bcs.byteVector(), bcs.u64()])),
+  nextEpochProtocolVersion: bcs.u64(),
+  epochCommitments: bcs.vector(CheckpointCommitment),
+  epochSupplyChange: bcs.u64(),
+});
+
+export const CheckpointSummaryBcs = bcs.struct("CheckpointSummary", {
+  epoch: bcs.u64(),
+  sequenceNumber: bcs.u64(),
+  networkTotalTransactions: bcs.u64(),
+  contentDigest: bcs.ObjectDigest,
+  previousDigest: bcs.option(bcs.ObjectDigest),
+  epochRollingGasCostSummary: GasCostSummary,
+  timestampMs: bcs.u64(),
+  checkpointCommitments: bcs.vector(CheckpointCommitment),
+  endOfEpochData: bcs.option(EndOfEpochData),
+  versionSpecificData: bcs.byteVector(),
+});
+
+export const CheckpointContentsBcs = bcs.enum("CheckpointContents", {
+  V1: bcs.struct("CheckpointContentsV1", {
+    transactions: bcs.vector(
+      bcs.struct("ExecutionDigests", { transaction: bcs.ObjectDigest, effects: bcs.ObjectDigest }),
+    ),
+    userSignatures: bcs.vector(bcs.vector(bcs.byteVector())),
+  }),
+});
+
+export type CheckpointSummary = (typeof CheckpointSummaryBcs)["$inferType"];
+
+/** What Caisson adds to a summary. Throws WireError when it is another chain's software's. */
+export function checkpointExtension(summary: CheckpointSummary): Value<typeof CheckpointExtension> {
+  return decode(CheckpointExtension, Uint8Array.from(summary.versionSpecificData));
+}

@@ -1,0 +1,136 @@
+/** IOTA's object bytes as the host shows them (source: iotaledger/iota crates/iota-types/src/object.rs, move_package.rs). Nothing is decided here. */
+
+import { bcs, TypeTagSerializer } from "@iota/iota-sdk/bcs";
+import { normalizeStructTag, toBase58, toHex } from "@iota/iota-sdk/utils";
+import { digestOf } from "./digest.ts";
+import { parseBcs } from "./parse.ts";
+
+/** MoveObjectType compresses the types of coins and stake; `Other` spells the struct out. */
+const MoveObjectType = bcs.enum("MoveObjectType", {
+  Other: bcs.StructTag,
+  GasCoin: null,
+  StakedIota: null,
+  Coin: bcs.TypeTag,
+});
+
+const TypeOrigin = bcs.struct("TypeOrigin", {
+  module_name: bcs.string(),
+  datatype_name: bcs.string(),
+  package: bcs.Address,
+});
+const UpgradeInfo = bcs.struct("UpgradeInfo", { upgraded_id: bcs.Address, upgraded_version: bcs.u64() });
+
+export const ObjectData = bcs.enum("Data", {
+  Move: bcs.struct("MoveObject", { type: MoveObjectType, version: bcs.u64(), contents: bcs.byteVector() }),
+  Package: bcs.struct("MovePackage", {
+    id: bcs.Address,
+    version: bcs.u64(),
+    moduleMap: bcs.map(bcs.string(), bcs.byteVector()),
+    typeOriginTable: bcs.vector(TypeOrigin),
+    linkageTable: bcs.map(bcs.Address, UpgradeInfo),
+  }),
+});
+
+/** bcs(ObjectInner). */
+export const ObjectBcs = bcs.struct("Object", {
+  data: ObjectData,
+  owner: bcs.Owner,
+  previousTransaction: bcs.ObjectDigest,
+  storageRebate: bcs.u64(),
+});
+
+export type OwnerView =
+  | { readonly kind: "address"; readonly address: string }
+  | { readonly kind: "object"; readonly address: string }
+  | { readonly kind: "shared"; readonly initialVersion: string }
+  | { readonly kind: "immutable" };
+
+/** An object as its bytes say; ids and addresses are 0x and 64 hex digits, types are normalised. */
+export interface ObjectView {
+  readonly id: string;
+  readonly version: bigint;
+  /** base58 */
+  readonly digest: string;
+  readonly owner: OwnerView;
+  /** Undefined for a package. */
+  readonly type: string | undefined;
+  /** Contents of a Move object; empty for a package. */
+  readonly contents: Uint8Array;
+  /** Modules of a package, by name. */
+  readonly modules: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Balance of a coin, of whatever type. */
+  readonly balance: bigint | undefined;
+  /** T of a Coin<T>. */
+  readonly coinType: string | undefined;
+  readonly previousTransaction: string;
+  readonly storageRebate: bigint;
+}
+
+export const IOTA_TYPE = normalizeStructTag("0x2::iota::IOTA");
+const ID_BYTES = 32;
+
+const coinOf = (type: string): string => normalizeStructTag(`0x2::coin::Coin<${type}>`);
+
+function typeName(type: (typeof MoveObjectType)["$inferType"]): { type: string; coinType: string | undefined } {
+  switch (type.$kind) {
+    case "GasCoin":
+      return { type: coinOf(IOTA_TYPE), coinType: IOTA_TYPE };
+    case "StakedIota":
+      return { type: normalizeStructTag("0x3::staking_pool::StakedIota"), coinType: undefined };
+    case "Coin": {
+      const coinType = normalizeStructTag(type.Coin);
+      return { type: coinOf(coinType), coinType };
+    }
+    case "Other":
+      return { type: normalizeStructTag(TypeTagSerializer.tagToString({ struct: type.Other })), coinType: undefined };
+  }
+}
+
+function ownerView(owner: (typeof bcs.Owner)["$inferType"]): OwnerView {
+  switch (owner.$kind) {
+    case "AddressOwner":
+      return { kind: "address", address: owner.AddressOwner };
+    case "ObjectOwner":
+      return { kind: "object", address: owner.ObjectOwner };
+    case "Shared":
+      return { kind: "shared", initialVersion: owner.Shared.initialSharedVersion };
+    case "Immutable":
+      return { kind: "immutable" };
+  }
+}
+
+/** Reads bcs(Object). Throws when the bytes are not an object's. */
+export function viewObject(object: Uint8Array): ObjectView {
+  const { data, owner, previousTransaction, storageRebate } = parseBcs(ObjectBcs, object);
+  const common = {
+    digest: toBase58(digestOf("Object", object)),
+    owner: ownerView(owner),
+    previousTransaction,
+    storageRebate: BigInt(storageRebate),
+  };
+  if (data.$kind === "Package") {
+    return {
+      ...common,
+      id: data.Package.id,
+      version: BigInt(data.Package.version),
+      type: undefined,
+      contents: new Uint8Array(),
+      modules: new Map([...data.Package.moduleMap].map(([name, module]) => [name, Uint8Array.from(module)])),
+      balance: undefined,
+      coinType: undefined,
+    };
+  }
+  const { type, coinType } = typeName(data.Move.type);
+  const contents = Uint8Array.from(data.Move.contents);
+  const view = new DataView(contents.buffer);
+  return {
+    ...common,
+    id: `0x${toHex(contents.subarray(0, ID_BYTES))}`,
+    version: BigInt(data.Move.version),
+    type,
+    contents,
+    modules: undefined,
+    balance: coinType === undefined ? undefined : view.getBigUint64(ID_BYTES, true),
+    coinType,
+  };
+}

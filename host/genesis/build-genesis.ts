@@ -1,0 +1,66 @@
+/** Works out the genesis checkpoint of a genesis file, with the core's own `execute` and `ledger`, so that the file can name its chain. */
+import { toBase58 } from "@iota/iota-sdk/utils";
+import { Config, LedgerToVault } from "../../core/wire/frames.ts";
+import { decode, encode } from "../../core/wire/schema.ts";
+import { startInlineCore } from "../../platform/inline.ts";
+import { loadModules } from "../../platform/modules.ts";
+import type { ComponentConfigs } from "../../platform/runner.ts";
+import { CoreClient } from "../core-client.ts";
+import { deferred } from "../pipeline/async.ts";
+import { Committer } from "../pipeline/committer.ts";
+import { StateTree } from "../state-tree/state-tree.ts";
+import { Store } from "../store/store.ts";
+import { type GenesisFile, genesisCommittee, genesisEnvironment } from "./genesis.ts";
+import { genesisCommit } from "./genesis-commit.ts";
+
+const ANY_CHAIN = new Uint8Array(32);
+
+/** Completes a genesis with its digest. `scratchFolder` is used for an empty store and left behind for the caller to remove. */
+export async function buildGenesis(genesis: Omit<GenesisFile, "digest">, scratchFolder: string): Promise<GenesisFile> {
+  const file = { ...genesis, digest: toBase58(ANY_CHAIN) };
+  const environment = genesisEnvironment(file);
+  const committee = genesisCommittee(file);
+  const configs: ComponentConfigs = {
+    verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee }),
+    order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author: 0, committeeSize: committee.length }),
+    execute: encode(Config.execute, { sealed: 1 }),
+    ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committeeSize: committee.length }),
+    vault: encode(Config.vault, { author: 0 }),
+  };
+  const chain = deferred<Uint8Array>();
+  const modules = await loadModules();
+  const core = await CoreClient.start(
+    async (listener) =>
+      startInlineCore(
+        {
+          modules,
+          configs,
+          components: ["execute", "ledger"],
+          // The digest is what `ledger` would bind the vault to.
+          stray: (lane, frame) => {
+            if (lane !== "ledgerToVault") return;
+            const request = decode(LedgerToVault, frame);
+            if (request.kind === "bind") chain.resolve(request.chain);
+          },
+        },
+        listener,
+      ),
+    {
+      committed: () => undefined,
+      checkpoint: () => undefined,
+      status: () => undefined,
+      fault: ({ component, message }) => chain.reject(new Error(`${component}: ${message}`)),
+    },
+  );
+  const store = new Store(scratchFolder);
+  try {
+    const tree = new StateTree({ get: (key) => store.node(key) });
+    // No vault signs here, so the committer waits for a certificate that never comes; the digest is all that is wanted.
+    const committer = new Committer(core, store, tree, environment, () => deferred<never>().promise);
+    committer.apply(genesisCommit(file, core)).catch((error: Error) => chain.reject(error));
+    return { ...file, digest: toBase58(await chain.promise) };
+  } finally {
+    await core.stop();
+    await store.close();
+  }
+}

@@ -1,0 +1,21 @@
+import type { CoreClient } from "../core-client.ts";
+import type { CommitToApply } from "../pipeline/committer.ts";
+import { type GenesisFile, genesisCommittee, genesisEnvironment, genesisTransaction } from "./genesis.ts";
+
+/** Genesis as the commit that opens the ledger. */
+export function genesisCommit(genesis: GenesisFile, core: CoreClient): CommitToApply {
+  const { digest, bytes } = genesisTransaction(genesis);
+  return {
+    index: 0n,
+    timestampMs: BigInt(genesis.timestampMs),
+    transactions: [{ digest, payload: { transaction: bytes, signatures: [] } }],
+    open: () =>
+      core.ledger({
+        kind: "genesis",
+        environment: genesisEnvironment(genesis),
+        timestampMs: BigInt(genesis.timestampMs),
+        transaction: digest,
+        committee: genesisCommittee(genesis),
+      }),
+  };
+}

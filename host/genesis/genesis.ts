@@ -1,0 +1,145 @@
+/**
+ * The genesis file: everything a chain begins with, as people agree on it. The genesis transaction is a function of the file
+ * alone, and the digest of the checkpoint it leads to names the chain.
+ */
+import { readFileSync } from "node:fs";
+import { fromBase58, fromBase64, fromHex, isValidIotaAddress, normalizeIotaAddress, toHex } from "@iota/iota-sdk/utils";
+import * as v from "valibot";
+import { type Environment, Member } from "../../core/wire/frames.ts";
+import { PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../../core/wire/limits.ts";
+import { encode, type Value, vector } from "../../core/wire/schema.ts";
+import { blake2b256, digestOf } from "../format/digest.ts";
+import { CLOCK_ID, SYSTEM_GAS_DATA, TransactionDataBcs, ZERO_ADDRESS } from "../format/transaction.ts";
+
+/** The genesis file is not one; the message says which field and why. */
+export class GenesisError extends Error {
+  override readonly name = "GenesisError";
+}
+
+const MAX_U64 = 0xffff_ffff_ffff_ffffn;
+const u64Text = v.pipe(
+  v.string(),
+  v.regex(/^(0|[1-9][0-9]{0,19})$/, "a whole number as a string"),
+  v.check((text) => BigInt(text) <= MAX_U64, "at most 2^64 - 1"),
+);
+const addressText = v.pipe(v.string(), v.check(isValidIotaAddress, "an address: 0x and 64 hex digits"));
+const base64Bytes = (length: number) =>
+  v.pipe(
+    v.string(),
+    v.base64(),
+    v.check((text) => fromBase64(text).length === length, `base64 of ${length} bytes`),
+  );
+
+const GenesisSchema = v.strictObject({
+  protocolVersion: v.literal(String(PROTOCOL_VERSION)),
+  timestampMs: u64Text,
+  epochDurationMs: u64Text,
+  /** NANOS a unit of computation. */
+  referenceGasPrice: u64Text,
+  /** Validators, in the order of their index. */
+  committee: v.pipe(
+    v.array(v.strictObject({ name: v.string(), publicKey: base64Bytes(PUBLIC_KEY_BYTES) })),
+    v.minLength(1),
+  ),
+  /** Coins that exist from the start, in NANOS. */
+  coins: v.array(v.strictObject({ owner: addressText, balance: u64Text })),
+  /** base58 of the genesis checkpoint's digest: the chain. */
+  digest: v.string(),
+});
+
+export type GenesisFile = v.InferOutput<typeof GenesisSchema>;
+
+/** Reads and checks a genesis file. Throws GenesisError. */
+export function readGenesis(path: string): GenesisFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new GenesisError(`${path} cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const result = v.safeParse(GenesisSchema, json);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new GenesisError(`${path}: ${v.getDotPath(issue) ?? "the file"}: ${issue.message}`);
+  }
+  return result.output;
+}
+
+export function genesisEnvironment(genesis: GenesisFile): Value<typeof Environment> {
+  return {
+    epoch: 0n,
+    epochStartMs: BigInt(genesis.timestampMs),
+    protocolVersion: BigInt(genesis.protocolVersion),
+    referenceGasPrice: BigInt(genesis.referenceGasPrice),
+  };
+}
+
+export function genesisCommittee(genesis: GenesisFile): Value<typeof Member>[] {
+  return genesis.committee.map(({ publicKey }) => ({ publicKey: fromBase64(publicKey) }));
+}
+
+export function genesisChain(genesis: GenesisFile): Uint8Array {
+  return fromBase58(genesis.digest);
+}
+
+const GENESIS_COIN_ID_DOMAIN = new TextEncoder().encode("CaissonGenesisCoin");
+const COIN_CONTENTS_BYTES = 40;
+const MAX_COMMITTEE = 100;
+
+/** Id of the n-th coin: from the committee and the time too, so that two chains do not share ids. */
+function coinId(genesis: GenesisFile, index: number): Uint8Array {
+  const seed = encode(vector(Member, MAX_COMMITTEE), genesisCommittee(genesis));
+  const tail = new Uint8Array(16);
+  new DataView(tail.buffer).setBigUint64(0, BigInt(genesis.timestampMs), true);
+  new DataView(tail.buffer).setBigUint64(8, BigInt(index), true);
+  return blake2b256(Uint8Array.from([...GENESIS_COIN_ID_DOMAIN, ...blake2b256(seed), ...tail]));
+}
+
+/** bcs(TransactionData) of the genesis transaction: the clock, and the coins. */
+export function genesisTransaction(genesis: GenesisFile): { readonly digest: Uint8Array; readonly bytes: Uint8Array } {
+  const clock = new Uint8Array(COIN_CONTENTS_BYTES);
+  clock.set(fromHex(CLOCK_ID));
+  new DataView(clock.buffer).setBigUint64(32, BigInt(genesis.timestampMs), true);
+  const objects = [
+    {
+      RawObject: {
+        data: {
+          Move: {
+            type: { Other: { address: normalizeIotaAddress("0x2"), module: "clock", name: "Clock", typeParams: [] } },
+            version: "1",
+            contents: [...clock],
+          },
+        },
+        owner: { Shared: { initialSharedVersion: "1" } },
+      },
+    },
+    ...genesis.coins.map(({ owner, balance }, index) => {
+      const contents = new Uint8Array(COIN_CONTENTS_BYTES);
+      contents.set(coinId(genesis, index));
+      new DataView(contents.buffer).setBigUint64(32, BigInt(balance), true);
+      return {
+        RawObject: {
+          data: { Move: { type: { GasCoin: true }, version: "1", contents: [...contents] } },
+          owner: { AddressOwner: owner },
+        },
+      };
+    }),
+  ];
+  const bytes = TransactionDataBcs.serialize(
+    {
+      V1: {
+        kind: { Genesis: { objects, events: [] } },
+        sender: ZERO_ADDRESS,
+        gasData: SYSTEM_GAS_DATA,
+        expiration: { None: true },
+      },
+    } as never,
+    { maxSize: 64 * 1024 * 1024 },
+  ).toBytes();
+  return { bytes, digest: digestOf("TransactionData", bytes) };
+}
+
+/** Chain identifier as clients see it: first four bytes of the genesis digest, hex (crates/iota-types/src/digests.rs, ChainIdentifier). */
+export function chainIdentifier(chain: Uint8Array): string {
+  return toHex(chain.subarray(0, 4));
+}

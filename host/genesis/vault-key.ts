@@ -1,0 +1,44 @@
+/** Reads a validator's public key out of its vault, which makes the key on its first boot. */
+import { Config } from "../../core/wire/frames.ts";
+import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
+import { encode } from "../../core/wire/schema.ts";
+import { startNodeCore } from "../../platform/node/index.ts";
+import { CoreClient, type LedgerStatus } from "../core-client.ts";
+import { deferred } from "../pipeline/async.ts";
+
+const ANY_CHAIN = new Uint8Array(32);
+
+export type VaultReport = NonNullable<LedgerStatus["vault"]>;
+
+/** Boots the core of `trustFolder` without a chain, asks, and stops it again. */
+export async function readVault(trustFolder: string, author: number): Promise<VaultReport> {
+  const environment = { epoch: 0n, epochStartMs: 0n, protocolVersion: BigInt(PROTOCOL_VERSION), referenceGasPrice: 1n };
+  const ready = deferred<VaultReport>();
+  const core = await CoreClient.start(
+    (listener) =>
+      startNodeCore(
+        {
+          trustFolder,
+          configs: {
+            verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee: [] }),
+            order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author, committeeSize: 1 }),
+            execute: encode(Config.execute, { sealed: 1 }),
+            ledger: encode(Config.ledger, { chain: ANY_CHAIN, author, committeeSize: 1 }),
+            vault: encode(Config.vault, { author }),
+          },
+        },
+        listener,
+      ),
+    {
+      committed: () => undefined,
+      checkpoint: () => undefined,
+      status: ({ vault }) => vault && ready.resolve(vault),
+      fault: ({ component, message }) => ready.reject(new Error(`${component}: ${message}`)),
+    },
+  );
+  try {
+    return await ready.promise;
+  } finally {
+    await core.stop();
+  }
+}

@@ -1,0 +1,23 @@
+/** What a node is started with. */
+import type { ComponentConfigs, Core, CoreListener } from "../platform/runner.ts";
+import type { GenesisFile } from "./genesis/genesis.ts";
+import type { Store } from "./store/store.ts";
+
+export interface NodeLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface NodeOptions {
+  readonly genesis: GenesisFile;
+  readonly store: Store;
+  /** Starts the core on the chosen platform. Called again after a fault. */
+  readonly startCore: (configs: ComponentConfigs, listener: CoreListener) => Promise<Core>;
+  /** Index of this validator in the genesis committee. */
+  readonly author: number;
+  readonly nowMs: () => number;
+  /** An empty block is made when nothing else was for this long, so that the ledger's clock moves. */
+  readonly heartbeatMs: number;
+  readonly log: NodeLog;
+}

@@ -1,0 +1,204 @@
+/**
+ * A node: the core on some platform, the store beside it, and the way of a transaction between them. It starts from genesis or
+ * from the newest certified checkpoint, takes up the blocks that were made after it, and goes on by itself after a fault of the
+ * core.
+ */
+
+import { toBase58, toHex } from "@iota/iota-sdk/utils";
+import type { Environment } from "../core/wire/frames.ts";
+import type { Value } from "../core/wire/schema.ts";
+import type { PlatformReport } from "../platform/runner.ts";
+import { NodeUnavailable, TransactionDropped } from "./errors.ts";
+import { digestOf } from "./format/digest.ts";
+import { parseBcs } from "./format/parse.ts";
+import { TransactionDataBcs } from "./format/transaction.ts";
+import { type GenesisFile, genesisChain, genesisEnvironment } from "./genesis/genesis.ts";
+import type { NodeOptions } from "./node-options.ts";
+import { type Deferred, deferred } from "./pipeline/async.ts";
+import type { Ending } from "./pipeline/committer.ts";
+import { Mempool } from "./pipeline/mempool.ts";
+import { MODE, Sandbox } from "./sandbox.ts";
+import { Session, verified } from "./session.ts";
+import { StateTree } from "./state-tree/state-tree.ts";
+import type { Store } from "./store/store.ts";
+
+/** Most transactions that wait for a block. */
+const MEMPOOL_CAPACITY = 8_192;
+/** Between a fault of the core and the next try, doubled with each try that fails. */
+const REBOOT_DELAY_MS = 100;
+const REBOOT_DELAY_MAX_MS = 10_000;
+
+export interface NodeStatus {
+  readonly ready: boolean;
+  readonly checkpoint: bigint | undefined;
+  readonly round: bigint;
+  readonly waiting: number;
+  readonly transactions: bigint;
+  readonly reboots: number;
+  readonly platform: PlatformReport | undefined;
+}
+
+export class LedgerNode {
+  readonly genesis: GenesisFile;
+  readonly chain: Uint8Array;
+  readonly environment: Value<typeof Environment>;
+  readonly store: Store;
+  readonly sandbox: Sandbox;
+  readonly #options: NodeOptions;
+  readonly #mempool = new Mempool(MEMPOOL_CAPACITY);
+  readonly #submissions = new Map<string, Deferred<Ending>>();
+  readonly #checkpointListeners = new Set<(sequence: bigint) => void>();
+  #tree: StateTree;
+  #session: Session | undefined;
+  #ready = false;
+  #stopped = false;
+  #round = 0n;
+  #reboots = 0;
+  #rebooting: Promise<void> | undefined;
+
+  private constructor(options: NodeOptions, sandbox: Sandbox) {
+    this.#options = options;
+    this.genesis = options.genesis;
+    this.chain = genesisChain(options.genesis);
+    this.environment = genesisEnvironment(options.genesis);
+    this.store = options.store;
+    this.sandbox = sandbox;
+    this.#tree = new StateTree({ get: (key) => this.store.node(key) });
+  }
+
+  /** Resolves when the node is ready for transactions. Throws when it cannot start; the message says what it waits for. */
+  static async start(options: NodeOptions): Promise<LedgerNode> {
+    const sandbox = await Sandbox.load(genesisEnvironment(options.genesis), (id) => options.store.object(id));
+    const node = new LedgerNode(options, sandbox);
+    const { chain } = node.store;
+    if (chain && toHex(chain) !== toHex(node.chain)) {
+      throw new NodeUnavailable(
+        `the store holds chain ${toBase58(chain)}, the genesis file names ${options.genesis.digest}: use the store's genesis, or --fresh`,
+      );
+    }
+    await node.#boot();
+    return node;
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** The tree as of the newest checkpoint. */
+  get tree(): StateTree {
+    return this.#tree;
+  }
+
+  get status(): NodeStatus {
+    return {
+      ready: this.#ready,
+      checkpoint: this.store.latestCheckpoint(),
+      round: this.#round,
+      waiting: this.#mempool.size,
+      transactions: this.store.transactionCount(),
+      reboots: this.#reboots,
+      platform: this.#session?.core.report,
+    };
+  }
+
+  /** Calls `listener` with the number of each checkpoint once it is on disk. Returns what ends it. */
+  onCheckpoint(listener: (sequence: bigint) => void): () => void {
+    this.#checkpointListeners.add(listener);
+    return () => this.#checkpointListeners.delete(listener);
+  }
+
+  /**
+   * Takes a transaction through the ledger and resolves with how it ended, certified and on disk. The same bytes again give the
+   * same ending. Throws TransactionRejected, TransactionDropped, ObjectLocked or NodeUnavailable; then nothing was locked.
+   */
+  async submit(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Ending> {
+    const digest = digestOf("TransactionData", transaction);
+    const known = this.ending(digest) ?? (await this.#submissions.get(toHex(digest))?.promise);
+    if (known) return known;
+    const session = this.#session;
+    if (!this.#ready || !session || this.#mempool.full) throw new NodeUnavailable("the node is starting, or full");
+    await verified(session.core, transaction, signatures);
+    const data = parseBcs(TransactionDataBcs, transaction).V1;
+    const preview = this.sandbox.execute(MODE.commit, transaction, data);
+    if (preview.kind === "dropped") throw new TransactionDropped(preview, false);
+    if (preview.kind !== "executed") throw new NodeUnavailable(`execute answered ${preview.kind}`);
+    const again = this.#submissions.get(toHex(digest));
+    if (again) return again.promise;
+    this.#mempool.add(digest, { transaction, signatures }, data);
+    const done = deferred<Ending>();
+    this.#submissions.set(toHex(digest), done);
+    session.wake();
+    return done.promise;
+  }
+
+  /** How an ordered transaction ended, if it has. */
+  ending(digest: Uint8Array): Ending | undefined {
+    const outcome = this.store.outcome(digest);
+    if (outcome) return { kind: "executed", outcome };
+    const drop = this.store.drop(digest);
+    return drop && { kind: "dropped", drop };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#ready = false;
+    await this.#rebooting?.catch(() => undefined);
+    await this.#session?.stop();
+    for (const done of this.#submissions.values()) done.reject(new NodeUnavailable("the node was stopped"));
+  }
+
+  async #boot(): Promise<void> {
+    this.#tree = new StateTree({ get: (key) => this.store.node(key) });
+    const session = new Session(this.#options, this.store, this.#tree, {
+      mempool: this.#mempool,
+      applied: (sequence, endings) => this.#applied(sequence, endings),
+      proposed: (round) => {
+        this.#round = round;
+      },
+      failed: (error) => this.#failed(session, error),
+    });
+    this.#session = session;
+    try {
+      await session.start();
+    } catch (error) {
+      await session.stop();
+      throw error;
+    }
+    this.#ready = true;
+  }
+
+  #applied(sequence: bigint, endings: ReadonlyMap<string, Ending>): void {
+    for (const [key, ending] of endings) {
+      const submission = this.#submissions.get(key);
+      this.#submissions.delete(key);
+      submission?.resolve(ending);
+    }
+    for (const listener of this.#checkpointListeners) listener(sequence);
+  }
+
+  /** The core or the pipeline failed: what is certified is on disk, the rest is taken up again from there. */
+  #failed(session: Session, error: Error): void {
+    if (this.#stopped || this.#session !== session || this.#rebooting) return;
+    this.#ready = false;
+    this.#options.log.error({ error: error.message }, "the core failed; rebooting it");
+    this.#rebooting = this.#reboot().finally(() => {
+      this.#rebooting = undefined;
+    });
+  }
+
+  async #reboot(): Promise<void> {
+    await this.#session?.stop();
+    for (let delay = REBOOT_DELAY_MS; !this.#stopped; delay = Math.min(2 * delay, REBOOT_DELAY_MAX_MS)) {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      if (this.#stopped) return;
+      this.#reboots++;
+      try {
+        await this.#boot();
+        this.#options.log.info({ reboots: this.#reboots }, "the core is back");
+        return;
+      } catch (error) {
+        this.#options.log.error({ error: String(error) }, "the core does not come back yet");
+      }
+    }
+  }
+}

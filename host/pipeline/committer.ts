@@ -1,0 +1,268 @@
+/**
+ * Takes one commit after another through the core: execute its transactions, prove what they touch, let `ledger` apply them in
+ * steps, hand it the signatures, and write the certified checkpoint in one piece. The host decides nothing here: whatever it
+ * gets wrong, `ledger` refuses.
+ */
+
+import { fromBase58, fromHex, toBase58, toHex } from "@iota/iota-sdk/utils";
+import { codeName, LedgerRejection } from "../../core/wire/codes.ts";
+import type { Environment } from "../../core/wire/frames.ts";
+import { MAX_READS, MAX_STEP_OPERATIONS } from "../../core/wire/limits.ts";
+import type { Value } from "../../core/wire/schema.ts";
+import type { CheckpointMade, CoreClient } from "../core-client.ts";
+import { CheckpointContentsBcs } from "../format/checkpoint.ts";
+import { deletedIds, type Effects, parseEffects } from "../format/effects.ts";
+import { parseBcs } from "../format/parse.ts";
+import { inputIds, TransactionDataBcs, type TransactionDataV1 } from "../format/transaction.ts";
+import { splitByPresence } from "../sandbox.ts";
+import { type Operation, type StateTree, sortOperations } from "../state-tree/state-tree.ts";
+import type { Drop, Outcome, Payload } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
+import { indexKeys } from "./index-keys.ts";
+import { WorkingState } from "./working-state.ts";
+
+/** What is to be applied: a commit of `order`, or genesis as commit 0. */
+export interface CommitToApply {
+  readonly index: bigint;
+  readonly timestampMs: bigint;
+  /** In commit order; the system transaction first. */
+  readonly transactions: readonly { readonly digest: Uint8Array; readonly payload: Payload }[];
+  /** Opens the commit in `ledger`. */
+  readonly open: () => Promise<{ readonly kind: string; readonly code?: number }>;
+}
+
+/** How one transaction ended, told to whoever waits for it. */
+export type Ending =
+  | { readonly kind: "executed"; readonly outcome: Outcome }
+  | { readonly kind: "dropped"; readonly drop: Drop };
+
+export interface Applied {
+  readonly sequence: bigint;
+  /** By hex digest. */
+  readonly endings: ReadonlyMap<string, Ending>;
+}
+
+/** The core refused what an honest host sends: the store and the core do not agree. */
+export class CommitError extends Error {
+  override readonly name = "CommitError";
+}
+
+type Result = Extract<Awaited<ReturnType<CoreClient["execute"]>>, { kind: "executed" | "dropped" }>;
+
+interface Prepared {
+  readonly digest: Uint8Array;
+  readonly payload: Payload;
+  readonly data: TransactionDataV1;
+  readonly inputs: readonly Uint8Array[];
+}
+
+interface Finished extends Prepared {
+  readonly result: Result;
+  readonly effects: Effects | undefined;
+}
+
+/** Rounds of "need these objects too" before a transaction is given up: reads that only execution discovers are bounded. */
+const MAX_NEED_ROUNDS = 64;
+/** Operations a transaction adds beyond its inputs and pure arguments, when estimating how many fit a step. */
+const ESTIMATE_SLACK = 8;
+
+export class Committer {
+  readonly #core: CoreClient;
+  readonly #store: Store;
+  readonly #tree: StateTree;
+  readonly #environment: Value<typeof Environment>;
+  /** Where the ledger's certified checkpoint arrives. */
+  readonly #nextCheckpoint: () => Promise<CheckpointMade>;
+
+  constructor(
+    core: CoreClient,
+    store: Store,
+    tree: StateTree,
+    environment: Value<typeof Environment>,
+    nextCheckpoint: () => Promise<CheckpointMade>,
+  ) {
+    this.#core = core;
+    this.#store = store;
+    this.#tree = tree;
+    this.#environment = environment;
+    this.#nextCheckpoint = nextCheckpoint;
+  }
+
+  /** Resolves when the checkpoint is certified and on disk. */
+  async apply(commit: CommitToApply): Promise<Applied> {
+    const state = new WorkingState(this.#store);
+    expectKind(await commit.open(), "accepted");
+    const pending: Prepared[] = commit.transactions.map(({ digest, payload }) => {
+      const data = parseBcs(TransactionDataBcs, payload.transaction).V1;
+      return { digest, payload, data, inputs: inputIds(data) };
+    });
+    const finished: Finished[] = [];
+    while (finished.length < pending.length) {
+      const batch = independent(pending, finished.length);
+      const done = await Promise.all(batch.map((transaction) => this.#execute(commit.index, transaction, state)));
+      await this.#step(done, state, finished);
+    }
+    const certified = this.#nextCheckpoint();
+    const executed = finished.filter(({ effects }) => effects);
+    await this.#sendSignatures(executed);
+    return this.#write(commit, await certified, state, finished, executed);
+  }
+
+  async #execute(commit: bigint, transaction: Prepared, state: WorkingState): Promise<Finished> {
+    const ids = new Map(transaction.inputs.map((id) => [toHex(id), id]));
+    for (let round = 0; round < MAX_NEED_ROUNDS; round++) {
+      const { objects, absent } = splitByPresence(ids, (id) => state.object(id));
+      const answer = await this.#core.execute({
+        kind: "execute",
+        mode: 0,
+        commit,
+        environment: this.#environment,
+        transaction: transaction.payload.transaction,
+        objects,
+        absent,
+      });
+      if (answer.kind === "executed") {
+        return { ...transaction, result: answer, effects: parseEffects(answer.effects) };
+      }
+      if (answer.kind === "dropped") return { ...transaction, result: answer, effects: undefined };
+      if (answer.kind === "rejected")
+        throw new CommitError(`execute rejected a committed transaction: code ${answer.code}`);
+      for (const id of answer.ids) ids.set(toHex(id), id);
+      if (ids.size > MAX_READS) break;
+    }
+    throw new CommitError(`transaction ${toBase58(transaction.digest)} asks for more objects than it may read`);
+  }
+
+  /** Applies executed transactions in as few steps as their operations allow. */
+  async #step(done: readonly Finished[], state: WorkingState, finished: Finished[]): Promise<void> {
+    for (let from = 0; from < done.length; ) {
+      const operations = new Map<string, Operation>();
+      let to = from;
+      for (; to < done.length; to++) {
+        const own = operationsOf(done[to]!, state);
+        const added = own.filter(({ key }) => !operations.has(toHex(key))).length;
+        if (to > from && operations.size + added > MAX_STEP_OPERATIONS) break;
+        for (const operation of own) operations.set(toHex(operation.key), operation);
+      }
+      const sorted = sortOperations([...operations.values()]);
+      const answer = await this.#core.ledger({
+        kind: "step",
+        transactions: to - from,
+        operations: sorted.map(({ key, old }) => ({ id: key, digest: old ?? ABSENT })),
+        proof: this.#tree.prove(sorted),
+      });
+      expectKind(answer, "stepped");
+      this.#tree.apply(sorted);
+      for (const transaction of done.slice(from, to)) {
+        const { result, effects } = transaction;
+        if (result.kind === "executed" && effects) {
+          state.apply(result.written, deletedIds(effects), BigInt(effects.lamportVersion));
+        }
+        finished.push(transaction);
+      }
+      from = to;
+    }
+  }
+
+  /** A commit without users' transactions waits for no signatures: by now its checkpoint may be out. */
+  async #sendSignatures(executed: readonly Finished[]): Promise<void> {
+    const signatures = executed
+      .filter(({ data }) => data.kind.$kind === "ProgrammableTransaction")
+      .map(({ payload }) => payload.signatures);
+    if (signatures.length === 0) return;
+    expectKind(await this.#core.ledger({ kind: "signatures", signatures }), "accepted");
+  }
+
+  async #write(
+    commit: CommitToApply,
+    made: CheckpointMade,
+    state: WorkingState,
+    finished: readonly Finished[],
+    executed: readonly Finished[],
+  ): Promise<Applied> {
+    const endings = new Map<string, Ending>();
+    let sequence = this.#store.transactionCount();
+    const writes = executed.map(({ digest, data, result, effects }) => {
+      const { effects: bytes, reads } = result as Extract<Result, { kind: "executed" }>;
+      const inputs = effects!.changedObjects.flatMap(([id, { inputState }]) =>
+        inputState.Exist ? [{ id: fromHex(id), version: BigInt(inputState.Exist[0][0]) }] : [],
+      );
+      const outcome: Outcome = {
+        effects: bytes,
+        checkpoint: made.sequence,
+        timestampMs: commit.timestampMs,
+        sequence: sequence++,
+        inputs: inputs.slice(0, reads.length),
+      };
+      endings.set(toHex(digest), { kind: "executed", outcome });
+      return { digest, outcome, indexed: indexKeys(data, effects!, made.sequence) };
+    });
+    const dropped = finished.flatMap(({ digest, result }) => {
+      if (result.kind !== "dropped") return [];
+      const drop = { code: result.code, object: result.object, a: result.a, b: result.b, checkpoint: made.sequence };
+      endings.set(toHex(digest), { kind: "dropped", drop });
+      return [[digest, drop] as const];
+    });
+    await this.#store.putCheckpoint({
+      sequence: made.sequence,
+      digest: made.digest,
+      record: { summary: made.summary, contents: contentsOf(executed), certificate: made.certificate },
+      objects: state.writes,
+      nodes: this.#tree.takeChanges(),
+      executed: writes,
+      payloads: executed.map(({ digest, payload }) => [digest, payload] as const),
+      dropped,
+    });
+    return { sequence: made.sequence, endings };
+  }
+}
+
+const ABSENT = new Uint8Array(32);
+
+/** The longest run of transactions from `from` on that name no object twice, and whose operations are likely to fit. */
+function independent(pending: readonly Prepared[], from: number): readonly Prepared[] {
+  const seen = new Set<string>();
+  let operations = 0;
+  let to = from;
+  for (; to < pending.length; to++) {
+    const { inputs, data } = pending[to]!;
+    operations += inputs.length + (data.kind.ProgrammableTransaction?.inputs.length ?? 0) + ESTIMATE_SLACK;
+    const keys = inputs.map((id) => toHex(id));
+    if (to > from && (operations > MAX_STEP_OPERATIONS || keys.some((key) => seen.has(key)))) break;
+    for (const key of keys) seen.add(key);
+  }
+  return pending.slice(from, to);
+}
+
+/** Every id the transaction read or wrote, with its digest now and afterwards. */
+function operationsOf({ result, effects }: Finished, state: WorkingState): Operation[] {
+  const after = new Map<string, Uint8Array | undefined>();
+  for (const [id, change] of effects?.changedObjects ?? []) {
+    const { ObjectWrite, PackageWrite } = change.outputState;
+    const digest = ObjectWrite?.[0] ?? PackageWrite?.[1];
+    after.set(id.slice(2), digest === undefined ? undefined : fromBase58(digest));
+  }
+  const ids = new Map(result.reads.map(({ id }) => [toHex(id), id]));
+  return [...ids].map(([hex, id]) => {
+    const old = state.digest(id);
+    return { key: id, old, new: after.has(hex) ? after.get(hex) : old };
+  });
+}
+
+function contentsOf(executed: readonly Finished[]): Uint8Array {
+  return CheckpointContentsBcs.serialize({
+    V1: {
+      transactions: executed.map(({ digest, result }) => ({
+        transaction: toBase58(digest),
+        effects: toBase58((result as Extract<Result, { kind: "executed" }>).effectsDigest),
+      })),
+      userSignatures: executed.map(({ payload }) => payload.signatures.map((signature) => [...signature])),
+    },
+  }).toBytes();
+}
+
+function expectKind(answer: { readonly kind: string; readonly code?: number }, kind: string): void {
+  if (answer.kind === kind) return;
+  const why = answer.code === undefined ? "" : ` (${codeName(LedgerRejection, answer.code) ?? answer.code})`;
+  throw new CommitError(`ledger answered ${answer.kind}${why} where ${kind} was expected`);
+}

@@ -1,0 +1,30 @@
+/** Under which keys a transaction can be found: the filters of iotax_queryTransactionBlocks. */
+import { fromHex } from "@iota/iota-sdk/utils";
+import type { Effects } from "../format/effects.ts";
+import { inputIds, type TransactionDataV1 } from "../format/transaction.ts";
+import { u64Key } from "../store/keys.ts";
+import { TX_INDEX, type TxIndex } from "../store/store.ts";
+
+interface IndexKey {
+  readonly index: TxIndex;
+  readonly key: Uint8Array;
+}
+
+/** `to` are the address owners of everything created or changed (upstream: crates/iota-core/src/authority.rs, index_tx). */
+export function indexKeys(data: TransactionDataV1, effects: Effects, checkpoint: bigint): IndexKey[] {
+  const recipients = new Set<string>();
+  for (const [, { outputState }] of effects.changedObjects) {
+    const owner = outputState.ObjectWrite?.[1];
+    if (owner?.AddressOwner) recipients.add(owner.AddressOwner);
+  }
+  const keys: IndexKey[] = [
+    { index: TX_INDEX.from, key: fromHex(data.sender) },
+    { index: TX_INDEX.checkpoint, key: u64Key(checkpoint) },
+  ];
+  for (const recipient of recipients) keys.push({ index: TX_INDEX.to, key: fromHex(recipient) });
+  for (const party of new Set([...recipients, data.sender]))
+    keys.push({ index: TX_INDEX.fromOrTo, key: fromHex(party) });
+  for (const id of inputIds(data)) keys.push({ index: TX_INDEX.input, key: id });
+  for (const [id] of effects.changedObjects) keys.push({ index: TX_INDEX.changed, key: fromHex(id) });
+  return keys;
+}

@@ -1,0 +1,99 @@
+/** Transactions that passed every check and wait for a block, with the host's soft locks on the object versions they use. */
+import { toBase58, toHex } from "@iota/iota-sdk/utils";
+import { ObjectLocked } from "../errors.ts";
+import type { TransactionDataV1 } from "../format/transaction.ts";
+import type { Payload } from "../store/records.ts";
+
+export interface Waiting {
+  readonly digest: Uint8Array;
+  readonly payload: Payload;
+  readonly gasObjects: readonly string[];
+  /** id and version of each owned object it uses. */
+  readonly locks: readonly string[];
+}
+
+export class Mempool {
+  readonly #capacity: number;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #holders = new Map<string, string>();
+
+  /** `capacity`: most transactions that wait at once. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  get full(): boolean {
+    return this.#waiting.size >= this.#capacity;
+  }
+
+  /** Takes a transaction in. Throws ObjectLocked when another one under way uses one of its object versions. */
+  add(digest: Uint8Array, payload: Payload, data: TransactionDataV1): void {
+    const locks = ownedRefs(data);
+    for (const { lock, id, version } of locks) {
+      const holder = this.#holders.get(lock);
+      if (holder !== undefined) throw new ObjectLocked(id, version, holder);
+    }
+    const text = toBase58(digest);
+    for (const { lock } of locks) this.#holders.set(lock, text);
+    this.#waiting.set(toHex(digest), {
+      digest,
+      payload,
+      gasObjects: data.gasData.payment.map(({ objectId }) => objectId),
+      locks: locks.map(({ lock }) => lock),
+    });
+  }
+
+  /** Up to `limit` transactions, oldest first, no two of which pay with one gas object. They keep their locks. */
+  take(limit: number): Waiting[] {
+    const taken: Waiting[] = [];
+    const gas = new Set<string>();
+    for (const [key, waiting] of this.#waiting) {
+      if (taken.length === limit) break;
+      if (waiting.gasObjects.some((id) => gas.has(id))) continue;
+      for (const id of waiting.gasObjects) gas.add(id);
+      taken.push(waiting);
+      this.#waiting.delete(key);
+    }
+    return taken;
+  }
+
+  /** Everything that waits, oldest first. */
+  waiting(): readonly Waiting[] {
+    return [...this.#waiting.values()];
+  }
+
+  /** Takes one transaction out because a block has it already. It keeps its locks. */
+  claim(digest: Uint8Array): Waiting | undefined {
+    const key = toHex(digest);
+    const waiting = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    return waiting;
+  }
+
+  /** Puts back what could not be proposed. */
+  putBack(transactions: readonly Waiting[]): void {
+    for (const waiting of transactions) this.#waiting.set(toHex(waiting.digest), waiting);
+  }
+
+  /** The transaction ended, however: its locks are free. */
+  release({ locks }: Pick<Waiting, "locks">): void {
+    for (const lock of locks) this.#holders.delete(lock);
+  }
+}
+
+function ownedRefs({ kind, gasData }: TransactionDataV1): { lock: string; id: string; version: bigint }[] {
+  const refs = [...gasData.payment];
+  for (const input of kind.ProgrammableTransaction?.inputs ?? []) {
+    const owned = input.Object?.ImmOrOwnedObject;
+    if (owned) refs.push(owned);
+  }
+  return refs.map(({ objectId, version }) => ({
+    lock: `${objectId}:${version}`,
+    id: objectId,
+    version: BigInt(version),
+  }));
+}

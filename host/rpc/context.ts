@@ -1,0 +1,28 @@
+/** What a method may use: the node, seen as narrowly as the methods need it, so that tests can stand in for one. */
+import type { Environment } from "../../core/wire/frames.ts";
+import type { Value } from "../../core/wire/schema.ts";
+import type { GenesisFile } from "../genesis/genesis.ts";
+import type { Ending } from "../pipeline/committer.ts";
+import type { Sandbox } from "../sandbox.ts";
+import type { Store } from "../store/store.ts";
+
+/** The part of host/node.ts's LedgerNode that JSON-RPC serves. */
+export interface RpcNode {
+  readonly store: Store;
+  readonly sandbox: Pick<Sandbox, "execute">;
+  readonly genesis: GenesisFile;
+  /** Digest of the genesis checkpoint. */
+  readonly chain: Uint8Array;
+  readonly environment: Value<typeof Environment>;
+  /** True once it takes transactions. */
+  readonly ready: boolean;
+  /**
+   * Takes a transaction through the ledger and resolves with how it ended, certified and on disk. Throws the classes of
+   * host/errors.ts; then nothing was locked.
+   */
+  submit(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Ending>;
+}
+
+export interface RpcContext {
+  readonly node: RpcNode;
+}

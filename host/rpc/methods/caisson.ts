@@ -1,0 +1,47 @@
+/** This node's own methods. */
+import { toBase64, toHex } from "@iota/iota-sdk/utils";
+import { CheckpointSummaryBcs, checkpointExtension } from "../../format/checkpoint.ts";
+import type { ObjectProof } from "../../light/verify-object.ts";
+import { StateTree } from "../../state-tree/state-tree.ts";
+import { LIVE } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
+import { type Method, method, required } from "../method.ts";
+import { RPC_CODE, RpcError } from "../rpc-error.ts";
+import { address } from "../schemas.ts";
+
+const getObjectProof = method({
+  name: "caisson_getObjectProof",
+  tag: "Caisson API",
+  description:
+    "Return an object, or its absence, with a proof against the newest certified checkpoint that anyone can check with the committee's keys and the genesis digest (host/light/verify-object.ts).",
+  params: { object_id: required(address, "the object's id") },
+  result: { name: "ObjectProof", description: "summary, certificate, object and multiproof, in base64" },
+  handle: ({ node: { store } }, { object_id }) => objectProof(store, object_id),
+});
+
+/**
+ * Read from the store alone, in one go: a checkpoint is written in one piece, while the node's own tree runs ahead of it.
+ */
+function objectProof(store: Store, id: Uint8Array): ObjectProof {
+  const sequence = store.latestCheckpoint();
+  const record = sequence === undefined ? undefined : store.checkpoint(sequence);
+  if (sequence === undefined || !record) {
+    throw new RpcError(RPC_CODE.transient, "the node has no checkpoint yet");
+  }
+  const tree = new StateTree({ get: (key) => store.node(key) });
+  const { stateRoot } = checkpointExtension(CheckpointSummaryBcs.parse(record.summary));
+  if (toHex(tree.root()) !== toHex(stateRoot)) throw new Error(`the stored tree is not that of checkpoint ${sequence}`);
+  const head = store.head(id);
+  const digest = head?.state === LIVE ? head.digest : undefined;
+  const object = digest && store.object(id);
+  return {
+    objectId: `0x${toHex(id)}`,
+    checkpoint: String(sequence),
+    summary: toBase64(record.summary),
+    certificate: toBase64(record.certificate),
+    object: object ? toBase64(object) : null,
+    proof: toBase64(tree.prove([{ key: id, old: digest, new: digest }])),
+  };
+}
+
+export const caissonMethods: readonly Method[] = [getObjectProof];

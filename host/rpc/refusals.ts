@@ -1,0 +1,273 @@
+/**
+ * Refusals of `verify` and `execute` in the words that users of IOTA know. What a code and two numbers cannot say (an owner, a
+ * digest) is looked up in the transaction and the store.
+ *
+ * Sources: iotaledger/iota crates/iota-types/src/error.rs (UserInputError, IotaError), crates/iota-types/src/transaction.rs (names
+ * of limits), fastcrypto/src/error.rs for signatures that cannot be read.
+ */
+import { toHex } from "@iota/iota-sdk/utils";
+import type { TransactionDropped, TransactionRejected } from "../errors.ts";
+import { blake2b256 } from "../format/digest.ts";
+import { type ObjectView, viewObject } from "../format/object.ts";
+import type { TransactionDataV1 } from "../format/transaction.ts";
+import type { Store } from "../store/store.ts";
+
+/**
+ * Which of upstream's errors it is: unreadable bytes; a signature; UserInputError; another IotaError; a fault that is not the
+ * client's.
+ */
+export type RefusalKind = "encoding" | "signature" | "userInput" | "iota" | "internal";
+
+export interface Refusal {
+  readonly kind: RefusalKind;
+  readonly text: string;
+}
+
+/** What was submitted, for look-ups. */
+export interface Submitted {
+  readonly data: TransactionDataV1;
+  readonly signatures: readonly Uint8Array[];
+  readonly store: Pick<Store, "object">;
+}
+
+const FLAG_ED25519 = 0;
+/** flag, signature, public key */
+const ED25519_BYTES = 97;
+const ED25519_KEY_AT = 65;
+/** Schemes that upstream has and this node has not: secp256k1, secp256r1, multisig, passkey, Move authenticator. */
+const UPSTREAM_SCHEMES: ReadonlySet<bigint> = new Set([1n, 2n, 3n, 6n, 7n]);
+
+const user = (text: string): Refusal => ({ kind: "userInput", text });
+const signature = (text: string): Refusal => ({ kind: "signature", text });
+const limit = (name: string, value: bigint): Refusal => user(`Size limit exceeded: ${name} is ${value}`);
+
+/** IotaError::UnsupportedFeature. */
+const disabled = (feature: string): string => `Use of disabled feature: ${JSON.stringify(feature)}`;
+/** UserInputError::Unsupported. */
+const UNSUPPORTED = "Feature is not supported: ";
+const NO_VIRTUAL_MACHINE = `${UNSUPPORTED}this node runs coin commands only; Move calls, publishing and upgrading need a virtual machine`;
+
+const gasPriceTooLow = (a: bigint, b: bigint) => user(`Gas price ${b} under reference gas price (RGP) ${a}`);
+const gasBudgetTooHigh = (a: bigint, b: bigint) => user(`Gas budget: ${b} is higher than max: ${a}`);
+const gasBudgetTooLow = (a: bigint, b: bigint) => user(`Gas budget: ${b} is lower than min: ${a}`);
+const EXPIRED: Refusal = { kind: "iota", text: "Transaction Expired" };
+
+/** Of a transaction whose signed bytes are more than the protocol allows. */
+export function oversized(limitBytes: number, bytes: number): Refusal {
+  return user(`Size limit exceeded: serialized transaction size exceeded maximum of ${limitBytes} is ${bytes}`);
+}
+
+export function wrongSignatureCount(wanted: number | bigint, given: number | bigint): Refusal {
+  return signature(`Expect ${wanted} signer signatures but got ${given}`);
+}
+
+/** Signatures that a transaction needs: the sender's, and the sponsor's if there is one. */
+export function signersOf({ sender, gasData }: TransactionDataV1): readonly string[] {
+  return gasData.owner === sender ? [sender] : [sender, gasData.owner];
+}
+
+/** What `verify` refused. */
+export function rejectionRefusal({ code, a, b, message }: TransactionRejected, submitted: Submitted): Refusal {
+  switch (code) {
+    case "malformedTransaction":
+      return { kind: "encoding", text: "Deserialization error: malformed transaction" };
+    case "unsupportedTransactionKind":
+      return user(`${UNSUPPORTED}SenderSignedData must not contain system transaction`);
+    case "wrongSignatureCount":
+      return wrongSignatureCount(a, b);
+    case "unsupportedSignatureScheme":
+      return UPSTREAM_SCHEMES.has(a)
+        ? signature(disabled(`signature scheme ${a}`))
+        : { kind: "encoding", text: "Invalid value was given to the function" };
+    case "malformedSignature":
+      return { kind: "encoding", text: malformedSignatureText(submitted.signatures[Number(a)]) };
+    case "wrongSigner":
+      return absentSignature(submitted);
+    case "badSignature":
+      return signature("Signature is not valid: Fail to verify user sig Invalid signature was given to the function");
+    case "tooManyCommands":
+      return limit("maximum commands in a programmable transaction", a);
+    case "tooManyInputs":
+      return limit("maximum input + receiving objects in a transaction", a);
+    case "tooManyArguments":
+      return limit("maximum arguments in a programmable transaction command", a);
+    case "pureTooLarge":
+      return limit("maximum pure argument size", a);
+    case "noGasPayment":
+      return user("Transaction gas payment missing");
+    case "tooManyGasObjects":
+      return limit("maximum number of gas payment objects", a);
+    case "gasPriceTooLow":
+      return gasPriceTooLow(a, b);
+    case "gasPriceTooHigh":
+      return user(`Gas price cannot exceed ${a} nanos`);
+    case "gasBudgetTooHigh":
+      return gasBudgetTooHigh(a, b);
+    case "gasBudgetTooLow":
+      return gasBudgetTooLow(a, b);
+    case "duplicateObject":
+      return duplicateObject(submitted.data);
+    case "expired":
+      return EXPIRED;
+    case "emptyProgrammable":
+    case "emptyCommandInput":
+      return user(
+        "TransferObjects, MergeCoin, and Publish cannot have empty arguments. If MakeMoveVec has empty arguments, it must have a type specified",
+      );
+    case "unsupportedCommand":
+      return user(NO_VIRTUAL_MACHINE);
+    case "badIdentifier":
+      return user(`Invalid identifier found in the transaction: command ${a}`);
+    case "transactionTooLarge":
+      return oversized(Number(a), Number(b));
+    case "typeTooLarge":
+      return user(`Size limit exceeded: maximum type arguments in a call transaction is ${b}`);
+    case "tooManyModules":
+      return limit("maximum modules in a programmable transaction publish", a);
+    case "tooManyDependencies":
+      return limit("maximum package dependencies", a);
+    case "tooManyPublishes":
+      return user(`${a} max publish/upgrade commands allowed, ${b} provided`);
+    case "afterRandomness":
+      return user("Commands following a command with Random can only be TransferObjects or MergeCoins");
+    default:
+      return { kind: "internal", text: message };
+  }
+}
+
+/** What `execute` found wrong with the inputs. */
+export function dropRefusal({ code, object, a, b, message }: TransactionDropped, submitted: Submitted): Refusal {
+  const id = `0x${toHex(object)}`;
+  const { data } = submitted;
+  switch (code) {
+    case "objectNotFound":
+      return user(`Could not find the referenced object ${id} at version ${askedVersion(id, data, a)}`);
+    case "objectVersionUnavailable":
+      return user(
+        `Object ID ${id} Version ${a} Digest ${askedDigest(id, data)} is not available for consumption, current version: ${b}`,
+      );
+    case "invalidObjectDigest":
+      return user(
+        `Invalid Object digest for object ${id}. Expected digest : ${stored(submitted, object)?.digest ?? "none"}`,
+      );
+    case "incorrectOwner":
+      return incorrectOwner(id, stored(submitted, object), data.sender);
+    case "objectOwnedByObject":
+      return childObject(id, stored(submitted, object));
+    case "notSharedObject":
+      return user("Object used as shared is not shared");
+    case "sharedObjectWrongVersion":
+      return user("Wrong initial version given for shared object");
+    case "mutableSharedNotAllowed":
+      return user("Mutable parameter provided, immutable parameter expected");
+    case "gasObjectNotOwned":
+      return gasNotOwned(id, stored(submitted, object), data.gasData.owner);
+    case "gasObjectNotCoin":
+      return user(`Object ${id} is not a gas object`);
+    case "gasBalanceTooLow":
+      return user(`Balance of gas object ${a} is lower than the needed amount: ${b}`);
+    case "gasBudgetTooHigh":
+      return gasBudgetTooHigh(a, b);
+    case "gasBudgetTooLow":
+      return gasBudgetTooLow(a, b);
+    case "gasPriceTooLow":
+      return gasPriceTooLow(a, b);
+    case "expired":
+      return EXPIRED;
+    case "movePackageAsObject":
+      return user(`A move object is expected, instead a move package is passed: ${id}`);
+    case "unsupportedCommand":
+      return user(NO_VIRTUAL_MACHINE);
+    case "unsupportedInput":
+      return user(`${UNSUPPORTED}receiving object ${id}`);
+    case "systemTransactionMisplaced":
+      return user(`${UNSUPPORTED}SenderSignedData must not contain system transaction`);
+    default:
+      return { kind: "internal", text: message };
+  }
+}
+
+function malformedSignatureText(bytes: Uint8Array | undefined): string {
+  return bytes?.[0] === FLAG_ED25519
+    ? `Expected input of length exactly ${ED25519_BYTES}`
+    : "Invalid value was given to the function";
+}
+
+/** IotaError::SignerSignatureAbsent: the first signer whose signature is not there, and whose signatures are. */
+function absentSignature({ data, signatures }: Submitted): Refusal {
+  const given = [...new Set(signatures.map(signerAddress))].sort();
+  const absent = signersOf(data).find((address) => !given.includes(address)) ?? data.sender;
+  return signature(`Required Signature from ${absent} is absent ${JSON.stringify(given).replaceAll(",", ", ")}`);
+}
+
+/** Address of the key in a serialized signature (crates/iota-types/src/base_types.rs; Ed25519 keys are hashed without their flag). */
+function signerAddress(bytes: Uint8Array): string {
+  const key = bytes[0] === FLAG_ED25519 ? bytes.subarray(ED25519_KEY_AT) : bytes;
+  return `0x${toHex(blake2b256(key))}`;
+}
+
+/** Two inputs of one id are upstream's DuplicateObjectRefInput; an input that is gas too, or gas twice, the other error. */
+function duplicateObject({ kind, gasData }: TransactionDataV1): Refusal {
+  const inputs = (kind.ProgrammableTransaction?.inputs ?? []).flatMap((input) => {
+    const object = input.Object?.ImmOrOwnedObject ?? input.Object?.SharedObject;
+    return object ? [object.objectId] : [];
+  });
+  if (repeated(inputs) !== undefined) return user("The transaction inputs contain duplicated ObjectReference's");
+  const twice = repeated([...inputs, ...gasData.payment.map(({ objectId }) => objectId)]);
+  return user(`Mutable object ${twice} cannot appear more than once in one transaction`);
+}
+
+function repeated(ids: readonly string[]): string | undefined {
+  return ids.find((id, i) => ids.indexOf(id) !== i);
+}
+
+function stored({ store }: Submitted, id: Uint8Array): ObjectView | undefined {
+  const bytes = store.object(id);
+  return bytes && viewObject(bytes);
+}
+
+/** As upstream prints Option<SequenceNumber>; a shared input names no version. */
+function askedVersion(id: string, data: TransactionDataV1, version: bigint): string {
+  const shared = data.kind.ProgrammableTransaction?.inputs.some((input) => input.Object?.SharedObject?.objectId === id);
+  return shared ? "None" : `Some(SequenceNumber(${version}))`;
+}
+
+function askedDigest(id: string, { kind, gasData }: TransactionDataV1): string {
+  const inputs = (kind.ProgrammableTransaction?.inputs ?? []).flatMap(({ Object: object }) => {
+    const ref = object?.ImmOrOwnedObject ?? object?.Receiving;
+    return ref ? [ref] : [];
+  });
+  return [...inputs, ...gasData.payment].find(({ objectId }) => objectId === id)?.digest ?? "none";
+}
+
+function incorrectOwner(id: string, object: ObjectView | undefined, given: string): Refusal {
+  if (object?.owner.kind === "object") return childObject(id, object);
+  if (object?.owner.kind === "shared") return user("Object used as shared is not shared");
+  const owner = object?.owner.kind === "address" ? object.owner.address : "none";
+  return user(
+    `Transaction was not signed by the correct sender: Object ${id} is owned by account address ${owner}, but given owner/signer address is ${given}`,
+  );
+}
+
+function childObject(id: string, object: ObjectView | undefined): Refusal {
+  const parent = object?.owner.kind === "object" ? object.owner.address : "none";
+  return user(
+    `Object ${id} is owned by object ${parent}. Objects owned by other objects cannot be used as input arguments`,
+  );
+}
+
+/** Somebody else's coin is a wrong owner; one that no address owns is upstream's GasObjectNotOwnedObject. */
+function gasNotOwned(id: string, object: ObjectView | undefined, gasOwner: string): Refusal {
+  switch (object?.owner.kind) {
+    case "address":
+      return incorrectOwner(id, object, gasOwner);
+    case "object":
+      return user(`Gas object is not an owned object with owner: ObjectOwner(${object.owner.address})`);
+    case "shared":
+      return user(
+        `Gas object is not an owned object with owner: Shared { initial_shared_version: SequenceNumber(${object.owner.initialVersion}) }`,
+      );
+    default:
+      return user("Gas object is not an owned object with owner: Immutable");
+  }
+}

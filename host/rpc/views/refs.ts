@@ -1,0 +1,42 @@
+/** Object references and owners in JSON. */
+import type { bcs } from "@iota/iota-sdk/bcs";
+
+type OwnerValue = (typeof bcs.Owner)["$inferType"];
+
+export type OwnerJson =
+  | { readonly AddressOwner: string }
+  | { readonly ObjectOwner: string }
+  | { readonly Shared: { readonly initial_shared_version: number | string } }
+  | "Immutable";
+
+/**
+ * A version where upstream writes a JSON integer (SequenceNumberU64 of iota_primitives.rs), which is so in references and owners but
+ * not elsewhere. Beyond 2^53 it is a string, because a client in JavaScript would read another number.
+ */
+export function versionNumber(version: string | bigint): number | string {
+  const number = Number(version);
+  return Number.isSafeInteger(number) ? number : String(version);
+}
+
+export interface RefJson {
+  readonly objectId: string;
+  readonly version: number | string;
+  readonly digest: string;
+}
+
+export function refJson(objectId: string, version: string | bigint, digest: string): RefJson {
+  return { objectId, version: versionNumber(version), digest };
+}
+
+export function ownerJson(owner: OwnerValue): OwnerJson {
+  switch (owner.$kind) {
+    case "AddressOwner":
+      return { AddressOwner: owner.AddressOwner };
+    case "ObjectOwner":
+      return { ObjectOwner: owner.ObjectOwner };
+    case "Shared":
+      return { Shared: { initial_shared_version: versionNumber(owner.Shared.initialSharedVersion) } };
+    case "Immutable":
+      return "Immutable";
+  }
+}

@@ -1,0 +1,47 @@
+/** Values of the store, in BCS through the same schema language as frames. */
+import * as limit from "../../core/wire/limits.ts";
+import { blob, bytes, struct, u8, u16, u64, type Value, vector } from "../../core/wire/schema.ts";
+
+const MAX_TYPE_BYTES = 65_536;
+
+/** What stands at an id now. */
+export const LIVE = 0;
+export const DELETED = 1;
+
+/** id -> its newest version, whether it is live, and its digest (zero when deleted). */
+export const Head = struct("Head", { version: u64, state: u8, digest: bytes(32) });
+export type Head = Value<typeof Head>;
+
+/** A transaction as submitted: what must be on disk before a block that names it leaves. */
+export const Payload = struct("Payload", {
+  transaction: blob(limit.MAX_FRAME_BYTES),
+  signatures: vector(blob(limit.MAX_SIGNATURE_BYTES), limit.MAX_SIGNATURES),
+});
+export type Payload = Value<typeof Payload>;
+
+/** How an ordered transaction ended. `sequence`: its place among all executed transactions, from 0. */
+export const Outcome = struct("Outcome", {
+  effects: blob(limit.MAX_EFFECTS_BYTES),
+  checkpoint: u64,
+  timestampMs: u64,
+  sequence: u64,
+  /** Version of each id before the transaction, for object and balance changes. */
+  inputs: vector(struct("InputVersion", { id: bytes(32), version: u64 }), limit.MAX_READS),
+});
+export type Outcome = Value<typeof Outcome>;
+
+/** Why an ordered transaction was dropped; numbers are ExecuteDrop of core/wire/codes.ts. */
+export const Drop = struct("Drop", { code: u16, object: bytes(32), a: u64, b: u64, checkpoint: u64 });
+export type Drop = Value<typeof Drop>;
+
+export const CheckpointRecord = struct("CheckpointRecord", {
+  summary: blob(limit.MAX_SUMMARY_BYTES),
+  /** bcs(CheckpointContents) */
+  contents: blob(limit.MAX_FRAME_BYTES * 4),
+  certificate: blob(limit.MAX_CERTIFICATE_BYTES),
+});
+export type CheckpointRecord = Value<typeof CheckpointRecord>;
+
+/** Owner index: what lists and balances need without reading the object. */
+export const OwnedRecord = struct("OwnedRecord", { version: u64, balance: u64, type: blob(MAX_TYPE_BYTES) });
+export type OwnedRecord = Value<typeof OwnedRecord>;

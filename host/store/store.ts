@@ -1,0 +1,307 @@
+/**
+ * Everything the host keeps, in one LMDB environment. What a checkpoint brings is written in one atomic, synced transaction;
+ * payloads and blocks are synced before they leave. Objects are kept at every version.
+ */
+import { mkdirSync } from "node:fs";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
+import { afterPrefix, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
+import { CheckpointRecord, DELETED, Drop, Head, LIVE, Outcome, OwnedRecord, Payload } from "./records.ts";
+
+/** Raised when a layout changes; a store of another version is refused, never guessed at. */
+export const SCHEMA_VERSION = 1;
+
+/** The store cannot be used; the message says what to do. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+/** Which list of transactions an index key belongs to. */
+export const TX_INDEX = { from: 0, to: 1, fromOrTo: 2, input: 3, changed: 4, checkpoint: 5 } as const;
+export type TxIndex = (typeof TX_INDEX)[keyof typeof TX_INDEX];
+
+/** An object as a checkpoint leaves it. */
+export interface ObjectWrite {
+  readonly id: Uint8Array;
+  readonly version: bigint;
+  readonly digest: Uint8Array;
+  /** bcs(Object); undefined: deleted at this version. */
+  readonly bytes: Uint8Array | undefined;
+  /** Where its owner index entry was, and where it is now; undefined for what no address or object owns. */
+  readonly ownerBefore: Uint8Array | undefined;
+  readonly ownerAfter: Uint8Array | undefined;
+  readonly owned: Value<typeof OwnedRecord> | undefined;
+  /** Key of its coin index entry before and after: owner, coin type key, id. */
+  readonly coinBefore: Uint8Array | undefined;
+  readonly coinAfter: Uint8Array | undefined;
+}
+
+export interface ExecutedWrite {
+  readonly digest: Uint8Array;
+  readonly outcome: Value<typeof Outcome>;
+  /** (index, key) pairs under which the transaction is found: address or id, or nothing for `checkpoint`. */
+  readonly indexed: readonly { readonly index: TxIndex; readonly key: Uint8Array }[];
+}
+
+export interface CheckpointWrite {
+  readonly sequence: bigint;
+  readonly digest: Uint8Array;
+  readonly record: Value<typeof CheckpointRecord>;
+  readonly objects: readonly ObjectWrite[];
+  readonly nodes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>;
+  readonly executed: readonly ExecutedWrite[];
+  readonly payloads: readonly (readonly [Uint8Array, Value<typeof Payload>])[];
+  readonly dropped: readonly (readonly [Uint8Array, Value<typeof Drop>])[];
+}
+
+/** Keys first to last of a range; `reverse` walks from `end` down. */
+export interface Range {
+  readonly start?: Uint8Array;
+  readonly end?: Uint8Array;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+type Bytes = Database<Uint8Array, Uint8Array>;
+
+const META_SCHEMA = new TextEncoder().encode("schema");
+const META_CHAIN = new TextEncoder().encode("chain");
+const MAX_DATABASES = 16;
+
+export class Store {
+  readonly #root: RootDatabase<Uint8Array, Uint8Array>;
+  readonly #meta: Bytes;
+  readonly #objects: Bytes;
+  readonly #heads: Bytes;
+  readonly #nodes: Bytes;
+  readonly #payloads: Bytes;
+  readonly #outcomes: Bytes;
+  readonly #drops: Bytes;
+  readonly #checkpoints: Bytes;
+  readonly #checkpointByDigest: Bytes;
+  readonly #blocks: Bytes;
+  readonly #owned: Bytes;
+  readonly #coins: Bytes;
+  readonly #order: Bytes;
+  readonly #txIndex: Bytes;
+
+  /** Opens or makes the store in `folder`. Throws StoreError when it was written by another schema version. */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    // Without overlapping sync a committed transaction is a synced one, which is what "on disk" means everywhere here.
+    this.#root = open({ path: folder, maxDbs: MAX_DATABASES, overlappingSync: false, noSubdir: false });
+    const db = (name: string): Bytes => this.#root.openDB({ name, encoding: "binary", keyEncoding: "binary" });
+    this.#meta = db("meta");
+    this.#objects = db("objects");
+    this.#heads = db("heads");
+    this.#nodes = db("nodes");
+    this.#payloads = db("payloads");
+    this.#outcomes = db("outcomes");
+    this.#drops = db("drops");
+    this.#checkpoints = db("checkpoints");
+    this.#checkpointByDigest = db("checkpoint-digests");
+    this.#blocks = db("blocks");
+    this.#owned = db("owned");
+    this.#coins = db("coins");
+    this.#order = db("order");
+    this.#txIndex = db("tx-index");
+    const schema = this.#meta.get(META_SCHEMA);
+    if (schema === undefined) this.#meta.putSync(META_SCHEMA, u64Key(BigInt(SCHEMA_VERSION)));
+    else if (readU64Key(schema) !== BigInt(SCHEMA_VERSION)) {
+      void this.#root.close();
+      throw new StoreError(
+        `the store in ${folder} has schema version ${readU64Key(schema)}, this program reads ${SCHEMA_VERSION}: ` +
+          "start with the program that wrote it, or with --fresh to begin anew",
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  // --- chain
+
+  /** Digest of the genesis checkpoint this store belongs to. */
+  get chain(): Uint8Array | undefined {
+    return copy(this.#meta.get(META_CHAIN));
+  }
+
+  // --- objects
+
+  head(id: Uint8Array): Head | undefined {
+    return this.#read(this.#heads, Head, id);
+  }
+
+  /** bcs(Object) of what stands at `id` now. */
+  object(id: Uint8Array): Uint8Array | undefined {
+    const head = this.head(id);
+    return head?.state === LIVE ? this.objectAt(id, head.version) : undefined;
+  }
+
+  objectAt(id: Uint8Array, version: bigint): Uint8Array | undefined {
+    return copy(this.#objects.get(join(id, u64Key(version))));
+  }
+
+  /** The newest version of `id` that is at most `version`. */
+  objectAtMost(id: Uint8Array, version: bigint): { readonly version: bigint; readonly bytes: Uint8Array } | undefined {
+    const start = join(id, u64Key(version));
+    for (const { key, value } of this.#objects.getRange({ start, end: id, reverse: true, limit: 1 })) {
+      return { version: readU64Key(key, ID_BYTES), bytes: Uint8Array.from(value) };
+    }
+    return undefined;
+  }
+
+  /** Node of the state tree, for host/state-tree. */
+  node(key: Uint8Array): Uint8Array | undefined {
+    return copy(this.#nodes.get(key));
+  }
+
+  /** Objects of one owner, ascending by id, after `cursor`. */
+  *owned(owner: Uint8Array, cursor?: Uint8Array): Generator<{ readonly id: Uint8Array; readonly record: OwnedRecord }> {
+    for (const { key, value } of this.#scan(this.#owned, owner, cursor)) {
+      yield { id: key.slice(ID_BYTES), record: decode(OwnedRecord, value) };
+    }
+  }
+
+  /** Coins of one owner, ascending by (type key, id); `prefix`: owner, or owner and type key. */
+  *coins(
+    prefix: Uint8Array,
+    cursor?: Uint8Array,
+  ): Generator<{ readonly key: Uint8Array; readonly record: OwnedRecord }> {
+    for (const { key, value } of this.#scan(this.#coins, prefix, cursor)) {
+      yield { key: Uint8Array.from(key), record: decode(OwnedRecord, value) };
+    }
+  }
+
+  // --- transactions
+
+  payload(digest: Uint8Array): Payload | undefined {
+    return this.#read(this.#payloads, Payload, digest);
+  }
+
+  outcome(digest: Uint8Array): Outcome | undefined {
+    return this.#read(this.#outcomes, Outcome, digest);
+  }
+
+  drop(digest: Uint8Array): Drop | undefined {
+    return this.#read(this.#drops, Drop, digest);
+  }
+
+  /** Executed transactions so far. */
+  transactionCount(): bigint {
+    for (const key of this.#order.getKeys({ reverse: true, limit: 1 })) return readU64Key(key) + 1n;
+    return 0n;
+  }
+
+  transactionAt(sequence: bigint): Uint8Array | undefined {
+    return copy(this.#order.get(u64Key(sequence)));
+  }
+
+  /** Sequence numbers of transactions under an index key, in order from `after` (exclusive) on. */
+  *transactionsBy(index: TxIndex, key: Uint8Array, descending: boolean, after?: bigint): Generator<bigint> {
+    const prefix = join(Uint8Array.of(index), key);
+    for (const found of this.#keys(this.#txIndex, prefix, descending, after)) yield readU64Key(found, prefix.length);
+  }
+
+  // --- checkpoints and blocks
+
+  checkpoint(sequence: bigint): CheckpointRecord | undefined {
+    return this.#read(this.#checkpoints, CheckpointRecord, u64Key(sequence));
+  }
+
+  checkpointSequence(digest: Uint8Array): bigint | undefined {
+    const found = this.#checkpointByDigest.get(digest);
+    return found && readU64Key(found);
+  }
+
+  latestCheckpoint(): bigint | undefined {
+    for (const key of this.#checkpoints.getKeys({ reverse: true, limit: 1 })) return readU64Key(key);
+    return undefined;
+  }
+
+  /** Own blocks of rounds above `round`, in order. */
+  *blocksAfter(round: bigint): Generator<Uint8Array> {
+    for (const { value } of this.#blocks.getRange({ start: u64Key(round + 1n) })) yield Uint8Array.from(value);
+  }
+
+  // --- writes: each resolves when it is synced
+
+  /** Payloads must be on disk before the block that names them leaves. */
+  async putPayloads(payloads: readonly (readonly [Uint8Array, Payload])[]): Promise<void> {
+    await this.#root.transaction(() => {
+      for (const [digest, payload] of payloads) this.#payloads.putSync(digest, encode(Payload, payload));
+    });
+  }
+
+  async putBlock(round: bigint, block: Uint8Array): Promise<void> {
+    await this.#root.transaction(() => this.#blocks.putSync(u64Key(round), block));
+  }
+
+  /** One checkpoint, whole or not at all. */
+  async putCheckpoint(write: CheckpointWrite): Promise<void> {
+    await this.#root.transaction(() => {
+      for (const object of write.objects) this.#putObject(object);
+      for (const [key, node] of write.nodes) {
+        if (node) this.#nodes.putSync(key, node);
+        else this.#nodes.removeSync(key);
+      }
+      for (const [digest, payload] of write.payloads) this.#payloads.putSync(digest, encode(Payload, payload));
+      for (const [digest, drop] of write.dropped) this.#drops.putSync(digest, encode(Drop, drop));
+      for (const executed of write.executed) this.#putExecuted(executed);
+      this.#checkpoints.putSync(u64Key(write.sequence), encode(CheckpointRecord, write.record));
+      this.#checkpointByDigest.putSync(write.digest, u64Key(write.sequence));
+      if (write.sequence === 0n) this.#meta.putSync(META_CHAIN, write.digest);
+    });
+  }
+
+  #putObject(object: ObjectWrite): void {
+    const { id, version } = object;
+    if (object.bytes) this.#objects.putSync(join(id, u64Key(version)), object.bytes);
+    const state = object.bytes ? LIVE : DELETED;
+    this.#heads.putSync(id, encode(Head, { version, state, digest: object.digest }));
+    if (object.ownerBefore) this.#owned.removeSync(join(object.ownerBefore, id));
+    if (object.coinBefore) this.#coins.removeSync(object.coinBefore);
+    if (!object.owned) return;
+    const record = encode(OwnedRecord, object.owned);
+    if (object.ownerAfter) this.#owned.putSync(join(object.ownerAfter, id), record);
+    if (object.coinAfter) this.#coins.putSync(object.coinAfter, record);
+  }
+
+  #putExecuted({ digest, outcome, indexed }: ExecutedWrite): void {
+    const sequence = u64Key(outcome.sequence);
+    this.#outcomes.putSync(digest, encode(Outcome, outcome));
+    this.#order.putSync(sequence, digest);
+    for (const { index, key } of indexed) this.#txIndex.putSync(join(Uint8Array.of(index), key, sequence), EMPTY);
+  }
+
+  #read<T>(db: Bytes, codec: Codec<T>, key: Uint8Array): T | undefined {
+    const value = copy(db.get(key));
+    return value && decode(codec, value);
+  }
+
+  #scan(db: Bytes, prefix: Uint8Array, cursor?: Uint8Array) {
+    const end = afterPrefix(prefix);
+    const start = cursor ? join(cursor, new Uint8Array(1)) : prefix;
+    return db.getRange(end ? { start, end } : { start });
+  }
+
+  #keys(db: Bytes, prefix: Uint8Array, descending: boolean, after?: bigint): Iterable<Uint8Array> {
+    if (!descending) {
+      const end = afterPrefix(prefix);
+      const start = after === undefined ? prefix : join(prefix, u64Key(after + 1n));
+      return db.getKeys(end ? { start, end } : { start });
+    }
+    const start = join(prefix, u64Key(after === undefined ? MAX_U64 : after - 1n));
+    if (after === 0n) return [];
+    return db.getKeys({ start, end: prefix, reverse: true });
+  }
+}
+
+const EMPTY = new Uint8Array();
+const MAX_U64 = 0xffff_ffff_ffff_ffffn;
+
+/** LMDB's buffers are only valid until the next read. */
+function copy(value: Uint8Array | undefined): Uint8Array | undefined {
+  return value && Uint8Array.from(value);
+}

@@ -1,0 +1,42 @@
+/**
+ * Components in the caller's own thread: for the tool that works out a genesis, and for tests and simulations that must see and
+ * order every frame. Isolates nothing.
+ */
+import type { LaneName } from "../core/wire/frames.ts";
+import { type BuiltModule, moduleHashes } from "./modules.ts";
+import type { ComponentConfigs, Core, CoreListener, LaneFromCore } from "./runner.ts";
+import { COMPONENTS, type ComponentName, TOPOLOGY } from "./topology.ts";
+import type { Trust } from "./trust/trust.ts";
+import { Wiring } from "./wiring.ts";
+
+export interface InlineCoreOptions {
+  readonly modules: Record<ComponentName, BuiltModule>;
+  readonly configs: ComponentConfigs;
+  /** Which components run; all by default. */
+  readonly components?: readonly ComponentName[];
+  readonly trust?: Trust;
+  /** Sees frames whose receiver does not run here. */
+  readonly stray?: (lane: LaneName, frame: Uint8Array) => void;
+}
+
+export function startInlineCore(options: InlineCoreOptions, listener: CoreListener): Core {
+  const names = options.components ?? COMPONENTS;
+  const wiring = new Wiring({
+    components: Object.fromEntries(
+      names.map((name) => [name, { module: options.modules[name].module, config: options.configs[name] }]),
+    ),
+    trust: options.trust,
+    carry: (lane, frame) => {
+      if (TOPOLOGY[lane].to === "host") listener.frames(lane as LaneFromCore, [frame]);
+      else options.stray?.(lane, frame);
+    },
+    fault: (fault) => listener.fault(fault),
+  });
+  return {
+    report: { platform: "inline", trusts: ["this thread"], components: moduleHashes(options.modules) },
+    send: async (lane, frames) => {
+      for (const frame of frames) wiring.receive(lane, frame);
+    },
+    stop: async () => wiring.stop(),
+  };
+}

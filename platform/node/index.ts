@@ -1,0 +1,121 @@
+/**
+ * The `node` platform: components in worker threads of this process, each group of instances one thread. Separate wasm memories
+ * keep a memory error in one component from another; nothing protects the core from its own process. For development, tests and
+ * full nodes.
+ */
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { loadModules, moduleHashes } from "../modules.ts";
+import type {
+  ComponentConfigs,
+  Core,
+  CoreListener,
+  Fault,
+  LaneFromCore,
+  LaneToCore,
+  PlatformReport,
+} from "../runner.ts";
+import { type ComponentName, type End, TOPOLOGY } from "../topology.ts";
+import type { Batch, WorkerSetup } from "./worker.ts";
+
+export interface NodeCoreOptions {
+  readonly configs: ComponentConfigs;
+  /** Folder for the vault's sealed state and counter. */
+  readonly trustFolder: string;
+  /** Threads for verify and execute. */
+  readonly pools?: number;
+}
+
+/** Instances that hold state live in one thread: a coin transfer costs less than a hop between threads. */
+const STATEFUL: readonly ComponentName[] = ["order", "ledger", "vault"];
+const STATELESS: readonly ComponentName[] = ["verify", "execute"];
+
+/** Frames of one host lane that may be under way at once. */
+const LANE_CREDIT = 4_096;
+
+export async function startNodeCore(options: NodeCoreOptions, listener: CoreListener): Promise<Core> {
+  const modules = await loadModules();
+  const pools = options.pools ?? 1;
+  const instance = (name: ComponentName) =>
+    [name, { module: modules[name].module, config: options.configs[name] }] as const;
+  const group = (names: readonly ComponentName[]) => Object.fromEntries(names.map(instance));
+
+  const channels = Array.from({ length: pools }, () => new MessageChannel());
+  const stateful = startWorker(
+    {
+      components: group(STATEFUL),
+      trustFolder: options.trustFolder,
+      ports: channels.map(({ port1 }) => ({ ends: STATELESS, port: port1 })),
+    },
+    channels.map(({ port1 }) => port1),
+  );
+  const stateless = channels.map(({ port2 }) =>
+    startWorker({ components: group(STATELESS), ports: [{ ends: STATEFUL, port: port2 }] }, [port2]),
+  );
+  return new NodeCore(stateful, stateless, listener, {
+    platform: "node",
+    trusts: ["this process", "this disk (vault.sealed, counter)"],
+    components: moduleHashes(modules),
+  });
+}
+
+function startWorker(setup: WorkerSetup, transfer: MessagePort[]): Worker {
+  return new Worker(new URL("./worker.mjs", import.meta.url), {
+    workerData: setup,
+    transferList: transfer,
+  });
+}
+
+class NodeCore implements Core {
+  readonly report: PlatformReport;
+  readonly #stateful: Worker;
+  readonly #pool: readonly Worker[];
+  readonly #listener: CoreListener;
+  readonly #underWay = new Map<End, number>();
+  readonly #waiting: { readonly end: End; readonly go: () => void }[] = [];
+  #turn = 0;
+  #stopped = false;
+
+  constructor(stateful: Worker, pool: readonly Worker[], listener: CoreListener, report: PlatformReport) {
+    this.report = report;
+    this.#stateful = stateful;
+    this.#pool = pool;
+    this.#listener = listener;
+    for (const worker of [stateful, ...pool]) {
+      worker.on("message", (message: Batch | { readonly fault: Fault }) => this.#hear(message));
+      worker.on("error", (error) => this.#die(error.message));
+    }
+  }
+
+  async send(lane: LaneToCore, frames: readonly Uint8Array[]): Promise<void> {
+    const end = TOPOLOGY[lane].to;
+    const under = (this.#underWay.get(end) ?? 0) + frames.length;
+    this.#underWay.set(end, under);
+    const worker = (STATELESS as readonly End[]).includes(end)
+      ? this.#pool[this.#turn++ % this.#pool.length]!
+      : this.#stateful;
+    worker.postMessage({ lane, frames: [...frames] } satisfies Batch);
+    if (under > LANE_CREDIT) await new Promise<void>((go) => this.#waiting.push({ end, go }));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([this.#stateful, ...this.#pool].map((worker) => worker.terminate()));
+  }
+
+  #hear(message: Batch | { readonly fault: Fault }): void {
+    if (this.#stopped) return;
+    if ("fault" in message) {
+      this.#listener.fault(message.fault);
+      return;
+    }
+    const { from } = TOPOLOGY[message.lane];
+    this.#underWay.set(from, Math.max(0, (this.#underWay.get(from) ?? 0) - message.frames.length));
+    const ready = this.#waiting.findIndex(({ end }) => end === from);
+    if (ready >= 0 && this.#underWay.get(from)! <= LANE_CREDIT) this.#waiting.splice(ready, 1)[0]!.go();
+    this.#listener.frames(message.lane as LaneFromCore, message.frames);
+  }
+
+  #die(message: string): void {
+    if (!this.#stopped) this.#listener.fault({ component: "ledger", message, recovered: false });
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What a platform offers to the host: frames in batches over the host's own lanes, asynchronously, with back-pressure. The same
+ * on every platform; a node is written against this and nothing else.
+ */
+import type { LaneName } from "../core/wire/frames.ts";
+import type { ComponentName } from "./topology.ts";
+
+/** Lanes on which the host may send. */
+export type LaneToCore = Extract<LaneName, `hostTo${string}`>;
+/** Lanes on which the host hears. */
+export type LaneFromCore = Extract<LaneName, `${string}ToHost`>;
+
+/** A component trapped. Requests it had not answered will not be answered. */
+export interface Fault {
+  readonly component: ComponentName;
+  readonly message: string;
+  /** True when the component was started again by itself; false when the whole core must be rebooted. */
+  readonly recovered: boolean;
+}
+
+export interface CoreListener {
+  frames(lane: LaneFromCore, frames: readonly Uint8Array[]): void;
+  fault(fault: Fault): void;
+}
+
+/** What runs, for operators and for those who verify them. */
+export interface PlatformReport {
+  readonly platform: string;
+  /** What it trusts, in words: "this process", "this disk". */
+  readonly trusts: readonly string[];
+  /** SHA-256 of each component's module, hex. */
+  readonly components: Readonly<Record<ComponentName, string>>;
+}
+
+export interface Core {
+  readonly report: PlatformReport;
+  /** Hands frames to a lane, in order. Resolves when the lane has credit for more. */
+  send(lane: LaneToCore, frames: readonly Uint8Array[]): Promise<void>;
+  /** Ends every instance. Nothing is heard afterwards. */
+  stop(): Promise<void>;
+}
+
+/** What the components are told before any lane opens: BCS of Config in core/wire/frames.ts. */
+export type ComponentConfigs = Readonly<Record<ComponentName, Uint8Array>>;

@@ -1,0 +1,127 @@
+/**
+ * Runs a group of components in one thread and carries frames between them as the topology says. Private lanes are
+ * served first, so that what the host does upon an answer finds what came with it; the host's lanes in turn, a frame each, so
+ * that none can stall another. Ends that live elsewhere (the host, another thread) are reached through `carry`.
+ */
+import { LANE_NUMBERS, LANES, type LaneName } from "../core/wire/frames.ts";
+import { ComponentInstance } from "./component.ts";
+import type { Fault } from "./runner.ts";
+import { type ComponentName, type End, ON_FAULT, TOPOLOGY } from "./topology.ts";
+import type { Trust } from "./trust/trust.ts";
+
+const laneByNumber = Object.keys(LANES) as LaneName[];
+
+export interface WiringOptions {
+  /** Modules and configurations of the components that live here. */
+  readonly components: Partial<
+    Record<ComponentName, { readonly module: WebAssembly.Module; readonly config: Uint8Array }>
+  >;
+  /** Given where the vault lives. */
+  readonly trust?: Trust | undefined;
+  /** Takes a frame whose receiver lives elsewhere. */
+  readonly carry: (lane: LaneName, frame: Uint8Array) => void;
+  readonly fault: (fault: Fault) => void;
+}
+
+/** Steps between two looks at the event loop, so that frames from other threads are heard. */
+const STEPS_PER_TURN = 64;
+
+export class Wiring {
+  readonly #options: WiringOptions;
+  readonly #instances = new Map<End, ComponentInstance>();
+  readonly #queues = new Map<LaneName, Uint8Array[]>();
+  readonly #privateLanes: readonly LaneName[];
+  readonly #hostLanes: readonly LaneName[];
+  #hostTurn = 0;
+  #scheduled = false;
+  #stopped = false;
+
+  constructor(options: WiringOptions) {
+    this.#options = options;
+    for (const lane of laneByNumber) {
+      const to = TOPOLOGY[lane].to;
+      if (to === "trust" ? options.trust : to !== "host" && options.components[to]) this.#queues.set(lane, []);
+    }
+    this.#privateLanes = [...this.#queues.keys()].filter((lane) => TOPOLOGY[lane].from !== "host");
+    this.#hostLanes = [...this.#queues.keys()].filter((lane) => TOPOLOGY[lane].from === "host");
+    for (const name of Object.keys(options.components) as ComponentName[]) this.#boot(name);
+  }
+
+  /** Takes a frame for a component that lives here. */
+  receive(lane: LaneName, frame: Uint8Array): void {
+    this.#queues.get(lane)?.push(frame);
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#instances.clear();
+  }
+
+  #boot(name: ComponentName): void {
+    const { module, config } = this.#options.components[name]!;
+    const instance = new ComponentInstance(module, config);
+    this.#instances.set(name, instance);
+    for (const { lane, bytes } of instance.first) this.#route(name, lane, bytes);
+  }
+
+  /** Only lanes that leave `from` are served: a component cannot speak as another, whatever it writes. */
+  #route(from: End, laneNumber: number, frame: Uint8Array): void {
+    const lane = laneByNumber[laneNumber];
+    if (!lane || TOPOLOGY[lane].from !== from) return;
+    if (this.#queues.has(lane)) this.receive(lane, frame);
+    else this.#options.carry(lane, frame);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#stopped && this.#turn()) this.#schedule();
+    });
+  }
+
+  /** Serves a bounded number of frames; true when frames are left. */
+  #turn(): boolean {
+    for (let steps = 0; steps < STEPS_PER_TURN && !this.#stopped; steps++) {
+      const lane = this.#next();
+      if (!lane) return false;
+      this.#serve(lane, this.#queues.get(lane)!.shift()!);
+    }
+    return !this.#stopped;
+  }
+
+  /** The lane to serve: a private one with frames, else the host's lane whose turn it is. */
+  #next(): LaneName | undefined {
+    const waiting = this.#privateLanes.find((lane) => this.#queues.get(lane)!.length > 0);
+    if (waiting) return waiting;
+    for (let i = 0; i < this.#hostLanes.length; i++) {
+      const lane = this.#hostLanes[this.#hostTurn++ % this.#hostLanes.length]!;
+      if (this.#queues.get(lane)!.length > 0) return lane;
+    }
+    return undefined;
+  }
+
+  #serve(lane: LaneName, frame: Uint8Array): void {
+    const { to } = TOPOLOGY[lane];
+    if (to === "trust") {
+      this.#options.trust!.serve(frame).then((answer) => this.#route("trust", LANE_NUMBERS.trustToVault, answer));
+      return;
+    }
+    const name = to as ComponentName;
+    try {
+      const sent = this.#instances.get(name)?.step(LANE_NUMBERS[lane], frame) ?? [];
+      for (const { lane: out, bytes } of sent) this.#route(name, out, bytes);
+    } catch (error) {
+      this.#fault(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #fault(component: ComponentName, message: string): void {
+    const recovered = ON_FAULT[component] === "restart-instance";
+    if (recovered) this.#boot(component);
+    else this.stop();
+    this.#options.fault({ component, message, recovered });
+  }
+}

@@ -1,0 +1,320 @@
+/**
+ * A ledger component and the model of it, driven together through a chain's life: every answer of the component is compared with the
+ * model's. The vault is played: it binds and signs whatever it is asked.
+ */
+import { expect } from "vitest";
+import { codeName, LedgerRefusal } from "../../core/wire/codes.ts";
+import { Certificate } from "../../core/wire/frames.ts";
+import { SIGNATURE_BYTES } from "../../core/wire/limits.ts";
+import { encode } from "../../core/wire/schema.ts";
+import { type Component, loadComponent, type Output } from "../../test/support/component.ts";
+import {
+  after,
+  type Checkpoint,
+  type Commit,
+  type EnvironmentValue,
+  isCurrent,
+  ModelLedger,
+  type Objects,
+  type Result,
+} from "./ledger.ts";
+import { CLOCK, coin, type Obj, run, runGenesis, runPrologue, TOKEN_TYPES, type Wish } from "./ledger-execution.ts";
+import { hash, hex, SignaturesBcs, unhex } from "./ledger-formats.ts";
+
+export const ZERO = new Uint8Array(32);
+export const ENVIRONMENT: EnvironmentValue = {
+  epoch: 0n,
+  epochStartMs: 1_700_000_000_000n,
+  protocolVersion: 38n,
+  referenceGasPrice: 1000n,
+};
+export const COMMITTEE = [{ publicKey: new Uint8Array(1952).fill(0x31) }];
+export const SIGNATURE = new Uint8Array(SIGNATURE_BYTES).fill(0x51);
+export const BOOT = 7n;
+const CERTIFICATE = encode(Certificate, { epoch: 0n, signatures: [{ author: 0, boot: BOOT, signature: SIGNATURE }] });
+export const USERS = ["aa", "bb", "cc"].map((byte) => byte.repeat(32));
+/** Something that is no coin, owned by the first user; something that nobody may change. */
+export const THING = `10${"00".repeat(30)}77`;
+export const FROZEN = `10${"00".repeat(30)}78`;
+const GENESIS_TIME = 1_700_000_000_500n;
+
+export const named = (text: string): Uint8Array => hash(new TextEncoder().encode(text));
+export const idOf = (text: string): string => hex(named(text));
+
+export const GENESIS_OBJECTS: readonly Obj[] = [
+  {
+    ...coin(CLOCK, "", 0n, ""),
+    type: { other: "0x2::clock::Clock" },
+    owner: { Shared: { initialSharedVersion: 1n } },
+  },
+  ...USERS.flatMap((user, i) => [
+    ...[0, 1, 2].map((n) => coin(idOf(`coin ${i} ${n}`), "iota", 10_000_000_000n * BigInt(n + 1), user)),
+    ...TOKEN_TYPES.map((type, n) => coin(idOf(`token ${i} ${n}`), type, 1000n, user)),
+  ]),
+  { ...coin(THING, "", 5n, USERS[0]!), type: { other: "0x5::thing::Thing" } },
+  { ...coin(FROZEN, "", 6n, ""), type: { other: "0x5::thing::Thing" }, owner: { Immutable: true } },
+];
+
+/** A transaction as `order` gives it, what it wants, and how its sender signed. */
+export interface Transaction {
+  readonly wish: Wish;
+  readonly entry: Commit["transactions"][number];
+  readonly signatures: readonly Uint8Array[];
+}
+
+export function transaction(name: string, wish: Wish): Transaction {
+  const signatures = [named(`first ${name}`), ...(wish.sender === wish.gasOwner ? [] : [new Uint8Array(5261).fill(3)])];
+  return {
+    wish,
+    signatures,
+    entry: {
+      digest: named(name),
+      sender: unhex(wish.sender),
+      gasOwner: unhex(wish.gasOwner),
+      signaturesDigest: hash(SignaturesBcs.serialize(signatures.map((s) => [...s])).toBytes()),
+    },
+  };
+}
+
+/** One instance serves every world in turn: only the newest one may be used. */
+const SHARED = loadComponent("ledger", { chain: ZERO, author: 0, committeeSize: 1 }).component;
+const FRESH = SHARED.state();
+
+export class World {
+  /** A test may put another instance in its place, which must then be in the same state. */
+  component: Component;
+  readonly model: ModelLedger;
+  /** Checkpoints that came out, as the component said them. */
+  readonly checkpoints: Checkpoint[] = [];
+  #commit: Commit | undefined;
+  #transactions: readonly Transaction[] = [];
+  #results: (Result | undefined)[] = [];
+  #applied = 0;
+  #id = 0n;
+
+  constructor() {
+    this.component = SHARED;
+    SHARED.restore(FRESH);
+    this.model = new ModelLedger(ENVIRONMENT, Uint8Array.of(1, ...COMMITTEE[0]!.publicKey));
+  }
+
+  get results(): readonly (Result | undefined)[] {
+    return this.#results;
+  }
+
+  nextId(): bigint {
+    this.#id += 1n;
+    return this.#id;
+  }
+
+  /** A started vault, genesis, its checkpoint. */
+  start(): this {
+    this.vaultReady();
+    const digest = named("genesis");
+    const commit: Commit = {
+      kind: "commit",
+      index: 0n,
+      round: 0n,
+      timestampMs: GENESIS_TIME,
+      commitDigest: ZERO,
+      leaderBlock: ZERO,
+      transactions: [{ digest, sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO }],
+    };
+    const id = this.nextId();
+    const answer = this.component.step("hostToLedger", {
+      kind: "genesis",
+      id,
+      environment: ENVIRONMENT,
+      timestampMs: GENESIS_TIME,
+      transaction: digest,
+      committee: COMMITTEE,
+    });
+    expect(answer).toEqual([{ lane: "ledgerToHost", frame: { kind: "accepted", id } }]);
+    this.model.begin(commit);
+    this.#open(commit, []);
+    this.give(0, runGenesis(GENESIS_OBJECTS, digest, ENVIRONMENT));
+    this.#closed(this.step(1), []);
+    return this;
+  }
+
+  vaultReady(chain: Uint8Array = ZERO): Output[] {
+    return this.component.step("vaultToLedger", {
+      kind: "ready",
+      publicKey: COMMITTEE[0]!.publicKey,
+      boot: BOOT,
+      chain,
+      round: 0n,
+      roundDigest: ZERO,
+      nextSequence: 0n,
+      sequenceDigest: ZERO,
+    });
+  }
+
+  /** Orders the next commit: its prologue and these transactions. `begin` opens it. */
+  order(transactions: readonly Transaction[], ahead = 0n): Commit {
+    const index = this.model.sequence + ahead;
+    const commit: Commit = {
+      kind: "commit",
+      index,
+      round: index * 3n,
+      timestampMs: GENESIS_TIME + index * 250n,
+      commitDigest: named(`commit ${index}`),
+      leaderBlock: named(`leader ${index}`),
+      transactions: [
+        { digest: named(`prologue ${index}`), sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO },
+        ...transactions.map(({ entry }) => entry),
+      ],
+    };
+    expect(this.component.step("orderToLedger", commit)).toEqual([]);
+    return commit;
+  }
+
+  begin(commit: Commit, transactions: readonly Transaction[]): void {
+    const id = this.nextId();
+    const answer = this.component.step("hostToLedger", { kind: "begin", id, commit: commit.index });
+    expect(answer).toEqual([{ lane: "ledgerToHost", frame: { kind: "accepted", id } }]);
+    this.model.begin(commit);
+    this.#open(commit, transactions);
+  }
+
+  #open(commit: Commit, transactions: readonly Transaction[]): void {
+    this.#commit = commit;
+    this.#transactions = transactions;
+    this.#results = commit.transactions.map(() => undefined);
+    this.#applied = 0;
+  }
+
+  /** Makes up the result of the transaction at `place` of the open commit on these objects. */
+  run(place: number, objects: Objects): Result {
+    const commit = this.#commit!;
+    if (place === 0) return runPrologue(objects, commit, ENVIRONMENT);
+    const { entry, wish } = this.#transactions[place - 1]!;
+    return run(objects, { commit: commit.index, digest: entry.digest, environment: ENVIRONMENT }, wish);
+  }
+
+  /** Hands a result to the component, which must take it in silence. */
+  give(place: number, result: Result): void {
+    const before = this.status().refusedResults;
+    expect(this.component.step("executeToLedger", result)).toEqual([]);
+    const { refusedResults, lastRefusal } = this.status();
+    expect(refusedResults === before ? undefined : codeName(LedgerRefusal, lastRefusal)).toBeUndefined();
+    this.#results[place] = result;
+  }
+
+  /** Runs and gives the results that are missing and, unless `leaveStale`, those that are not current, each on what the ones before it leave. */
+  runAll(leaveStale = false): void {
+    let objects = this.model.objects;
+    for (let place = this.#applied; place < this.#results.length; place++) {
+      const given = this.#results[place];
+      const current = given !== undefined && isCurrent(objects, given);
+      const result = given && (current || leaveStale) ? given : this.run(place, objects);
+      if (result !== given) this.give(place, result);
+      if (result !== given || current) objects = after(objects, result);
+    }
+  }
+
+  /** The frame of a step over the next `count` results. */
+  stepFrame(count: number) {
+    const results = this.#next(count);
+    const ids = results.flatMap(({ reads }) => reads.map(({ id }) => hex(id)));
+    return { kind: "step", id: this.nextId(), transactions: count, ...this.model.witness(ids) } as const;
+  }
+
+  #next(count: number): Result[] {
+    return this.#results.slice(this.#applied, this.#applied + count).map((result) => result!);
+  }
+
+  /** Steps component and model; their answers must be the same. Returns what the component sent. */
+  step(count: number): Output[] {
+    const frame = this.stepFrame(count);
+    const outputs = this.component.step("hostToLedger", frame);
+    const answer = this.model.step(this.#next(count));
+    const [first] = outputs;
+    if (first?.lane !== "ledgerToHost") throw new Error("no answer to a step");
+    if (answer.kind === "stale") {
+      expect(first.frame).toEqual({ kind: "stale", id: frame.id, transactions: answer.digests.map(unhex) });
+    } else {
+      this.#applied += count;
+      expect(first.frame).toEqual({
+        kind: "stepped",
+        id: frame.id,
+        root: unhex(answer.root),
+        remaining: answer.remaining,
+      });
+    }
+    return outputs;
+  }
+
+  get left(): number {
+    return this.#results.length - this.#applied;
+  }
+
+  /** Signatures of the transactions that were executed. */
+  userSignatures(): (readonly Uint8Array[])[] {
+    return this.#transactions.filter((_, i) => this.#results[i + 1]?.kind === "executed").map((t) => t.signatures);
+  }
+
+  /** After the last step: sends signatures in frames of at most `chunk` lists, and compares the checkpoint with the model's. */
+  finish(last: Output[], chunk = 512): void {
+    const signatures = this.userSignatures();
+    let outputs = last;
+    for (let i = 0; i < signatures.length; i += chunk) {
+      const id = this.nextId();
+      const frame = { kind: "signatures", id, signatures: signatures.slice(i, i + chunk) } as const;
+      outputs = this.component.step("hostToLedger", frame);
+      expect(outputs.filter(({ lane }) => lane === "ledgerToHost")).toEqual([
+        { lane: "ledgerToHost", frame: { kind: "accepted", id } },
+      ]);
+    }
+    this.#closed(outputs, signatures);
+  }
+
+  /** Plays the vault until the checkpoint comes out. */
+  #closed(outputs: Output[], signatures: readonly (readonly Uint8Array[])[]): void {
+    const expected = this.model.close(signatures);
+    const answers: Output[] = [];
+    let open = outputs.filter(({ lane }) => lane === "ledgerToVault");
+    for (let round = 0; round < 4 && open.length > 0; round++) {
+      const replies = open.flatMap((output) => this.#vault(output));
+      answers.push(...replies);
+      open = replies.filter(({ lane }) => lane === "ledgerToVault");
+    }
+    const made = answers.filter(({ lane }) => lane === "ledgerToHost").map(({ frame }) => frame);
+    expect(made).toEqual([{ kind: "checkpoint", ...expected, certificate: CERTIFICATE }]);
+    this.checkpoints.push(expected);
+  }
+
+  #vault(output: Output): Output[] {
+    if (output.lane !== "ledgerToVault") return [];
+    const { frame } = output;
+    if (frame.kind === "bind") return this.component.step("vaultToLedger", { kind: "bound", chain: frame.chain });
+    const { sequence, digest } = frame;
+    return this.component.step("vaultToLedger", { kind: "signed", sequence, digest, boot: BOOT, signature: SIGNATURE });
+  }
+
+  /** A whole commit whose results are all honest and in time. */
+  commit(transactions: readonly Transaction[]): void {
+    this.begin(this.order(transactions), transactions);
+    this.runAll();
+    this.finish(this.step(this.left));
+  }
+
+  status() {
+    const [output] = this.component.step("hostToLedger", { kind: "status", id: this.nextId() });
+    if (output?.lane !== "ledgerToHost" || output.frame.kind !== "status") throw new Error("no status");
+    return output.frame;
+  }
+}
+
+/** A plain payment between users. */
+export function payment(from: number, coinNumber: number, to: number, amount: bigint): Wish {
+  const sender = USERS[from]!;
+  return {
+    sender,
+    gasOwner: sender,
+    gas: idOf(`coin ${from} ${coinNumber}`),
+    merged: [],
+    paid: [{ to: USERS[to]!, amount }],
+    read: [],
+  };
+}

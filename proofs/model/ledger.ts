@@ -1,0 +1,223 @@
+/**
+ * The ledger as it would be if it kept its state: a map from id to object. Slow and obvious. What core/ledger says from a root and proofs
+ * alone is compared with what this says from the map.
+ */
+import type {
+  CheckpointExtension,
+  Environment,
+  ExecuteToLedger,
+  HostToLedger,
+  OrderToLedger,
+} from "../../core/wire/frames.ts";
+import { CheckpointExtension as ExtensionCodec } from "../../core/wire/frames.ts";
+import { encode, type Value } from "../../core/wire/schema.ts";
+import {
+  CheckpointContentsBcs,
+  CheckpointSummaryBcs,
+  concat,
+  hash,
+  hex,
+  merkleListRoot,
+  namedHash,
+  ObjectBcs,
+  unhex,
+} from "./ledger-formats.ts";
+import { keyNumber, modelProof, modelRoot } from "./state-tree.ts";
+
+type Variant<U, K> = Extract<U, { readonly kind: K }>;
+export type Executed = Variant<Value<typeof ExecuteToLedger>, "executed">;
+export type Dropped = Variant<Value<typeof ExecuteToLedger>, "dropped">;
+export type Result = Executed | Dropped;
+export type Commit = Variant<Value<typeof OrderToLedger>, "commit">;
+export type Genesis = Variant<Value<typeof HostToLedger>, "genesis">;
+export type Gas = Executed["gas"];
+export type EnvironmentValue = Value<typeof Environment>;
+type Extension = Value<typeof CheckpointExtension>;
+
+const ZERO = new Uint8Array(32);
+/** Flag, signature and key of the Ed25519 signature that stands for none (upstream's new_system_transaction). */
+const SYSTEM_SIGNATURE = new Uint8Array(97);
+
+/** Objects by id in hex. */
+export type Objects = ReadonlyMap<string, Uint8Array>;
+
+const digests = new WeakMap<Uint8Array, Uint8Array>();
+
+/** Remembered, because a history asks for the same ones over and over. */
+export function objectDigest(bytes: Uint8Array): Uint8Array {
+  const digest = digests.get(bytes) ?? namedHash("Object", bytes);
+  digests.set(bytes, digest);
+  return digest;
+}
+
+export function objectId(bytes: Uint8Array): string {
+  const { data } = ObjectBcs.parse(bytes);
+  return data.Move ? hex(Uint8Array.from(data.Move.contents.slice(0, 32))) : (data.Package?.id.slice(2) ?? "");
+}
+
+export function digestOf(objects: Objects, id: string): Uint8Array {
+  const bytes = objects.get(id);
+  return bytes ? objectDigest(bytes) : ZERO;
+}
+
+/** Is everything that the result relied on still so? */
+export function isCurrent(objects: Objects, result: Result): boolean {
+  return result.reads.every(({ id, digest }) => hex(digestOf(objects, hex(id))) === hex(digest));
+}
+
+/** The objects after a result: what it was given and did not write is deleted. */
+export function after(objects: Objects, result: Result): Map<string, Uint8Array> {
+  const next = new Map(objects);
+  if (result.kind === "dropped") return next;
+  for (const bytes of result.inputs) next.delete(objectId(bytes));
+  for (const bytes of result.written) next.set(objectId(bytes), bytes);
+  return next;
+}
+
+export type StepAnswer =
+  | { readonly kind: "stale"; readonly digests: readonly string[] }
+  | { readonly kind: "stepped"; readonly root: string; readonly remaining: number };
+
+export interface Checkpoint {
+  readonly sequence: bigint;
+  readonly digest: Uint8Array;
+  readonly summary: Uint8Array;
+}
+
+export class ModelLedger {
+  objects: Objects = new Map();
+  chain: Uint8Array = ZERO;
+  sequence = 0n;
+  readonly environment: EnvironmentValue;
+  readonly #committeeDigest: Uint8Array;
+  #previous: Uint8Array | undefined;
+  #total = 0n;
+  #gas: Gas = {
+    computationCost: 0n,
+    computationCostBurned: 0n,
+    storageCost: 0n,
+    storageRebate: 0n,
+    nonRefundableStorageFee: 0n,
+  };
+  #timestampMs = 0n;
+  #commit: Commit | undefined;
+  #executed: Executed[] = [];
+  #applied = 0;
+
+  constructor(environment: EnvironmentValue, committeeBcs: Uint8Array) {
+    this.environment = environment;
+    this.#committeeDigest = hash(committeeBcs);
+  }
+
+  begin(commit: Commit): void {
+    this.#commit = commit;
+    this.#executed = [];
+    this.#applied = 0;
+  }
+
+  get root(): Uint8Array {
+    return modelRoot(this.#digests());
+  }
+
+  /** What a host claims and proves for these ids, in tree order. */
+  witness(ids: Iterable<string>): { operations: { id: Uint8Array; digest: Uint8Array }[]; proof: Uint8Array } {
+    const keys = [...new Set(ids)].map((id) => ({ id, key: keyNumber(unhex(id)) }));
+    keys.sort((a, b) => (a.key < b.key ? -1 : 1));
+    return {
+      operations: keys.map(({ id }) => ({ id: unhex(id), digest: digestOf(this.objects, id) })),
+      proof:
+        keys.length === 0
+          ? new Uint8Array()
+          : modelProof(
+              this.#digests(),
+              keys.map(({ key }) => key),
+            ),
+    };
+  }
+
+  /** Applies the next results, or none of them. */
+  step(results: readonly Result[]): StepAnswer {
+    let objects = this.objects;
+    const stale: string[] = [];
+    for (const result of results) {
+      if (isCurrent(objects, result)) objects = after(objects, result);
+      else stale.push(hex(result.digest));
+    }
+    if (stale.length > 0) return { kind: "stale", digests: stale };
+    this.objects = objects;
+    for (const result of results) {
+      if (result.kind === "dropped") continue;
+      this.#executed.push(result);
+      this.#gas = addGas(this.#gas, result.gas);
+    }
+    this.#applied += results.length;
+    return { kind: "stepped", root: hex(this.root), remaining: this.#open.transactions.length - this.#applied };
+  }
+
+  /** Ends the commit. `signatures`: of the executed transactions of users, in commit order. */
+  close(signatures: readonly (readonly Uint8Array[])[]): Checkpoint {
+    const commit = this.#open;
+    this.#total += BigInt(this.#executed.length);
+    if (commit.timestampMs > this.#timestampMs) this.#timestampMs = commit.timestampMs;
+    const system = this.sequence === 0n ? [] : [SYSTEM_SIGNATURE];
+    const contents = CheckpointContentsBcs.serialize({
+      V1: {
+        transactions: this.#executed.map(({ digest, effectsDigest }) => ({
+          transaction: digest,
+          effects: effectsDigest,
+        })),
+        userSignatures: [system, ...signatures].map((list) => [...list]),
+      },
+    }).toBytes();
+    const extension: Extension = {
+      version: 1,
+      chain: this.chain,
+      environment: this.environment,
+      commit: commit.index,
+      commitDigest: commit.commitDigest,
+      round: commit.round,
+      leaderBlock: commit.leaderBlock,
+      stateRoot: this.root,
+      contentsRoot: merkleListRoot(this.#executed.map(({ digest, effectsDigest }) => concat(digest, effectsDigest))),
+      committeeDigest: this.#committeeDigest,
+    };
+    const summary = CheckpointSummaryBcs.serialize({
+      epoch: this.environment.epoch,
+      sequenceNumber: this.sequence,
+      networkTotalTransactions: this.#total,
+      contentDigest: namedHash("CheckpointContents", contents),
+      previousDigest: this.#previous ?? null,
+      epochRollingGasCostSummary: this.#gas,
+      timestampMs: this.#timestampMs,
+      checkpointCommitments: [],
+      endOfEpochData: null,
+      versionSpecificData: encode(ExtensionCodec, extension),
+    }).toBytes();
+    const digest = namedHash("CheckpointSummary", summary);
+    const checkpoint = { sequence: this.sequence, digest, summary };
+    if (this.sequence === 0n) this.chain = digest;
+    this.#previous = digest;
+    this.sequence += 1n;
+    this.#commit = undefined;
+    return checkpoint;
+  }
+
+  get #open(): Commit {
+    if (!this.#commit) throw new Error("no commit is open");
+    return this.#commit;
+  }
+
+  #digests(): Map<bigint, Uint8Array> {
+    return new Map([...this.objects].map(([id, bytes]) => [keyNumber(unhex(id)), objectDigest(bytes)]));
+  }
+}
+
+function addGas(a: Gas, b: Gas): Gas {
+  return {
+    computationCost: a.computationCost + b.computationCost,
+    computationCostBurned: a.computationCostBurned + b.computationCostBurned,
+    storageCost: a.storageCost + b.storageCost,
+    storageRebate: a.storageRebate + b.storageRebate,
+    nonRefundableStorageFee: a.nonRefundableStorageFee + b.nonRefundableStorageFee,
+  };
+}

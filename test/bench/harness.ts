@@ -1,0 +1,71 @@
+/** Interleaved measurement: ours and a peer take turns in one process, so that what disturbs the machine disturbs both. */
+
+/** One row: a piece of work of ours, and the same or a named piece of work of a peer. */
+export interface Comparison {
+  readonly work: string;
+  readonly peer: string;
+  readonly ours: () => unknown;
+  readonly theirs: () => unknown;
+}
+
+/** What a row came to. Times are microseconds for one run; `ratio` above 1 means that ours is faster. */
+export interface Measured {
+  readonly work: string;
+  readonly peer: string;
+  readonly oursUs: number;
+  readonly theirsUs: number;
+  readonly ratio: number;
+}
+
+/** Milliseconds for which each side runs in a round. */
+const SLICE_MS = 20;
+const WARM_UP_ROUNDS = 5;
+const ROUNDS = 31;
+
+/** Microseconds that one run takes, over a slice. */
+function slice(run: () => unknown): number {
+  const begun = performance.now();
+  let runs = 0;
+  let now = begun;
+  do {
+    run();
+    runs++;
+    now = performance.now();
+  } while (now - begun < SLICE_MS);
+  return ((now - begun) * 1_000) / runs;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Medians over the rounds; the ratio is the median of the rounds' ratios. */
+export function measure({ work, peer, ours, theirs }: Comparison): Measured {
+  const rounds = Array.from({ length: WARM_UP_ROUNDS + ROUNDS }, (_, i) => {
+    const oursFirst = i % 2 === 0;
+    const first = slice(oursFirst ? ours : theirs);
+    const second = slice(oursFirst ? theirs : ours);
+    return oursFirst ? { ours: first, theirs: second } : { ours: second, theirs: first };
+  }).slice(WARM_UP_ROUNDS);
+  return {
+    work,
+    peer,
+    oursUs: median(rounds.map((round) => round.ours)),
+    theirsUs: median(rounds.map((round) => round.theirs)),
+    ratio: median(rounds.map((round) => round.theirs / round.ours)),
+  };
+}
+
+const WIDTHS = [46, 44, 11, 11, 8] as const;
+
+function line(cells: readonly string[]): string {
+  return cells.map((cell, i) => (i < 2 ? cell.padEnd(WIDTHS[i]!) : cell.padStart(WIDTHS[i]!))).join(" ");
+}
+
+export const HEADER = line(["work", "peer", "ours us", "peer us", "ratio"]);
+
+export function row({ work, peer, oursUs, theirsUs, ratio }: Measured): string {
+  return line([work, peer, oursUs.toFixed(1), theirsUs.toFixed(1), ratio.toFixed(2)]);
+}

@@ -1,0 +1,187 @@
+/** Coin transfers through the whole node: what they cost inside `execute` and `ledger`, and how many a second come out certified. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
+import { Transaction } from "@iota/iota-sdk/transactions";
+import { fromBase64, fromHex, toBase64 } from "@iota/iota-sdk/utils";
+import { LANE_NUMBERS } from "../../core/wire/frames.ts";
+import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
+import { viewObject } from "../../host/format/object.ts";
+import { buildGenesis } from "../../host/genesis/build-genesis.ts";
+import { readVault } from "../../host/genesis/vault-key.ts";
+import { createLog } from "../../host/log.ts";
+import { LedgerNode } from "../../host/node.ts";
+import { Store } from "../../host/store/store.ts";
+import { ComponentInstance } from "../../platform/component.ts";
+import { startInlineCore } from "../../platform/inline.ts";
+import { loadModules } from "../../platform/modules.ts";
+import { startNodeCore } from "../../platform/node/index.ts";
+import type { ComponentConfigs, Core, CoreListener } from "../../platform/runner.ts";
+import { COMPONENTS, type ComponentName, TOPOLOGY } from "../../platform/topology.ts";
+import { FileTrust } from "../../platform/trust/file-trust.ts";
+
+/** Transfers in a round, each with a gas coin of its own. */
+const TRANSFERS = 256;
+const COIN_NANOS = 1_000_000_000n;
+const GAS_PRICE = 1_000n;
+const BUDGET = 10_000_000n;
+const EPOCH_DURATION_MS = 86_400_000;
+const HEARTBEAT_MS = 3_600_000;
+
+interface Signed {
+  readonly transaction: Uint8Array;
+  readonly signatures: readonly Uint8Array[];
+}
+
+type StartCore = (trustFolder: string, configs: ComponentConfigs, listener: CoreListener) => Promise<Core>;
+
+const PLATFORMS = {
+  /** As `npm start` runs it: a thread for the stateful components, others for `verify` and `execute`. */
+  node: (trustFolder, configs, listener) => startNodeCore({ configs, trustFolder }, listener),
+  /** All in this thread, so that what each component takes can be told apart. */
+  inline: async (trustFolder, configs, listener) =>
+    startInlineCore({ modules: await loadModules(), configs, trust: new FileTrust(trustFolder) }, listener),
+} as const satisfies Record<string, StartCore>;
+
+/** A running node and transfers that nobody has sent yet. */
+class Thread {
+  readonly #node: LedgerNode;
+  readonly #store: Store;
+  readonly #folder: string;
+  readonly transfers: readonly Signed[];
+
+  private constructor(node: LedgerNode, store: Store, folder: string, transfers: readonly Signed[]) {
+    this.#node = node;
+    this.#store = store;
+    this.#folder = folder;
+    this.transfers = transfers;
+  }
+
+  static async start(platform: keyof typeof PLATFORMS, rounds: number): Promise<Thread> {
+    const folder = mkdtempSync(join(tmpdir(), "caisson-bench-"));
+    const trustFolder = join(folder, "trust");
+    mkdirSync(trustFolder);
+    const keypair = new Ed25519Keypair();
+    const owner = keypair.toIotaAddress();
+    const { publicKey } = await readVault(trustFolder, 0);
+    const genesis = await buildGenesis(
+      {
+        protocolVersion: String(PROTOCOL_VERSION) as "38",
+        timestampMs: String(Date.now()),
+        epochDurationMs: String(EPOCH_DURATION_MS),
+        referenceGasPrice: String(GAS_PRICE),
+        committee: [{ name: "bench", publicKey: toBase64(publicKey) }],
+        coins: Array.from({ length: rounds * TRANSFERS }, () => ({ owner, balance: String(COIN_NANOS) })),
+      },
+      join(folder, "scratch"),
+    );
+    const store = new Store(join(folder, "store"));
+    const node = await LedgerNode.start({
+      genesis,
+      store,
+      startCore: (configs, listener) => PLATFORMS[platform](trustFolder, configs, listener),
+      author: 0,
+      nowMs: Date.now,
+      heartbeatMs: HEARTBEAT_MS,
+      log: createLog("silent"),
+    });
+    return new Thread(node, store, folder, await transfers(store, keypair));
+  }
+
+  /** Sends transfers together; resolves when all are certified and on disk. */
+  async send(batch: readonly Signed[]): Promise<void> {
+    await Promise.all(batch.map(({ transaction, signatures }) => this.#node.submit(transaction, signatures)));
+  }
+
+  async stop(): Promise<void> {
+    await this.#node.stop();
+    await this.#store.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** A payment of a small part of each coin that the key owns. */
+async function transfers(store: Store, keypair: Ed25519Keypair): Promise<Signed[]> {
+  const recipient = `0x${"ca".repeat(32)}`;
+  const sender = keypair.toIotaAddress();
+  const signed: Signed[] = [];
+  for (const { id } of store.owned(fromHex(sender))) {
+    const payment = reference(store, id);
+    const transaction = new Transaction();
+    transaction.setSender(sender);
+    transaction.setGasPrice(GAS_PRICE);
+    transaction.setGasBudget(BUDGET);
+    transaction.setGasPayment([payment]);
+    transaction.transferObjects([transaction.splitCoins(transaction.gas, [1_000n])], recipient);
+    const { bytes, signature } = await keypair.signTransaction(await transaction.build());
+    signed.push({ transaction: fromBase64(bytes), signatures: [fromBase64(signature)] });
+  }
+  return signed;
+}
+
+function reference(store: Store, id: Uint8Array) {
+  const { id: objectId, version, digest } = viewObject(store.object(id)!);
+  return { objectId, version: String(version), digest };
+}
+
+/** The same transfers on the platform that `npm start` uses, after a round that warms it up. */
+export async function transfersASecond(): Promise<{ readonly seconds: number; readonly count: number }> {
+  const rounds = 4;
+  const thread = await Thread.start("node", rounds);
+  try {
+    await thread.send(thread.transfers.slice(0, TRANSFERS));
+    const begun = performance.now();
+    await thread.send(thread.transfers.slice(TRANSFERS));
+    return { seconds: (performance.now() - begun) / 1_000, count: (rounds - 1) * TRANSFERS };
+  } finally {
+    await thread.stop();
+  }
+}
+
+/** Microseconds that a transfer takes inside each component, witnesses included, over warm rounds of one thread. */
+export async function componentTimes(): Promise<Record<ComponentName, number>> {
+  const rounds = 6;
+  const warmUp = 2;
+  const thread = await Thread.start("inline", rounds);
+  const watch = watchComponents();
+  try {
+    await thread.send(thread.transfers.slice(0, warmUp * TRANSFERS));
+    watch.reset();
+    for (let round = warmUp; round < rounds; round++) {
+      await thread.send(thread.transfers.slice(round * TRANSFERS, (round + 1) * TRANSFERS));
+    }
+    const count = (rounds - warmUp) * TRANSFERS;
+    return Object.fromEntries(
+      Object.entries(watch.milliseconds).map(([name, ms]) => [name, (ms * 1_000) / count]),
+    ) as Record<ComponentName, number>;
+  } finally {
+    watch.end();
+    await thread.stop();
+  }
+}
+
+/** Adds up the time that steps take, by the component that takes the lane; frames' copies are included. */
+function watchComponents() {
+  const receivers = new Map(
+    Object.entries(LANE_NUMBERS).map(([lane, number]) => [number, TOPOLOGY[lane as keyof typeof TOPOLOGY].to]),
+  );
+  const zero = () => Object.fromEntries(COMPONENTS.map((name) => [name, 0])) as Record<ComponentName, number>;
+  const watch = {
+    milliseconds: zero(),
+    reset: () => {
+      watch.milliseconds = zero();
+    },
+    end: () => {
+      ComponentInstance.prototype.step = step;
+    },
+  };
+  const { step } = ComponentInstance.prototype;
+  ComponentInstance.prototype.step = function timed(lane, frame) {
+    const begun = performance.now();
+    const sent = step.call(this, lane, frame);
+    watch.milliseconds[receivers.get(lane) as ComponentName] += performance.now() - begun;
+    return sent;
+  };
+  return watch;
+}

@@ -1,0 +1,365 @@
+/** The ledger's frames one by one: what it refuses and when, the queue of commits, the pool of results, the vault's part, installing. */
+import { describe, expect, test } from "vitest";
+import { codeName, codeNumber, LedgerRejection } from "../../../core/wire/codes.ts";
+import { HostToLedger } from "../../../core/wire/frames.ts";
+import { MAX_COMMIT_TRANSACTIONS, MAX_READS } from "../../../core/wire/limits.ts";
+import { encode } from "../../../core/wire/schema.ts";
+import type { Dropped } from "../../../proofs/model/ledger.ts";
+import { CheckpointSummaryBcs, hash, hex, namedHash } from "../../../proofs/model/ledger-formats.ts";
+import {
+  BOOT,
+  COMMITTEE,
+  ENVIRONMENT,
+  idOf,
+  named,
+  payment,
+  SIGNATURE,
+  transaction,
+  World,
+  ZERO,
+} from "../../../proofs/model/ledger-world.ts";
+import { type Component, loadComponent, type Output } from "../../support/component.ts";
+
+const CONFIG = { chain: ZERO, author: 0, committeeSize: 1 };
+
+function rejection(outputs: Output[]): { code: string | undefined; a: bigint } {
+  expect(outputs.length).toBe(1);
+  const [output] = outputs;
+  if (output?.lane !== "ledgerToHost" || output.frame.kind !== "rejected") throw new Error("not a rejection");
+  return { code: codeName(LedgerRejection, output.frame.code), a: output.frame.a };
+}
+
+/** The rejection of something that must change nothing. */
+function rejected(component: Component, act: () => Output[]): { code: string | undefined; a: bigint } {
+  const before = component.state();
+  const answer = rejection(act());
+  expect(Buffer.from(component.state()).equals(Buffer.from(before))).toBe(true);
+  return answer;
+}
+
+const step = (transactions: number) => ({ kind: "step", id: 9n, transactions, operations: [], proof: ZERO }) as const;
+const genesis = {
+  kind: "genesis",
+  id: 1n,
+  environment: ENVIRONMENT,
+  timestampMs: 5n,
+  transaction: named("genesis"),
+  committee: COMMITTEE,
+} as const;
+
+describe("frames out of place", () => {
+  test("before a configuration, everything is refused", () => {
+    const { component } = loadComponent("ledger", CONFIG);
+    component.restore(new Uint8Array(component.state().length));
+    for (const malformed of [new Uint8Array(35), new Uint8Array(37), new Uint8Array()]) {
+      expect(component.init(malformed)).toEqual([]);
+      expect(rejected(component, () => component.step("hostToLedger", genesis)).code).toBe("notReady");
+    }
+    expect(component.stepRaw("vaultToLedger", new Uint8Array(2073))).toEqual([]);
+  });
+
+  test("before genesis", () => {
+    const { component } = loadComponent("ledger", CONFIG);
+    const code = (frame: Parameters<typeof encode<never>>[1]) =>
+      rejected(component, () => component.step("hostToLedger", frame)).code;
+    expect(code({ kind: "begin", id: 1n, commit: 0n } as never)).toBe("notReady");
+    expect(code(step(1) as never)).toBe("noOpenCommit");
+    expect(code({ kind: "signatures", id: 1n, signatures: [] } as never)).toBe("noOpenCommit");
+    expect(code({ ...genesis, committee: [] } as never)).toBe("wrongGenesis");
+  });
+
+  test("in a chain's life", () => {
+    const world = new World().start();
+    const { component } = world;
+    const code = (frame: unknown) => rejected(component, () => component.step("hostToLedger", frame as never));
+    expect(code(genesis).code).toBe("genesisAfterStart");
+    expect(code({ kind: "begin", id: 1n, commit: 1n })).toEqual({ code: "wrongCommit", a: 1n });
+    const transactions = [transaction("a", payment(0, 0, 1, 1n)), transaction("b", payment(1, 0, 1, 1n))];
+    const commit = world.order(transactions);
+    expect(code({ kind: "begin", id: 1n, commit: 2n })).toEqual({ code: "wrongCommit", a: 1n });
+    expect(code(step(1)).code).toBe("noOpenCommit");
+    world.begin(commit, transactions);
+    expect(code({ kind: "begin", id: 1n, commit: 1n }).code).toBe("wrongCommit");
+    expect(code(step(1))).toEqual({ code: "resultMissing", a: 0n });
+    expect(code(step(4))).toEqual({ code: "tooManyTransactions", a: 3n });
+    expect(code(step(0))).toEqual({ code: "tooManyTransactions", a: 3n });
+    expect(code({ kind: "signatures", id: 1n, signatures: [] })).toEqual({ code: "stepsLeft", a: 3n });
+    world.give(0, world.run(0, world.model.objects));
+    world.give(2, world.run(2, world.model.objects));
+    expect(code(step(2))).toEqual({ code: "resultMissing", a: 1n });
+    world.runAll();
+    world.step(1);
+    world.step(2);
+    expect(code(step(1)).code).toBe("noOpenCommit");
+    expect(code({ kind: "begin", id: 1n, commit: 2n }).code).toBe("wrongCommit");
+  });
+
+  test("malformed: every prefix, every superfluous byte, unknown variants and lanes", () => {
+    const { component } = loadComponent("ledger", CONFIG);
+    const frames = [
+      genesis,
+      { kind: "begin", id: 1n, commit: 0n },
+      { ...step(1), operations: [{ id: ZERO, digest: ZERO }] },
+      { kind: "signatures", id: 1n, signatures: [[ZERO, ZERO]] },
+      { kind: "status", id: 1n },
+    ] as const;
+    for (const frame of frames) {
+      const bytes = encode(HostToLedger, frame as never);
+      for (let length = 0; length < bytes.length; length += length < 200 ? 1 : 97) {
+        expect(rejected(component, () => component.stepRaw("hostToLedger", bytes.slice(0, length))).code).toBe(
+          "malformedFrame",
+        );
+      }
+      const longer = Uint8Array.from([...bytes, 0]);
+      expect(rejected(component, () => component.stepRaw("hostToLedger", longer)).code).toBe("malformedFrame");
+    }
+    expect(rejected(component, () => component.stepRaw("hostToLedger", new Uint8Array(9).fill(5))).code).toBe(
+      "malformedFrame",
+    );
+    expect(rejected(component, () => component.stepRaw(99, ZERO)).code).toBe("unknownLane");
+    expect(rejected(component, () => component.stepRaw("ledgerToHost", ZERO)).code).toBe("unknownLane");
+  });
+
+  test("malformed on private lanes: nothing is said, nothing changes but the count of refusals", () => {
+    const world = new World().start();
+    const { component } = world;
+    const before = component.state();
+    // 43 bytes of 3 are a well-formed refusal of the vault's, which the host must hear of.
+    const isRefusal = (lane: string, length: number, fill: number) =>
+      lane === "vaultToLedger" && fill === 3 && length === 1 + 2 + 8 + 32;
+    for (const lane of ["orderToLedger", "vaultToLedger"] as const) {
+      for (let length = 0; length < 60; length++) {
+        for (const fill of [0, 1, 2, 3, 255]) {
+          if (isRefusal(lane, length, fill)) continue;
+          expect(component.stepRaw(lane, new Uint8Array(length).fill(fill))).toEqual([]);
+        }
+      }
+    }
+    expect(Buffer.from(component.state()).equals(Buffer.from(before))).toBe(true);
+    for (let length = 0; length < 60; length++) component.stepRaw("executeToLedger", new Uint8Array(length));
+    expect(world.status().refusedResults).toBe(60n);
+  });
+});
+
+describe("commits from order", () => {
+  test("64 wait behind the open one, and are played in turn", () => {
+    const world = new World().start();
+    const first = world.order([]);
+    world.begin(first, []);
+    const waiting = Array.from({ length: 64 }, (_, i) => world.order([], BigInt(i + 1)));
+    const next = { ...waiting[63]!, index: waiting[63]!.index + 1n };
+    expect(rejected(world.component, () => world.component.step("orderToLedger", next)).code).toBe("arenaFull");
+    world.runAll();
+    world.finish(world.step(1));
+    for (const commit of waiting.slice(0, 5)) {
+      world.begin(commit, []);
+      world.runAll();
+      world.finish(world.step(1));
+    }
+  });
+
+  test("16 of the largest size, and no more", () => {
+    const world = new World().start();
+    const many = Array.from({ length: MAX_COMMIT_TRANSACTIONS - 1 }, (_, i) =>
+      transaction(`m${i}`, payment(0, 0, 1, 1n)),
+    );
+    for (let i = 0n; i < 16n; i++) world.order(many, i);
+    const more = { ...world.model, index: 17n };
+    const commit = {
+      kind: "commit",
+      index: more.index,
+      round: 1n,
+      timestampMs: 1n,
+      commitDigest: ZERO,
+      leaderBlock: ZERO,
+    } as const;
+    const one = [{ digest: ZERO, sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO }];
+    const full = () => world.component.step("orderToLedger", { ...commit, transactions: one });
+    expect(rejected(world.component, full).code).toBe("arenaFull");
+  });
+
+  test("a gap, a repetition, an empty commit are not taken", () => {
+    const world = new World().start();
+    const commit = world.order([]);
+    const before = world.component.state();
+    for (const other of [commit, { ...commit, index: 3n }, { ...commit, index: 2n, transactions: [] }]) {
+      expect(world.component.step("orderToLedger", other)).toEqual([]);
+    }
+    expect(Buffer.from(world.component.state()).equals(Buffer.from(before))).toBe(true);
+  });
+});
+
+describe("the pool of results", () => {
+  /** A dropped result that read the given count of absent objects. */
+  function wide(world: World, place: number, reads: number): Dropped {
+    const { digest } = world.run(place, world.model.objects);
+    const absent = Array.from({ length: reads }, (_, i) => ({
+      id: hash(Uint8Array.of(place, i, i >> 8)),
+      digest: ZERO,
+    }));
+    return { kind: "dropped", commit: 1n, digest, environment: ENVIRONMENT, code: 1, reads: absent };
+  }
+
+  test("when it is full, earlier transactions come first, and every commit can be finished", () => {
+    const world = new World().start();
+    const transactions = [0, 1, 2, 3].map((i) => transaction(`p${i}`, payment(i % 3, i % 2, 1, 1n)));
+    world.begin(world.order(transactions), transactions);
+    world.give(4, wide(world, 4, MAX_READS));
+    world.give(3, wide(world, 3, MAX_READS));
+    world.give(2, wide(world, 2, MAX_READS)); // drives out 4
+    const refused = () => world.component.step("executeToLedger", wide(world, 4, MAX_READS));
+    const before = world.status().refusedResults;
+    expect(refused()).toEqual([]);
+    expect(world.status().refusedResults).toBe(before + 1n);
+    world.give(3, wide(world, 3, 5)); // replaces its own, which leaves a hole
+    world.give(4, wide(world, 4, MAX_READS));
+    world.give(0, world.run(0, world.model.objects));
+    world.give(1, world.run(1, world.model.objects));
+    world.step(2);
+    world.step(1);
+    world.finish(world.step(2));
+    expect(world.status().arenaBytesUsed).toBeLessThan(100_000);
+  });
+});
+
+describe("transactions that read nothing", () => {
+  test("take no proof, and are taken with an empty one only", () => {
+    const world = new World().start();
+    const transactions = [transaction("n", payment(0, 0, 1, 1n))];
+    world.begin(world.order(transactions), transactions);
+    world.give(0, world.run(0, world.model.objects));
+    const { digest } = world.run(1, world.model.objects);
+    world.give(1, { kind: "dropped", commit: 1n, digest, environment: ENVIRONMENT, code: 14, reads: [] });
+    world.step(1);
+    expect(rejected(world.component, () => world.component.step("hostToLedger", step(1))).code).toBe("badProof");
+    world.finish(world.step(1));
+  });
+});
+
+describe("signatures", () => {
+  test("are those that verify passed, in order, for executed transactions only", () => {
+    const world = new World().start();
+    const transactions = [0, 1, 2].map((i) => transaction(`s${i}`, payment(i, 0, 0, 1n)));
+    world.begin(world.order(transactions), transactions);
+    world.runAll();
+    const last = world.step(4);
+    const [a, b, c] = world.userSignatures();
+    const send = (signatures: readonly (readonly Uint8Array[])[]) =>
+      world.component.step("hostToLedger", { kind: "signatures", id: 3n, signatures });
+    const wrong = (signatures: readonly (readonly Uint8Array[])[]) => rejected(world.component, () => send(signatures));
+    expect(wrong([b!])).toEqual({ code: "wrongSignatures", a: 1n });
+    expect(wrong([a!, c!])).toEqual({ code: "wrongSignatures", a: 2n });
+    expect(wrong([a!, b!, c!, c!])).toEqual({ code: "wrongSignatures", a: 4n });
+    expect(wrong([[...a!, ...a!]])).toEqual({ code: "wrongSignatures", a: 1n });
+    expect(wrong([[]])).toEqual({ code: "wrongSignatures", a: 1n });
+    world.finish(last, 2);
+  });
+});
+
+describe("the vault", () => {
+  const lanes = (outputs: Output[]) => outputs.map(({ lane, frame }) => `${lane}.${frame.kind}`);
+
+  test("is asked again after a refusal and after a restart; a signature on anything else is ignored", () => {
+    const world = new World().start();
+    const commit = world.order([]);
+    world.begin(commit, []);
+    world.runAll();
+    const last = world.step(1);
+    expect(lanes(last)).toEqual(["ledgerToHost.stepped", "ledgerToVault.signCheckpoint"]);
+    const { component } = world;
+    const refusal = component.step("vaultToLedger", { kind: "refused", code: 9, slot: 1n, digest: ZERO });
+    expect(rejection(refusal)).toEqual({ code: "vaultRefused", a: 9n });
+    const again = component.step("hostToLedger", { kind: "signatures", id: 4n, signatures: [] });
+    expect(lanes(again)).toEqual(["ledgerToHost.accepted", "ledgerToVault.signCheckpoint"]);
+    expect(again[1]).toEqual(last[1]);
+    const restarted = world.vaultReady(world.model.chain);
+    expect(lanes(restarted)).toEqual(["ledgerToHost.status", "ledgerToVault.signCheckpoint"]);
+    const signed = { kind: "signed", sequence: 1n, digest: named("other"), boot: BOOT, signature: SIGNATURE } as const;
+    expect(component.step("vaultToLedger", signed)).toEqual([]);
+    const request = last[1]!;
+    if (request.lane !== "ledgerToVault" || request.frame.kind !== "signCheckpoint") throw new Error("no request");
+    const { digest } = request.frame;
+    expect(component.step("vaultToLedger", { ...signed, sequence: 2n, digest })).toEqual([]);
+    world.finish(last);
+    expect(component.step("vaultToLedger", { ...signed, digest })).toEqual([]);
+  });
+
+  test("that is not bound to our chain is asked to be, before anything is signed", () => {
+    const world = new World().start();
+    expect(lanes(world.vaultReady())).toEqual(["ledgerToHost.status", "ledgerToVault.bind"]);
+    expect(world.component.step("vaultToLedger", { kind: "bound", chain: named("another chain") })).toEqual([]);
+    expect(world.component.step("vaultToLedger", { kind: "bound", chain: world.model.chain })).toEqual([]);
+    world.commit([transaction("v", payment(0, 0, 1, 1n))]);
+  });
+});
+
+describe("genesis and install", () => {
+  test("the chain is the digest of the genesis checkpoint, read back with upstream's layout", () => {
+    const world = new World().start();
+    const { summary, digest } = world.checkpoints[0]!;
+    expect(hex(namedHash("CheckpointSummary", summary))).toBe(hex(digest));
+    const parsed = CheckpointSummaryBcs.parse(summary);
+    expect(parsed).toMatchObject({
+      epoch: "0",
+      sequenceNumber: "0",
+      networkTotalTransactions: "1",
+      previousDigest: null,
+    });
+    expect(hex(world.model.chain)).toBe(hex(digest));
+  });
+
+  test("a genesis that is not the configured chain's is rejected and forgotten", () => {
+    const reference = new World().start();
+    const chain = reference.model.chain;
+    const play = (configured: Uint8Array) => {
+      const world = new World();
+      world.component = loadComponent("ledger", { ...CONFIG, chain: configured }).component;
+      world.start();
+      return world;
+    };
+    expect(hex(play(chain).model.chain)).toBe(hex(chain));
+    expect(() => play(named("another chain"))).toThrow();
+    const other = new World();
+    other.component = loadComponent("ledger", { ...CONFIG, chain: named("another chain") }).component;
+    const fresh = other.component.state();
+    expect(() => other.start()).toThrow();
+    expect(other.status()).toMatchObject({ nextSequence: 0n, commit: 0n, root: ZERO });
+    other.component.restore(fresh);
+  });
+
+  test("a ledger installed from a checkpoint goes on as the one that made it", () => {
+    const world = new World().start();
+    world.commit([transaction("i0", payment(0, 0, 1, 1n)), transaction("i1", payment(1, 1, 1, 2n))]);
+    for (const checkpoint of [world.checkpoints.at(-1)!]) {
+      const { component } = loadComponent("ledger", { ...CONFIG, chain: world.model.chain });
+      world.component = component;
+      world.vaultReady(world.model.chain);
+      const outputs = component.step("orderToLedger", { kind: "install", summary: checkpoint.summary });
+      expect(outputs.map(({ frame }) => frame.kind)).toEqual(["status"]);
+      expect(world.status()).toMatchObject({ nextSequence: 2n, commit: 2n, root: world.model.root });
+    }
+    world.commit([
+      transaction("i2", payment(2, 0, 1, 1n)),
+      transaction("i3", { ...payment(0, 1, 1, 2n), merged: [idOf("coin 0 2")] }),
+    ]);
+    world.commit([]);
+  });
+
+  test("the checkpoint it made last changes nothing; any other is refused, as is another chain's", () => {
+    const world = new World().start();
+    world.commit([]);
+    const [first, second] = world.checkpoints;
+    const { component } = world;
+    const before = component.state();
+    expect(component.step("orderToLedger", { kind: "install", summary: second!.summary })).toEqual([]);
+    expect(Buffer.from(component.state()).equals(Buffer.from(before))).toBe(true);
+    const install = (summary: Uint8Array) => () => component.step("orderToLedger", { kind: "install", summary });
+    expect(rejected(component, install(first!.summary)).code).toBe("genesisAfterStart");
+    const elsewhere = loadComponent("ledger", { ...CONFIG, chain: named("another chain") }).component;
+    const answer = rejected(elsewhere, () =>
+      elsewhere.step("orderToLedger", { kind: "install", summary: second!.summary }),
+    );
+    expect(answer.code).toBe("wrongGenesis");
+    expect(codeNumber(LedgerRejection, "wrongGenesis")).toBe(5);
+  });
+});

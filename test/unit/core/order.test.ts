@@ -1,0 +1,451 @@
+/** `order` for a committee of one, through its frames, against an independent account of every format. */
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { codeNumber, OrderRejection, VaultRefusal } from "../../../core/wire/codes.ts";
+import { LANES, type LaneName } from "../../../core/wire/frames.ts";
+import * as limit from "../../../core/wire/limits.ts";
+import { decode, WireError } from "../../../core/wire/schema.ts";
+import type { Output } from "../../support/component.ts";
+import {
+  blockOf,
+  bytes32,
+  CHAIN,
+  commitDigestOf,
+  EPOCH,
+  HOST_ID,
+  hash,
+  Order,
+  prologueOf,
+  summaryDigest,
+  summaryOf,
+  type Transaction,
+  transaction,
+  ZERO,
+} from "./order-support.ts";
+
+const rejected = (name: keyof typeof OrderRejection, a = 0n, b = 0n, id = HOST_ID) => [
+  { lane: "orderToHost", frame: { kind: "rejected", id, code: codeNumber(OrderRejection, name), a, b } },
+];
+const asksFor = (round: bigint, digest: Uint8Array) => [
+  { lane: "orderToVault", frame: { kind: "signBlock", epoch: EPOCH, round, digest } },
+];
+
+/** The frames of a commit, as they must be. */
+function commitFrames(
+  index: bigint,
+  round: bigint,
+  timestampMs: bigint,
+  previous: Uint8Array,
+  block: Uint8Array,
+  list: Transaction[],
+) {
+  const commitDigest = commitDigestOf(previous, index, round, block);
+  const prologue = prologueOf(round, timestampMs, commitDigest);
+  const prologueDigest = hash("TransactionData::", prologue);
+  const system = { digest: prologueDigest, sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO };
+  const head = { index, round, timestampMs, commitDigest };
+  return {
+    commitDigest,
+    frames: [
+      {
+        lane: "orderToHost",
+        frame: {
+          kind: "committed",
+          ...head,
+          prologue,
+          transactions: [prologueDigest, ...list.map(({ digest }) => digest)],
+        },
+      },
+      {
+        lane: "orderToLedger",
+        frame: {
+          kind: "commit",
+          ...head,
+          leaderBlock: block,
+          transactions: [system, ...list.map(({ gasObjects: _, ...one }) => one)],
+        },
+      },
+    ],
+  };
+}
+
+let order: Order;
+beforeEach(() => {
+  order = new Order();
+  order.ready();
+});
+
+describe("a proposal", () => {
+  it("becomes a block, and a commit when the vault has signed it", () => {
+    const list = [transaction(1), transaction(2)];
+    order.verified(...list);
+    const digests = list.map(({ digest }) => digest);
+    const first = blockOf({ round: 1n, parents: [CHAIN], timestampMs: 1_000n, transactions: digests });
+    expect(order.propose(list)).toEqual(asksFor(1n, first.digest));
+    const commit = commitFrames(1n, 1n, 1_000n, ZERO, first.digest, list);
+    expect(order.signed(1n, first.digest)).toEqual([
+      {
+        lane: "orderToHost",
+        frame: { kind: "proposed", id: HOST_ID, round: 1n, digest: first.digest, block: first.block },
+      },
+      ...commit.frames,
+    ]);
+    const second = blockOf({ round: 2n, parents: [first.digest], timestampMs: 1_000n, transactions: [] });
+    expect(order.propose([], 900n)).toEqual(asksFor(2n, second.digest)); // time does not go back
+    expect(order.signed(2n, second.digest).slice(1)).toEqual(
+      commitFrames(2n, 2n, 1_000n, commit.commitDigest, second.digest, []).frames,
+    );
+  });
+
+  it("takes the round after the vault's highest, and skips what was lost", () => {
+    order = new Order();
+    order.ready({ boot: 4n, round: 7n });
+    const block = blockOf({ boot: 4n, round: 8n, parents: [CHAIN], timestampMs: 5n, transactions: [] });
+    expect(order.propose([], 5n)).toEqual(asksFor(8n, block.digest));
+  });
+
+  it("may hold as many transactions as a block can", () => {
+    const list = Array.from({ length: limit.MAX_BLOCK_TRANSACTIONS }, (_, i) => transaction(i));
+    const outputs = order.makeBlock(list);
+    const block = blockOf({
+      round: 1n,
+      parents: [CHAIN],
+      timestampMs: 1_000n,
+      transactions: list.map(({ digest }) => digest),
+    });
+    expect(outputs.slice(1)).toEqual(commitFrames(1n, 1n, 1_000n, ZERO, block.digest, list).frames);
+  });
+
+  it("waits for no answer but the vault's own to this block", () => {
+    order.propose([]);
+    const { digest } = blockOf({ round: 1n, parents: [CHAIN], timestampMs: 1_000n, transactions: [] });
+    expect(order.signed(2n, digest)).toEqual([]);
+    expect(order.signed(1n, bytes32(3))).toEqual([]);
+    expect(order.signed(1n, digest, 2n)).toEqual([]);
+    expect(order.signed(1n, digest)).toHaveLength(3);
+    expect(order.signed(1n, digest)).toEqual([]);
+  });
+
+  it("keeps its transactions though the pool drops them meanwhile", () => {
+    const kept = transaction(1);
+    order.verified(kept);
+    order.propose([kept]);
+    for (let i = 0; i < limit.MAX_POOL_TRANSACTIONS; i++) order.verified(transaction(100 + i));
+    const block = blockOf({ round: 1n, parents: [CHAIN], timestampMs: 1_000n, transactions: [kept.digest] });
+    expect(order.signed(1n, block.digest).slice(1)).toEqual(
+      commitFrames(1n, 1n, 1_000n, ZERO, block.digest, [kept]).frames,
+    );
+  });
+
+  it("names the signatures verified last", () => {
+    const list = [{ ...transaction(1), signaturesDigest: bytes32(99) }];
+    order.verified(transaction(1));
+    const frame = order.makeBlock(list)[2]!.frame;
+    expect(frame).toMatchObject({ transactions: [{}, { signaturesDigest: bytes32(99) }] });
+  });
+});
+
+describe("a proposal is rejected", () => {
+  it("before the vault is ready", () => {
+    expect(new Order().propose([])).toEqual(rejected("notReady"));
+  });
+
+  it("in a committee this build does not order for, or without a configuration", () => {
+    const larger = new Order({ committeeSize: 4 });
+    larger.ready();
+    expect(larger.propose([])).toEqual(rejected("notReady"));
+    expect(new Order({ author: 1 }).propose([])).toEqual(rejected("notReady"));
+    order.component.init(new Uint8Array(5));
+    expect(order.propose([])).toEqual(rejected("notReady"));
+  });
+
+  it("with a transaction that is not verified, or there twice, or ordered lately", () => {
+    order.verified(transaction(1), transaction(2));
+    expect(order.propose([transaction(1), transaction(3)])).toEqual(rejected("unverifiedTransaction", 1n));
+    expect(order.propose([transaction(1), transaction(2), transaction(1)])).toEqual(
+      rejected("duplicateTransaction", 2n),
+    );
+    order.makeBlock([transaction(1)]);
+    order.verified(transaction(1));
+    expect(order.propose([transaction(2), transaction(1)])).toEqual(rejected("duplicateTransaction", 1n));
+    expect(order.propose([transaction(2)])).toHaveLength(1);
+  });
+
+  it("with one gas object for two transactions, whatever the ids", () => {
+    const shared = bytes32(42);
+    const list = [
+      transaction(1, [bytes32(7), bytes32(8)]),
+      transaction(2, [shared, bytes32(9)]),
+      transaction(3, [bytes32(1)]),
+      transaction(4, [bytes32(10), shared]),
+      transaction(5, [shared]),
+    ];
+    order.verified(...list);
+    expect(order.propose(list)).toEqual(rejected("gasObjectTwice", 3n));
+    expect(order.propose(list.slice(0, 3))).toHaveLength(1);
+  });
+
+  it("with gas objects shared anywhere: as a set says (random)", () => {
+    const blocks = fc.array(
+      fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }).map((ids) => [...new Set(ids)]),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    );
+    fc.assert(
+      fc.property(blocks, (ids) => {
+        const fresh = order.component;
+        const state = fresh.state();
+        const list = ids.map((one, i) => transaction(i, one.map(bytes32)));
+        order.verified(...list);
+        const seen = new Set<number>();
+        const twice = ids.findIndex((one) => one.some((n) => seen.has(n)) || !one.every((n) => seen.add(n)));
+        const [output] = order.propose(list);
+        if (twice < 0) expect(output!.frame.kind).toBe("signBlock");
+        else expect([output]).toEqual(rejected("gasObjectTwice", BigInt(twice)));
+        fresh.restore(state);
+      }),
+      { seed: 2, numRuns: 60 },
+    );
+  });
+
+  it("while a signature is out", () => {
+    order.propose([]);
+    expect(order.propose([])).toEqual(rejected("busy"));
+    expect(order.accept(new Uint8Array(3))).toEqual(rejected("busy"));
+  });
+
+  it("when the vault refuses, and the next one takes the round after a slot that is gone", () => {
+    const refuse = (name: keyof typeof VaultRefusal, round: bigint) =>
+      order.component.step("vaultToOrder", {
+        kind: "refused",
+        code: codeNumber(VaultRefusal, name),
+        slot: round,
+        digest: blockOf({ round, parents: [CHAIN], timestampMs: 1_000n, transactions: [] }).digest,
+      });
+    const code = (name: keyof typeof VaultRefusal) => BigInt(codeNumber(VaultRefusal, name));
+    order.propose([]);
+    expect(refuse("unbound", 1n)).toEqual(rejected("vaultRefused", code("unbound"), 1n));
+    expect(order.propose([])[0]!.frame).toMatchObject({ round: 1n });
+    expect(refuse("slotTaken", 1n)).toEqual(rejected("vaultRefused", code("slotTaken"), 1n));
+    expect(order.propose([])[0]!.frame).toMatchObject({ round: 2n });
+  });
+
+  it("when the vault's boot failed, or it is of another chain", () => {
+    order = new Order();
+    const failure = codeNumber(VaultRefusal, "rolledBack");
+    order.component.step("vaultToOrder", { kind: "refused", code: failure, slot: 0n, digest: ZERO });
+    expect(order.propose([])).toEqual(rejected("vaultRefused", BigInt(failure)));
+    order = new Order();
+    order.ready({ chain: bytes32(5) });
+    expect(order.propose([])).toEqual(rejected("vaultRefused", BigInt(codeNumber(VaultRefusal, "otherChain"))));
+    order = new Order();
+    order.ready({ chain: ZERO });
+    expect(order.propose([])).toHaveLength(1);
+  });
+});
+
+describe("the pool", () => {
+  it("drops the oldest when it is full", () => {
+    for (let i = 0; i <= limit.MAX_POOL_TRANSACTIONS; i++) order.verified(transaction(i));
+    expect(order.propose([transaction(0)])).toEqual(rejected("unverifiedTransaction"));
+    expect(order.propose([transaction(1), transaction(limit.MAX_POOL_TRANSACTIONS)])[0]!.frame.kind).toBe("signBlock");
+  });
+
+  it("drops the oldest when gas objects fill it", () => {
+    const many = (n: number) =>
+      transaction(
+        n,
+        Array.from({ length: limit.MAX_GAS_OBJECTS }, (_, i) => bytes32(10_000_000 + n * 1_000 + i)),
+      );
+    for (let n = 0; n < 129; n++) order.verified(many(n)); // room for 32,768 ids, 128 times 256
+    expect(order.propose([many(0)])).toEqual(rejected("unverifiedTransaction"));
+    expect(order.propose([many(1), many(128)])[0]!.frame.kind).toBe("signBlock");
+  });
+
+  it("serves again after many rounds through its rings", () => {
+    for (let block = 0; block < 40; block++) {
+      const list = Array.from({ length: 500 }, (_, i) => transaction(block * 500 + i));
+      expect(order.makeBlock(list)).toHaveLength(3);
+    }
+    expect(order.propose([transaction(19_999)])).toEqual(rejected("duplicateTransaction"));
+    order.verified(transaction(0)); // 20,000 digests ago: no longer remembered
+    expect(order.propose([transaction(0)])).toHaveLength(1);
+  });
+});
+
+/** Makes blocks, and keeps what a host would: blocks, and what was sent at each. */
+function history(blocks: number): {
+  readonly stored: Uint8Array[];
+  readonly commits: Output[][];
+  readonly lists: Transaction[][];
+} {
+  const lists = Array.from({ length: blocks }, (_, b) => [transaction(10 * b), transaction(10 * b + 1)]);
+  const outputs = lists.map((list, b) => order.makeBlock(list, 1_000n + BigInt(b)));
+  const stored = outputs.map(([made]) => {
+    if (made?.lane !== "orderToHost" || made.frame.kind !== "proposed") throw new Error("no block");
+    return made.frame.block;
+  });
+  return { stored, commits: outputs.map((output) => output.slice(1)), lists };
+}
+
+/** Gives a stored block back to an `order` that has started again. */
+function giveBack(again: Order, block: Uint8Array, list: Transaction[]): Output[] {
+  again.verified(...list);
+  again.verifiedItem("block", hash("CaissonBlock::", block.subarray(0, block.length - 3309)));
+  return again.accept(block);
+}
+
+const accepted = { lane: "orderToHost", frame: { kind: "accepted", id: HOST_ID } };
+
+describe("after a restart", () => {
+  it("stored blocks give the same commits, from the beginning", () => {
+    const { stored, commits, lists } = history(4);
+    const again = new Order();
+    again.ready({ boot: 2n, round: 4n });
+    stored.forEach((block, i) => {
+      expect(giveBack(again, block, lists[i]!)).toEqual([accepted, ...commits[i]!]);
+    });
+    expect(again.propose([], 0n)[0]!.frame).toMatchObject({ kind: "signBlock", round: 5n });
+  });
+
+  it("stored blocks give the same commits, from any checkpoint", () => {
+    const { stored, commits, lists } = history(4);
+    for (let from = 1; from <= 4; from++) {
+      const frame = commits[from - 1]![1]!.frame;
+      if (frame.kind !== "commit") throw new Error(frame.kind);
+      const summary = summaryOf(frame);
+      const again = new Order();
+      again.verifiedItem("checkpoint", summaryDigest(summary));
+      expect(again.install(summary)).toEqual([
+        accepted,
+        { lane: "orderToLedger", frame: { kind: "install", summary } },
+      ]);
+      again.ready({ boot: 2n, round: 4n });
+      for (let i = from; i < 4; i++) {
+        expect(giveBack(again, stored[i]!, lists[i]!)).toEqual([accepted, ...commits[i]!]);
+      }
+    }
+  });
+
+  it("installing the genesis checkpoint is the same as beginning", () => {
+    const genesis = { index: 0n, round: 0n, timestampMs: 999_999n, commitDigest: ZERO, leaderBlock: ZERO };
+    const summary = summaryOf(genesis, { chain: ZERO });
+    const chain = summaryDigest(summary);
+    const [installed, begun] = [new Order({ chain }), new Order({ chain })];
+    installed.verifiedItem("checkpoint", chain);
+    expect(installed.install(summary)).toHaveLength(2);
+    installed.ready({ chain });
+    begun.ready({ chain });
+    expect(installed.makeBlock([transaction(1)])).toEqual(begun.makeBlock([transaction(1)]));
+  });
+
+  it("a block is rejected unless it continues our chain", () => {
+    const { stored, lists } = history(3);
+    const [first, second] = stored.map((block) => hash("CaissonBlock::", block.subarray(0, block.length - 3309)));
+    const good = {
+      round: 2n,
+      parents: [first!],
+      timestampMs: 1_001n,
+      transactions: lists[1]!.map(({ digest }) => digest),
+    };
+    const bad = [
+      { ...good, chain: bytes32(1) },
+      { ...good, epoch: EPOCH + 1n },
+      { ...good, author: 1 },
+      { ...good, boot: 3n },
+      { ...good, round: 1n },
+      { ...good, round: 4n },
+      { ...good, parents: [] },
+      { ...good, parents: [CHAIN] },
+      { ...good, parents: [second!] },
+      { ...good, parents: [first!, second!] },
+      { ...good, timestampMs: 999n },
+    ];
+    const again = new Order();
+    again.ready({ boot: 2n, round: 3n });
+    giveBack(again, stored[0]!, lists[0]!);
+    for (const parts of bad) {
+      const { block } = blockOf(parts);
+      const before = Buffer.from(again.component.state());
+      expect(giveBack(again, block, [])).toEqual(rejected("invalidBlock"));
+      expect(again.component.state().subarray(0, 256)).toEqual(new Uint8Array(before.subarray(0, 256)));
+    }
+    expect(again.accept(stored[1]!)).toEqual(rejected("unverifiedBlock"));
+    expect(again.accept(stored[1]!.subarray(1))).toEqual(rejected("invalidBlock"));
+    expect(giveBack(again, stored[1]!, lists[1]!.slice(0, 1))).toEqual(rejected("unverifiedTransaction", 1n));
+    expect(giveBack(again, blockOf(good).block, lists[1]!)).toHaveLength(3);
+    expect(giveBack(again, stored[1]!, lists[1]!)).toEqual(rejected("invalidBlock"));
+  });
+});
+
+describe("install is rejected", () => {
+  const commit = { index: 5n, round: 9n, timestampMs: 70n, commitDigest: bytes32(1), leaderBlock: bytes32(2) };
+  const verifiedInstall = (summary: Uint8Array) => {
+    order.verifiedItem("checkpoint", summaryDigest(summary));
+    return order.install(summary);
+  };
+
+  it("unless `verify` has passed it", () => {
+    expect(order.install(summaryOf(commit))).toEqual(rejected("unverifiedCheckpoint"));
+  });
+
+  it("for another chain or epoch", () => {
+    expect(verifiedInstall(summaryOf(commit, { chain: bytes32(4) }))).toEqual(rejected("unverifiedCheckpoint"));
+    expect(verifiedInstall(summaryOf(commit, { chain: ZERO, sequence: 0n }))).toEqual(rejected("unverifiedCheckpoint"));
+    expect(verifiedInstall(summaryOf(commit, { epoch: EPOCH + 1n }))).toEqual(rejected("unverifiedCheckpoint"));
+  });
+
+  it("when it is malformed", () => {
+    expect(verifiedInstall(summaryOf(commit).subarray(1))).toEqual(rejected("malformedFrame"));
+    expect(verifiedInstall(summaryOf(commit, { version: 2 }))).toEqual(rejected("malformedFrame"));
+  });
+
+  it("once blocks were made or a checkpoint installed", () => {
+    expect(verifiedInstall(summaryOf(commit))).toHaveLength(2);
+    expect(verifiedInstall(summaryOf(commit))).toEqual(rejected("alreadyStarted"));
+    order = new Order();
+    order.ready();
+    order.propose([]);
+    expect(verifiedInstall(summaryOf(commit))).toEqual(rejected("alreadyStarted"));
+  });
+});
+
+describe("any bytes", () => {
+  it("end in a rejection or nothing, with the state unchanged, when they are no frame", () => {
+    order.makeBlock([transaction(1)]);
+    const lanes: LaneName[] = ["hostToOrder", "verifyToOrder", "vaultToOrder"];
+    const input = fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.uint8Array({ minLength: 40, maxLength: 4_000 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...lanes), input, (lane, bytes) => {
+        let wellFormed = true;
+        try {
+          decode<unknown>(LANES[lane], bytes);
+        } catch (error) {
+          if (!(error instanceof WireError)) throw error;
+          wellFormed = false;
+        }
+        fc.pre(!wellFormed);
+        const before = order.component.state();
+        const answer = order.component.stepRaw(lane, bytes);
+        expect(answer).toEqual(lane === "hostToOrder" ? rejected("malformedFrame", 0n, 0n, 0n) : []);
+        expect(Buffer.compare(order.component.state(), before)).toBe(0);
+      }),
+      { seed: 3, numRuns: 100 },
+    );
+    expect(order.component.stepRaw(0, new Uint8Array(4))).toEqual(rejected("unknownLane", 0n, 0n, 0n));
+  });
+
+  it("the same frames give the same bytes", () => {
+    const run = () => {
+      order = new Order();
+      order.ready();
+      const outputs = history(3).commits;
+      return { outputs, state: order.component.state() };
+    };
+    const [first, second] = [run(), run()];
+    expect(second.outputs).toEqual(first.outputs);
+    expect(Buffer.compare(second.state, first.state)).toBe(0);
+  });
+});

@@ -1,0 +1,197 @@
+/** `verify` on blocks and checkpoints, signed by an independent ML-DSA-65; and on frames and configurations that are wrong. */
+import { describe, expect, it } from "vitest";
+import { Certificate } from "../../../core/wire/frames.ts";
+import { encode } from "../../../core/wire/schema.ts";
+import {
+  block,
+  blockDigest,
+  CHAIN,
+  config,
+  EPOCH,
+  hash,
+  header,
+  rejection,
+  signed,
+  transfer,
+  utf8,
+  vaultSign,
+  verifier,
+} from "./verify-support.ts";
+
+const component = verifier();
+const stepBlock = (bytes: Uint8Array, on = component) =>
+  on.step("hostToVerify", { kind: "block", id: 3n, block: bytes });
+const refusedBlock = (bytes: Uint8Array, on = component) => {
+  const { name, a } = rejection(stepBlock(bytes, on));
+  return [name, a];
+};
+
+describe("blocks", () => {
+  it("pass when their author signed them", () => {
+    for (const fields of [header(), header({ author: 0, round: 0n, parents: [], transactions: [] })]) {
+      const digest = blockDigest(fields);
+      expect(stepBlock(block(fields))).toEqual([
+        { lane: "verifyToHost", frame: { kind: "block", id: 3n, digest } },
+        { lane: "verifyToOrder", frame: { kind: "block", digest } },
+      ]);
+    }
+  });
+
+  it("are refused when anything that was signed differs", () => {
+    const fields = header();
+    const digest = blockDigest(fields);
+    const right = { kind: 1, slot: fields.round, digest, boot: fields.boot };
+    const wrong = [
+      { ...right, kind: 2 },
+      { ...right, slot: fields.round + 1n },
+      { ...right, boot: 2n },
+      { ...right, chain: hash(utf8("another chain")) },
+      { ...right, epoch: EPOCH + 1n },
+      { ...right, digest: hash(digest) },
+      { ...right, by: 1 },
+    ];
+    for (const signedFields of wrong) {
+      expect(refusedBlock(block(fields, vaultSign(fields.author, signedFields)))).toEqual(["badSignature", 0n]);
+    }
+    const other = header({ timestampMs: 1n });
+    expect(refusedBlock(block(other, vaultSign(other.author, right)))).toEqual(["badSignature", 0n]);
+  });
+
+  it("are refused from another chain or epoch, from strangers, and malformed", () => {
+    expect(refusedBlock(block(header({ chain: hash(utf8("another chain")) })))[0]).toBe("malformedBlock");
+    expect(refusedBlock(block(header({ epoch: EPOCH + 1n })))[0]).toBe("malformedBlock");
+    expect(refusedBlock(block(header({ author: 4 }), new Uint8Array(3_309)))).toEqual(["unknownAuthor", 4n]);
+    const good = block(header());
+    expect(refusedBlock(good.subarray(0, -1))[0]).toBe("malformedBlock");
+    expect(refusedBlock(new Uint8Array([...good, 0]))[0]).toBe("malformedBlock");
+    expect(refusedBlock(new Uint8Array(0))[0]).toBe("malformedBlock");
+  });
+});
+
+describe("checkpoints", () => {
+  const SEQUENCE = 12n;
+  const summaryOf = (epoch: bigint, sequence: bigint) => {
+    const bytes = new Uint8Array(200).fill(7);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, epoch, true);
+    view.setBigUint64(8, sequence, true);
+    return bytes;
+  };
+  const summary = summaryOf(EPOCH, SEQUENCE);
+  const digest = hash(utf8("CheckpointSummary::"), summary);
+  const right = { kind: 2, slot: SEQUENCE, digest };
+  const by = (author: number, changes: Partial<Parameters<typeof vaultSign>[1]> = {}) => ({
+    author,
+    boot: 1n,
+    signature: vaultSign(author, { ...right, ...changes }),
+  });
+  const step = (certificate: Uint8Array, of = summary, on = component) =>
+    on.step("hostToVerify", { kind: "checkpoint", id: 8n, summary: of, certificate });
+  const certified = (signatures: ReturnType<typeof by>[], epoch = EPOCH) => encode(Certificate, { epoch, signatures });
+  const refused = (certificate: Uint8Array, of = summary, on = component) => {
+    const { name, a, b } = rejection(step(certificate, of, on));
+    return [name, a, b];
+  };
+
+  it("pass with three of four, whoever else is in the certificate", () => {
+    const accepted = [
+      { lane: "verifyToHost", frame: { kind: "checkpoint", id: 8n, digest } },
+      { lane: "verifyToOrder", frame: { kind: "checkpoint", digest } },
+    ];
+    expect(step(certified([by(0), by(1), by(3)]))).toEqual(accepted);
+    expect(step(certified([by(3), by(0), by(2), by(1)]))).toEqual(accepted);
+    const stranger = { author: 9, boot: 1n, signature: new Uint8Array(3_309) };
+    expect(step(certified([stranger, by(2, { by: 0 }), by(0), by(0), by(1), by(2)]))).toEqual(accepted);
+  });
+
+  it("are refused without a quorum of different members", () => {
+    expect(refused(certified([]))).toEqual(["noQuorum", 3n, 0n]);
+    expect(refused(certified([by(0), by(1)]))).toEqual(["noQuorum", 3n, 2n]);
+    expect(refused(certified([by(0), by(1), by(1), by(0)]))).toEqual(["noQuorum", 3n, 2n]);
+    expect(refused(certified([by(0), by(1), by(2, { kind: 1 })]))).toEqual(["noQuorum", 3n, 2n]);
+    expect(refused(certified([by(0), by(1), by(2, { slot: SEQUENCE + 1n })]))).toEqual(["noQuorum", 3n, 2n]);
+    expect(refused(certified([by(0), by(1), by(2, { chain: hash(CHAIN) })]))).toEqual(["noQuorum", 3n, 2n]);
+    expect(refused(certified([by(0), by(1), by(2, { boot: 2n })]))).toEqual(["noQuorum", 3n, 2n]);
+    const other = summary.slice();
+    other[100] = 0;
+    expect(refused(certified([by(0), by(1), by(2)]), other)).toEqual(["noQuorum", 3n, 0n]);
+  });
+
+  it("are refused of another epoch, and malformed", () => {
+    const good = certified([by(0), by(1), by(2)]);
+    expect(refused(good, summaryOf(EPOCH + 1n, SEQUENCE))[0]).toBe("malformedCheckpoint");
+    expect(refused(good, summary.subarray(0, 15))[0]).toBe("malformedCheckpoint");
+    expect(refused(certified([by(0), by(1), by(2)], EPOCH + 1n))[0]).toBe("malformedCheckpoint");
+    expect(refused(good.subarray(0, -1))[0]).toBe("malformedCheckpoint");
+    expect(refused(new Uint8Array([...good, 0]))[0]).toBe("malformedCheckpoint");
+    expect(refused(new Uint8Array(0))[0]).toBe("malformedCheckpoint");
+  });
+
+  it("need a quorum that fits the committee", () => {
+    // n - floor((n - 1) / 3): 1 of 1, 2 of 2, 3 of 3, 3 of 4.
+    for (const [size, wanted] of [
+      [1, 1n],
+      [2, 2n],
+      [3, 3n],
+      [4, 3n],
+    ] as const) {
+      const on = verifier({ committee: config.committee.slice(0, size) });
+      const all = Array.from({ length: Number(wanted) }, (_, i) => by(i));
+      expect(step(certified(all), summary, on).length).toBe(2);
+      expect(refused(certified(all.slice(1)), summary, on)).toEqual(["noQuorum", wanted, wanted - 1n]);
+    }
+  });
+
+  it("wait for a chain and a committee, as blocks do; transactions need neither", async () => {
+    for (const changes of [{ chain: new Uint8Array(32) }, { committee: [] }]) {
+      const on = verifier(changes);
+      expect(refused(certified([by(0), by(1), by(2)]), summary, on)[0]).toBe("notReady");
+      expect(refusedBlock(block(header()), on)[0]).toBe("notReady");
+      const transaction = await transfer();
+      const frame = { kind: "transaction", id: 1n, transaction, signatures: await signed(transaction) } as const;
+      expect(on.step("hostToVerify", frame).length).toBe(2);
+    }
+  });
+});
+
+describe("frames and configurations", () => {
+  it("another lane is unknown", () => {
+    for (const lane of [1, 2, 8, 17, 4_000_000]) {
+      expect(rejection(component.stepRaw(lane, new Uint8Array(9)))).toEqual({
+        name: "unknownLane",
+        a: 0n,
+        b: 0n,
+        id: 0n,
+      });
+    }
+  });
+
+  it("a malformed frame is refused, with its id when that can be read", () => {
+    const bytes = (...parts: number[]) => component.stepRaw("hostToVerify", new Uint8Array(parts));
+    expect(rejection(bytes())).toMatchObject({ name: "malformedFrame", id: 0n });
+    expect(rejection(bytes(3, 1, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 0n });
+    expect(rejection(bytes(0, 6, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
+    expect(rejection(bytes(1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
+    expect(rejection(bytes(2, 6, 0, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
+  });
+
+  it("without a whole configuration of protocol 38 nothing is served", async () => {
+    const transaction = await transfer();
+    const signatures = await signed(transaction);
+    const frame = { kind: "transaction", id: 1n, transaction, signatures } as const;
+    const other = verifier({ environment: { ...config.environment, protocolVersion: 39n } });
+    expect(rejection(other.step("hostToVerify", frame)).name).toBe("notReady");
+    const broken = verifier();
+    expect(broken.step("hostToVerify", frame).length).toBe(2);
+    expect(broken.init(new Uint8Array(40))).toEqual([]);
+    expect(rejection(broken.step("hostToVerify", frame)).name).toBe("notReady");
+  });
+
+  it("instances hold nothing else: a restored state answers alike", () => {
+    const bytes = block(header());
+    const one = verifier();
+    const two = verifier({ committee: [] });
+    two.restore(one.state());
+    expect(stepBlock(bytes, two)).toEqual(stepBlock(bytes, one));
+  });
+});

@@ -1,0 +1,11 @@
+/** Lets tests call core/lib/iota/transaction, core/lib/iota/signature and core/lib/signed-message. */
+export { signatureAddress, signatureBytes, signatureVerify, transactionMessage } from "../../core/lib/iota/signature";
+export * from "../../core/lib/iota/transaction";
+export { SIGNED_MESSAGE_BYTES, signedMessage } from "../../core/lib/signed-message";
+
+const BUFFER: usize = memory.data(0x110000, 16);
+
+/** Address of 1 MiB + 64 KiB of scratch. */
+export function buffer(): usize {
+  return BUFFER;
+}
