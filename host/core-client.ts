@@ -3,7 +3,6 @@
  * checkpoints, status) goes to listeners. A request whose component faults is rejected, never left hanging.
  */
 import {
-  type CheckpointExtension,
   type ExecuteToHost,
   HostToExecute,
   HostToLedger,
@@ -18,7 +17,6 @@ import { type Codec, decode, encode, type Value } from "../core/wire/schema.ts";
 import type { Core, CoreListener, Fault, LaneFromCore, LaneToCore, PlatformReport } from "../platform/runner.ts";
 import { TOPOLOGY } from "../platform/topology.ts";
 
-export type CheckpointExtensionValue = Value<typeof CheckpointExtension>;
 type Committed = Extract<Value<typeof OrderToHost>, { kind: "committed" }>;
 type CheckpointMade = Extract<Value<typeof LedgerToHost>, { kind: "checkpoint" }>;
 export type LedgerStatus = Extract<Value<typeof LedgerToHost>, { kind: "status" }>;

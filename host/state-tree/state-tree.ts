@@ -15,7 +15,6 @@ export {
   encodeOperations,
   MAX_OPERATIONS,
   MAX_PROOF_BYTES,
-  OPERATION_BYTES,
   type Operation,
   sortOperations,
 } from "./operation.ts";

@@ -43,8 +43,3 @@ export function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
   }
   return undefined;
 }
-
-/** The first key after `key` itself. */
-export function afterKey(key: Uint8Array): Uint8Array {
-  return join(key, new Uint8Array(1));
-}

@@ -54,14 +54,6 @@ export interface CheckpointWrite {
   readonly dropped: readonly (readonly [Uint8Array, Value<typeof Drop>])[];
 }
 
-/** Keys first to last of a range; `reverse` walks from `end` down. */
-export interface Range {
-  readonly start?: Uint8Array;
-  readonly end?: Uint8Array;
-  readonly reverse?: boolean;
-  readonly limit?: number;
-}
-
 type Bytes = Database<Uint8Array, Uint8Array>;
 
 const META_SCHEMA = new TextEncoder().encode("schema");

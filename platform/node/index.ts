@@ -14,7 +14,7 @@ import type {
   LaneToCore,
   PlatformReport,
 } from "../runner.ts";
-import { type ComponentName, type End, TOPOLOGY } from "../topology.ts";
+import { COMPONENTS, type ComponentName, type End, INSTANCES, TOPOLOGY } from "../topology.ts";
 import type { Batch, WorkerSetup } from "./worker.ts";
 
 export interface NodeCoreOptions {
@@ -26,8 +26,8 @@ export interface NodeCoreOptions {
 }
 
 /** Instances that hold state live in one thread: a coin transfer costs less than a hop between threads. */
-const STATEFUL: readonly ComponentName[] = ["order", "ledger", "vault"];
-const STATELESS: readonly ComponentName[] = ["verify", "execute"];
+const STATEFUL = COMPONENTS.filter((name) => INSTANCES[name] === "one");
+const STATELESS = COMPONENTS.filter((name) => INSTANCES[name] === "many");
 
 /** Frames of one host lane that may be under way at once. */
 const LANE_CREDIT = 4_096;

@@ -29,7 +29,6 @@ export type Executed = Variant<Value<typeof ExecuteToLedger>, "executed">;
 export type Dropped = Variant<Value<typeof ExecuteToLedger>, "dropped">;
 export type Result = Executed | Dropped;
 export type Commit = Variant<Value<typeof OrderToLedger>, "commit">;
-export type Genesis = Variant<Value<typeof HostToLedger>, "genesis">;
 export type Gas = Executed["gas"];
 export type EnvironmentValue = Value<typeof Environment>;
 type Extension = Value<typeof CheckpointExtension>;
