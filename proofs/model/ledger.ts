@@ -2,13 +2,7 @@
  * The ledger as it would be if it kept its state: a map from id to object. Slow and obvious. What core/ledger says from a root and proofs
  * alone is compared with what this says from the map.
  */
-import type {
-  CheckpointExtension,
-  Environment,
-  ExecuteToLedger,
-  HostToLedger,
-  OrderToLedger,
-} from "../../core/wire/frames.ts";
+import type { CheckpointExtension, Environment, ExecuteToLedger, OrderToLedger } from "../../core/wire/frames.ts";
 import { CheckpointExtension as ExtensionCodec } from "../../core/wire/frames.ts";
 import { encode, type Value } from "../../core/wire/schema.ts";
 import {

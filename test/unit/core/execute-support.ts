@@ -1,5 +1,5 @@
 /** Runs transactions through the `execute` component, and reads its answers with the official client's BCS. */
-import { fromBase58, toBase58, toHex } from "@iota/bcs";
+import { toBase58, toHex } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
 import { blake2b } from "@noble/hashes/blake2.js";
 import type { Environment, ExecuteToHost, ExecuteToLedger } from "../../../core/wire/frames.ts";
@@ -183,5 +183,3 @@ function blake2b256(bytes: Uint8Array): Uint8Array {
 /** A plain coin of IOTA that pays gas. */
 export const gas = (n: number, balance: bigint, owner = SENDER): TestObject =>
   coin({ id: numbered(0x9a5_0000 + n), owner, balance, version: 7n });
-
-export { fromBase58 };
