@@ -5,7 +5,7 @@
  * Sources: iotaledger/iota crates/iota-types/src/gas.rs (IotaGasStatus::new), gas_model/gas_v1.rs (check_gas_balance),
  * crates/iota-types/src/transaction.rs (validity_check).
  */
-import { BASE_TX_COST_FIXED, MAX_GAS_PRICE, MAX_TX_GAS } from "../lib/iota/protocol";
+
 import {
   COMMAND_MAKE_MOVE_VEC,
   COMMAND_MOVE_CALL,
@@ -39,6 +39,7 @@ import {
   REJECT_DROP_UNSUPPORTED_COMMAND,
   REJECT_DROP_UNSUPPORTED_INPUT,
 } from "../wire/generated";
+import { BASE_TX_COST_FIXED, MAX_GAS_PRICE, MAX_TX_GAS } from "../wire/generated-protocol";
 import { drop } from "./drop";
 import { classify } from "./known-type";
 import { environmentEpoch, environmentGasPrice, MODE_COMMIT, MODE_DEV_INSPECT, requestMode } from "./request";

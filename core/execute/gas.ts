@@ -13,7 +13,7 @@ import {
   OBJ_DATA_COST_REFUNDABLE,
   STORAGE_GAS_PRICE,
   STORAGE_REBATE_RATE,
-} from "../lib/iota/protocol";
+} from "../wire/generated-protocol";
 import { fail, hasFailed, INSUFFICIENT_GAS } from "./status";
 import {
   addFlag,

@@ -28,7 +28,6 @@ import {
   viewVersion,
   writeObject,
 } from "../lib/iota/object";
-import { MAX_TX_GAS, VERSION_LIMIT } from "../lib/iota/protocol";
 import {
   COMMAND_MAKE_MOVE_VEC,
   commandKind,
@@ -70,6 +69,7 @@ import {
   REJECT_DROP_OBJECT_VERSION_UNAVAILABLE,
   REJECT_DROP_SHARED_OBJECT_WRONG_VERSION,
 } from "../wire/generated";
+import { MAX_TX_GAS } from "../wire/generated-protocol";
 import { outOfMemory } from "./context";
 import { drop, isDropped } from "./drop";
 import { ABSENT, entryLength, found, lookup, MODE_DEV_INSPECT, requestMode, UNKNOWN } from "./request";
@@ -101,6 +101,9 @@ import { addObject, addPure, clearValues, closeInputValues } from "./values";
 
 /** Bytes of all input objects, ours: with all that can be written (`max_size_written_objects`) they must fit one frame to the ledger. */
 export const MAX_INPUT_BYTES: u64 = 2_900_000;
+
+/** Greatest version an object may be taken at: SequenceNumber::MAX (crates/iota-types/src/base_types.rs), exclusive. */
+const VERSION_LIMIT: u64 = ((<u64>1) << 63) - 1;
 
 /** Balance of the gas coin that a dry run makes up: a billion IOTA, in NANOS. */
 const DRY_RUN_BALANCE: u64 = 1_000_000_000_000_000_000;

@@ -21,6 +21,7 @@ import {
   TYPE_VECTOR,
 } from "../lib/iota/types";
 import * as reader from "../lib/reader";
+import { MAX_TYPE_ARGUMENT_DEPTH } from "../wire/generated-protocol";
 
 /** Leaves and links beyond TypeTag's variants, in the chain of `classify`. */
 const LINK_OPTION: u32 = 16;
@@ -29,8 +30,8 @@ const LEAF_ASCII: u32 = 18;
 const LEAF_ID: u32 = 19;
 const LEAF_IOTA_COIN: u32 = 20;
 
-/** `max_type_argument_depth` of protocol 38: links of one chain. */
-const MAX_LINKS: u32 = 16;
+/** Links of one chain. */
+const MAX_LINKS: u32 = MAX_TYPE_ARGUMENT_DEPTH;
 /** Links and leaf (u32 each) of the type last classified, and elements still to come at each while bytes are checked. */
 const CHAIN: usize = memory.data(80, 16);
 const LEFT: usize = memory.data(80, 16);

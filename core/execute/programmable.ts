@@ -15,7 +15,6 @@ import {
   viewType,
   viewTypeLength,
 } from "../lib/iota/object";
-import { MAX_SERIALIZED_TX_EFFECTS_SIZE_BYTES, MAX_SIZE_WRITTEN_OBJECTS } from "../lib/iota/protocol";
 import {
   COMMAND_MERGE_COINS,
   COMMAND_SPLIT_COINS,
@@ -24,6 +23,7 @@ import {
   transactionCommandCount,
   transactionGasPrice,
 } from "../lib/iota/transaction";
+import { MAX_SERIALIZED_TX_EFFECTS_SIZE_BYTES, MAX_SIZE_WRITTEN_OBJECTS } from "../wire/generated-protocol";
 import { openArguments } from "./arguments";
 import { makeVector } from "./commands/make-vector";
 import { mergeCoins } from "./commands/merge";

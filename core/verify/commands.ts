@@ -4,8 +4,8 @@
  */
 import { isZero32 } from "../lib/bytes";
 import * as tx from "../lib/iota/transaction";
-import * as limit from "../lib/iota/transaction-limits";
 import * as code from "../wire/generated";
+import * as limit from "../wire/generated-protocol";
 import { PASSED, reject } from "./verdict";
 
 /** Last byte of the id 0x8 of the randomness object (IOTA_RANDOMNESS_STATE_OBJECT_ID), whose other bytes are zero. */
@@ -24,8 +24,8 @@ export function validateCommands(): u32 {
     if (kind == tx.COMMAND_PUBLISH || kind == tx.COMMAND_UPGRADE) publishes++;
   }
   // MaxPublishCountExceeded
-  if (publishes > limit.LIMIT_PUBLISHES) {
-    return reject(code.REJECT_VERIFY_TOO_MANY_PUBLISHES, limit.LIMIT_PUBLISHES, publishes);
+  if (publishes > limit.MAX_PUBLISH_OR_UPGRADE_PER_PTB) {
+    return reject(code.REJECT_VERIFY_TOO_MANY_PUBLISHES, limit.MAX_PUBLISH_OR_UPGRADE_PER_PTB, publishes);
   }
   for (let i: u32 = 0; i < commands; i++) {
     const rejected = validateCommand(i);
@@ -43,14 +43,14 @@ function validateCommand(index: u32): u32 {
     return reject(code.REJECT_VERIFY_EMPTY_COMMAND_INPUT, index);
   }
   // SizeLimitExceeded
-  if (tx.commandTypeNodes() >= limit.LIMIT_TYPES) {
+  if (tx.commandTypeNodes() >= limit.MAX_TYPE_ARGUMENTS) {
     return reject(code.REJECT_VERIFY_TYPE_TOO_LARGE, index, tx.commandTypeNodes());
   }
   // InvalidIdentifier
   if (!tx.commandTypeNamesValid()) return reject(code.REJECT_VERIFY_BAD_IDENTIFIER, index);
   // SizeLimitExceeded
-  if (arguments_ >= limit.LIMIT_ARGUMENTS) {
-    return reject(code.REJECT_VERIFY_TOO_MANY_ARGUMENTS, limit.LIMIT_ARGUMENTS, arguments_);
+  if (arguments_ >= limit.MAX_ARGUMENTS) {
+    return reject(code.REJECT_VERIFY_TOO_MANY_ARGUMENTS, limit.MAX_ARGUMENTS, arguments_);
   }
   // InvalidIdentifier
   if (kind == tx.COMMAND_MOVE_CALL && !tx.commandNamesValid()) return reject(code.REJECT_VERIFY_BAD_IDENTIFIER, index);
@@ -62,11 +62,12 @@ function validatePublish(index: u32): u32 {
   // EmptyCommandInput
   if (modules == 0) return reject(code.REJECT_VERIFY_EMPTY_COMMAND_INPUT, index);
   // SizeLimitExceeded
-  if (modules >= limit.LIMIT_MODULES) return reject(code.REJECT_VERIFY_TOO_MANY_MODULES, limit.LIMIT_MODULES, modules);
+  if (modules >= limit.MAX_MODULES_IN_PUBLISH)
+    return reject(code.REJECT_VERIFY_TOO_MANY_MODULES, limit.MAX_MODULES_IN_PUBLISH, modules);
   const dependencies = tx.commandDependencyCount();
   // SizeLimitExceeded
-  if (dependencies >= limit.LIMIT_DEPENDENCIES) {
-    return reject(code.REJECT_VERIFY_TOO_MANY_DEPENDENCIES, limit.LIMIT_DEPENDENCIES, dependencies);
+  if (dependencies >= limit.MAX_PACKAGE_DEPENDENCIES) {
+    return reject(code.REJECT_VERIFY_TOO_MANY_DEPENDENCIES, limit.MAX_PACKAGE_DEPENDENCIES, dependencies);
   }
   return PASSED;
 }

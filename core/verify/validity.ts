@@ -1,6 +1,7 @@
 /**
  * What a user's transaction may say, as far as the transaction alone decides: limits, duplicates, gas. Order and comparisons are
- * upstream's, so that a transaction with two faults is refused for the same one.
+ * upstream's, so that a transaction with two faults is refused for the same one; where upstream compares with `<`, the limit
+ * itself is already too much.
  *
  * Sources: iotaledger/iota crates/iota-types/src/transaction.rs (SenderSignedData::validity_check and what it calls), gas.rs and
  * gas_model/gas_v1.rs (price, budget), crates/iota-transaction-checks/src/lib.rs (check_objects, check_receiving_objects). The comment
@@ -8,8 +9,8 @@
  */
 import { LENGTH_32 } from "../lib/bytes";
 import * as tx from "../lib/iota/transaction";
-import * as limit from "../lib/iota/transaction-limits";
 import * as code from "../wire/generated";
+import * as limit from "../wire/generated-protocol";
 import { validateCommands } from "./commands";
 import { addId, clearIds, distinctIds, idCount } from "./ids";
 import { epoch, referenceGasPrice } from "./state";
@@ -35,13 +36,13 @@ export function validate(signedBytes: u32): u32 {
   // MissingGasPayment
   if (payments == 0) return reject(code.REJECT_VERIFY_NO_GAS_PAYMENT);
   // SizeLimitExceeded
-  if (payments >= limit.LIMIT_GAS_OBJECTS) {
-    return reject(code.REJECT_VERIFY_TOO_MANY_GAS_OBJECTS, limit.LIMIT_GAS_OBJECTS, payments);
+  if (payments >= limit.MAX_GAS_PAYMENT_OBJECTS) {
+    return reject(code.REJECT_VERIFY_TOO_MANY_GAS_OBJECTS, limit.MAX_GAS_PAYMENT_OBJECTS, payments);
   }
   const commands = tx.transactionCommandCount();
   // SizeLimitExceeded; that there are none at all is allowed.
-  if (commands >= limit.LIMIT_COMMANDS) {
-    return reject(code.REJECT_VERIFY_TOO_MANY_COMMANDS, limit.LIMIT_COMMANDS, commands);
+  if (commands >= limit.MAX_PROGRAMMABLE_TX_COMMANDS) {
+    return reject(code.REJECT_VERIFY_TOO_MANY_COMMANDS, limit.MAX_PROGRAMMABLE_TX_COMMANDS, commands);
   }
   const rejected = validateInputs();
   return rejected != PASSED ? rejected : validateCommands();
@@ -63,15 +64,15 @@ function validateInputs(): u32 {
   addPackages();
   const all = objects + distinctIds() + receiving;
   // SizeLimitExceeded
-  if (all > limit.LIMIT_INPUT_OBJECTS) {
-    return reject(code.REJECT_VERIFY_TOO_MANY_INPUTS, limit.LIMIT_INPUT_OBJECTS, all);
+  if (all > limit.MAX_INPUT_OBJECTS) {
+    return reject(code.REJECT_VERIFY_TOO_MANY_INPUTS, limit.MAX_INPUT_OBJECTS, all);
   }
   for (let i: u32 = 0; i < inputs; i++) {
     if (tx.inputKind(i) != tx.INPUT_PURE) continue;
     const length = tx.inputPureLength(i);
     // SizeLimitExceeded
-    if (length >= limit.LIMIT_PURE_BYTES) {
-      return reject(code.REJECT_VERIFY_PURE_TOO_LARGE, limit.LIMIT_PURE_BYTES, length);
+    if (length >= limit.MAX_PURE_ARGUMENT_SIZE) {
+      return reject(code.REJECT_VERIFY_PURE_TOO_LARGE, limit.MAX_PURE_ARGUMENT_SIZE, length);
     }
   }
   return PASSED;
@@ -103,10 +104,9 @@ export function validateGas(): u32 {
   if (price > limit.MAX_GAS_PRICE) return reject(code.REJECT_VERIFY_GAS_PRICE_TOO_HIGH, limit.MAX_GAS_PRICE, price);
   const budget = tx.transactionGasBudget();
   // GasBudgetTooHigh
-  if (budget > limit.MAX_GAS_BUDGET)
-    return reject(code.REJECT_VERIFY_GAS_BUDGET_TOO_HIGH, limit.MAX_GAS_BUDGET, budget);
+  if (budget > limit.MAX_TX_GAS) return reject(code.REJECT_VERIFY_GAS_BUDGET_TOO_HIGH, limit.MAX_TX_GAS, budget);
   // At most 10^8, as the price is bounded above.
-  const least = limit.MIN_BUDGET_UNITS * price;
+  const least = limit.BASE_TX_COST_FIXED * price;
   // GasBudgetTooLow
   if (budget < least) return reject(code.REJECT_VERIFY_GAS_BUDGET_TOO_LOW, least, budget);
   clearIds();

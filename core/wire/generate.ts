@@ -1,14 +1,14 @@
 /**
- * Writes generated.ts, the AssemblyScript side of this folder: lane and variant numbers, limits, rejection codes. Field order
- * is the one thing the core repeats by hand; the codec tests hold both sides to the same bytes.
+ * Writes the AssemblyScript side of this folder. generated.ts: lane and variant numbers, limits, rejection codes. Field order is the
+ * one thing the core repeats by hand; the codec tests hold both sides to the same bytes. generated-protocol.ts: the attributes of
+ * the protocol's table, under upstream's names.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CODE_TABLES } from "./codes.ts";
 import { LANE_NUMBERS, LANES } from "./frames.ts";
 import * as limits from "./limits.ts";
-
-const output = fileURLToPath(new URL("./generated.ts", import.meta.url));
+import { PROTOCOL_CONFIG } from "./protocol-38.ts";
 
 const screaming = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
 
@@ -38,19 +38,25 @@ function source(): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Writes the file when its contents changed, so that an unchanged tree stays untouched. Returns whether it wrote. */
-export function generateWire(): boolean {
-  const text = source();
-  const before = (() => {
-    try {
-      return readFileSync(output, "utf8");
-    } catch {
-      return "";
-    }
-  })();
-  if (text === before) return false;
-  writeFileSync(output, text);
-  return true;
+/** u16 and u32 become u32, u64 stays: the arithmetic of a constant has the width that upstream gives it. */
+function protocolSource(): string {
+  const lines = ["// Written by core/wire/generate.ts from protocol-38.ts. Do not edit.", ""];
+  for (const [name, value] of Object.entries(PROTOCOL_CONFIG.attributes)) {
+    if (!value) continue;
+    const [type, number] = Object.entries(value)[0]!;
+    lines.push(`export const ${name.toUpperCase()}: ${type === "u64" ? "u64" : "u32"} = ${number};`);
+  }
+  return `${lines.join("\n")}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) generateWire();
+const FILES = { "generated.ts": source, "generated-protocol.ts": protocolSource } as const;
+
+/** Writes the files whose contents changed, so that an unchanged tree stays untouched. */
+function generateWire(): void {
+  for (const [name, text] of Object.entries(FILES)) {
+    const path = fileURLToPath(new URL(`./${name}`, import.meta.url));
+    if (!existsSync(path) || readFileSync(path, "utf8") !== text()) writeFileSync(path, text());
+  }
+}
+
+generateWire();

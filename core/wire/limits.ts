@@ -1,24 +1,24 @@
 /**
- * Every capacity that a frame or a component's arena depends on. Protocol limits are those of IOTA protocol version 38
- * (iotaledger/iota crates/iota-protocol-config, snapshot of version 38); the others are ours, chosen so that the component's
- * memory is fixed.
+ * Every capacity that a frame or a component's arena depends on. Those that the protocol sets come
+ * from protocol-38.ts; the others are ours, chosen so that the component's memory is fixed.
  */
 
-/** Protocol version whose rules this build follows. */
-export const PROTOCOL_VERSION = 38;
+import { attribute, PROTOCOL_VERSION } from "./protocol-38.ts";
 
-/** `max_tx_size_bytes` of protocol 38, in bytes: sender-signed data. */
-export const MAX_TRANSACTION_BYTES = 131_072;
-/** `max_input_objects` of protocol 38. */
-export const MAX_INPUT_OBJECTS = 2_048;
-/** `max_gas_payment_objects` of protocol 38. */
-export const MAX_GAS_OBJECTS = 256;
-/** `max_move_object_size` of protocol 38, in bytes of contents. */
-export const MAX_MOVE_OBJECT_BYTES = 256_000;
+export { PROTOCOL_VERSION };
+
+/** Sender-signed data, in bytes. */
+export const MAX_TRANSACTION_BYTES = attribute("max_tx_size_bytes");
+/** Objects that one transaction names. */
+export const MAX_INPUT_OBJECTS = attribute("max_input_objects");
+/** Gas coins of one transaction. */
+export const MAX_GAS_OBJECTS = attribute("max_gas_payment_objects");
+/** Contents of one object, in bytes. */
+export const MAX_MOVE_OBJECT_BYTES = attribute("max_move_object_size");
 /** BCS of a whole object: contents, and its type, owner and bookkeeping, in bytes. */
 export const MAX_OBJECT_BYTES = MAX_MOVE_OBJECT_BYTES + 8_192;
-/** `max_serialized_tx_effects_size_bytes_system_tx` of protocol 38, in bytes. */
-export const MAX_EFFECTS_BYTES = 8_388_608;
+/** Effects of one transaction, in bytes: a system transaction's, which may be the larger. */
+export const MAX_EFFECTS_BYTES = attribute("max_serialized_tx_effects_size_bytes_system_tx");
 /** `max_num_new_move_object_ids`, plus the inputs: objects one transaction can write. */
 export const MAX_WRITTEN_OBJECTS = 4_096;
 /** Reads of one transaction, absences of created ids among them. */
@@ -28,14 +28,14 @@ export const MAX_SIGNATURES = 2;
 /** One serialized user signature, in bytes: ML-DSA-65 (1 + 3309 + 1952) and multisigs of ten stay below. */
 export const MAX_SIGNATURE_BYTES = 16_384;
 
-/** `consensus_max_num_transactions_in_block` of protocol 38. */
-export const MAX_BLOCK_TRANSACTIONS = 512;
+/** Transactions of one block. */
+export const MAX_BLOCK_TRANSACTIONS = attribute("consensus_max_num_transactions_in_block");
 /** A commit's transactions, the consensus commit prologue first. */
 export const MAX_COMMIT_TRANSACTIONS = MAX_BLOCK_TRANSACTIONS + 1;
 /** One block's bytes: digests of its transactions, its parents, an ML-DSA-65 signature. */
 export const MAX_BLOCK_BYTES = 32_768;
-/** `max_committee_members_count` of protocol 38. */
-export const MAX_VALIDATORS = 100;
+/** Members of one committee. */
+export const MAX_VALIDATORS = attribute("max_committee_members_count");
 /** Verified transactions that `order` keeps until they are proposed or fall out, oldest first. */
 export const MAX_POOL_TRANSACTIONS = 8_192;
 /** Verified blocks and checkpoints that `order` remembers until they are used, oldest dropped first. */

@@ -1,6 +1,5 @@
 /** MakeMoveVec: one value, the vector of its arguments. */
 import { viewContents, viewContentsLength, viewType, viewTypeLength } from "../../lib/iota/object";
-import { MAX_PTB_VALUE_SIZE } from "../../lib/iota/protocol";
 import {
   COMMAND_MAKE_MOVE_VEC,
   commandArgumentCount,
@@ -13,6 +12,7 @@ import { MAX_TAG_GROWTH, readTypeTag, sameType, TYPE_VECTOR, tagOfObjectType } f
 import * as reader from "../../lib/reader";
 import * as writer from "../../lib/writer";
 import { REJECT_DROP_UNSUPPORTED_COMMAND, REJECT_DROP_VALUES_TOO_LARGE } from "../../wire/generated";
+import { MAX_PTB_VALUE_SIZE } from "../../wire/generated-protocol";
 import { byValue, resolve, resolved, takeObject } from "../arguments";
 import { outOfMemory } from "../context";
 import { drop, isDropped } from "../drop";
@@ -110,7 +110,7 @@ function openStatedType(): bool {
   vectorTypeLength = length + 1;
   takeArena(vectorTypeLength);
   primitive = isPrimitive();
-  bound = MAX_PTB_VALUE_SIZE / valueAmplification();
+  bound = <u32>MAX_PTB_VALUE_SIZE / valueAmplification();
   return true;
 }
 
@@ -125,7 +125,7 @@ function openTypeOf(view: usize): bool {
   vectorTypeLength = 1 + <u32>tagOfObjectType(vectorType + 1, viewType(view), viewTypeLength(view));
   takeArena(vectorTypeLength);
   primitive = false;
-  bound = MAX_PTB_VALUE_SIZE / objectAmplification();
+  bound = <u32>MAX_PTB_VALUE_SIZE / objectAmplification();
   return true;
 }
 

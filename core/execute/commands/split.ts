@@ -3,8 +3,8 @@
 import { putCoin } from "../../lib/iota/coin";
 import { deriveId } from "../../lib/iota/ids";
 import { OWNER_ADDRESS, setMoveObject, setOwner, viewIsCoin, viewType, viewTypeLength } from "../../lib/iota/object";
-import { MAX_NUM_NEW_MOVE_OBJECT_IDS } from "../../lib/iota/protocol";
 import { commandArgumentCount, commandArguments, commandSubject, nextArgument } from "../../lib/iota/transaction";
+import { MAX_NUM_NEW_MOVE_OBJECT_IDS } from "../../wire/generated-protocol";
 import { borrowObject, resolve, resolved, takePure } from "../arguments";
 import { liveNewIds, nextIdCount, outOfMemory, transactionHash } from "../context";
 import {

@@ -6,6 +6,8 @@
  * Source: iotaledger/iota external-crates/move/crates/move-core-types/src/language_storage.rs (TypeTag, StructTag),
  * crates/iota-types/src/transaction.rs (type_tag_validity_check).
  */
+
+import { MAX_TYPE_ARGUMENTS } from "../../wire/generated-protocol";
 import { LENGTH_32 } from "../bytes";
 import * as reader from "../reader";
 import { isIdentifier, TYPE_STRUCT, TYPE_U256, TYPE_VECTOR } from "./types";
@@ -14,8 +16,8 @@ import { isIdentifier, TYPE_STRUCT, TYPE_U256, TYPE_VECTOR } from "./types";
 const TYPE_VARIANTS: u32 = TYPE_U256 + 1;
 /** Bounds the reader's counts and lengths; every element takes bytes, so the input's length is the real bound. */
 const MAX_ITEMS: u32 = 0x0100_0000;
-/** Structs whose packages are kept: `max_type_arguments` of protocol 38, which a valid command stays below. */
-const MAX_TYPE_PACKAGES: u32 = 16;
+/** Structs whose packages are kept; a valid command stays below it. */
+const MAX_TYPE_PACKAGES: u32 = MAX_TYPE_ARGUMENTS;
 
 /** Addresses (u32) of the first packages named by the command's types. */
 const PACKAGES: usize = memory.data(64, 16);

@@ -4,6 +4,8 @@
  * Sources: iotaledger/iota crates/iota-types/src/base_types.rs (MoveObjectType), external-crates/move/crates/move-core-types
  * (language_storage.rs for TypeTag and StructTag, identifier.rs for identifiers).
  */
+
+import { MAX_GENERIC_INSTANTIATION_LENGTH, MAX_MOVE_IDENTIFIER_LEN } from "../../wire/generated-protocol";
 import { equalBytes } from "../bytes";
 import * as reader from "../reader";
 
@@ -33,10 +35,10 @@ const OBJECT_TYPE_VARIANTS: u32 = 4;
  * 38 is 16 for what a transaction names, and a struct that a module builds around such an argument adds only a few levels.
  */
 const MAX_TYPE_DEPTH: i32 = 64;
-/** `max_generic_instantiation_length` of protocol 38: type parameters of one struct. */
-const MAX_TYPE_PARAMETERS: u32 = 32;
-/** `max_identifier_len` of protocol 38, in bytes. */
-const MAX_IDENTIFIER_BYTES: u32 = 128;
+/** Type parameters of one struct. */
+const MAX_TYPE_PARAMETERS: u32 = <u32>MAX_GENERIC_INSTANTIATION_LENGTH;
+/** Bytes of one identifier. */
+const MAX_IDENTIFIER_BYTES: u32 = <u32>MAX_MOVE_IDENTIFIER_LEN;
 
 /** Types still to come on each open level while a tag is read. */
 const LEVELS: usize = memory.data(256, 16);

@@ -1,5 +1,5 @@
 /** The chain itself: its name, its rules, its gas price (iotaledger/iota crates/iota-json-rpc/src/{read_api,governance_api}.rs). */
-import { PROTOCOL_CONFIG } from "../../format/protocol-config.ts";
+import { PROTOCOL_CONFIG } from "../../../core/wire/protocol-38.ts";
 import { chainIdentifier } from "../../genesis/genesis.ts";
 import { type Method, method, optional } from "../method.ts";
 import { invalidInput } from "../rpc-error.ts";

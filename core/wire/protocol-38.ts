@@ -1,16 +1,19 @@
 /**
- * The table of protocol version 38, as `iota_getProtocolConfig` shows it.
+ * The table of protocol version 38: what `iota_getProtocolConfig` shows, what limits.ts takes its sizes from, and, through
+ * generate.ts, what the core enforces (generated-protocol.ts, under upstream's names).
  *
  * Sources, both of iotaledger/iota at 0da2897e93e779954ab8ef1e7345dd98003f63ab: values from
  * crates/iota-protocol-config/src/snapshots/iota_protocol_config__test__version_38.snap (of a chain that is neither mainnet nor
  * testnet); types, unset values and flags that the snapshot leaves out (those at their default) from crates/iota-protocol-config/src/lib.rs.
  */
-import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
+
+/** Protocol version whose rules this build follows. */
+export const PROTOCOL_VERSION = 38;
 
 type AttributeType = "u16" | "u32" | "u64";
 type Attribute = { readonly [T in AttributeType]?: string };
 
-export interface ProtocolConfig {
+interface ProtocolConfig {
   readonly minSupportedProtocolVersion: string;
   readonly maxSupportedProtocolVersion: string;
   readonly protocolVersion: string;
@@ -212,3 +215,10 @@ export const PROTOCOL_CONFIG: ProtocolConfig = {
     ...words(UNSET).map((name): [string, null] => [name, null]),
   ]),
 };
+
+/** An attribute's value. Throws when this version does not set it, which is a fault of the caller. */
+export function attribute(name: string): number {
+  const value = Object.values(PROTOCOL_CONFIG.attributes[name] ?? {})[0];
+  if (value === undefined) throw new Error(`protocol ${PROTOCOL_VERSION} has no attribute ${name}`);
+  return Number(value);
+}
