@@ -15,9 +15,6 @@ import {
   commandKind,
   commandTypeCount,
   commandTypes,
-  INPUT_RECEIVING,
-  inputKind,
-  inputPointer,
   openCommand,
   transactionCommandCount,
   transactionExpirationEpoch,
@@ -25,7 +22,6 @@ import {
   transactionGasBudget,
   transactionGasCount,
   transactionGasPrice,
-  transactionInputCount,
 } from "../lib/iota/transaction";
 import { readTypeTag } from "../lib/iota/types";
 import * as reader from "../lib/reader";
@@ -37,7 +33,6 @@ import {
   REJECT_DROP_GAS_PRICE_TOO_LOW,
   REJECT_DROP_NO_GAS_PAYMENT,
   REJECT_DROP_UNSUPPORTED_COMMAND,
-  REJECT_DROP_UNSUPPORTED_INPUT,
 } from "../wire/generated";
 import { BASE_TX_COST_FIXED, MAX_GAS_PRICE, MAX_TX_GAS } from "../wire/generated-protocol";
 import { drop } from "./drop";
@@ -49,9 +44,6 @@ export function checkTransaction(): void {
   const epoch = environmentEpoch();
   if (transactionExpires() && transactionExpirationEpoch() < epoch) {
     drop(REJECT_DROP_EXPIRED, 0, transactionExpirationEpoch(), epoch);
-  }
-  for (let i: u32 = 0; i < transactionInputCount(); i++) {
-    if (inputKind(i) == INPUT_RECEIVING) drop(REJECT_DROP_UNSUPPORTED_INPUT, inputPointer(i), 0, 0);
   }
   for (let i: u32 = 0; i < transactionCommandCount(); i++) {
     if (!isSupported(i)) drop(REJECT_DROP_UNSUPPORTED_COMMAND, 0, i, commandKind(i));

@@ -27,6 +27,7 @@ import {
   IS_CREATED,
   IS_DELETED,
   IS_MUTABLE,
+  IS_RECEIVING,
   IS_SHARED,
   IS_WRITTEN,
   inputRecordCount,
@@ -139,12 +140,12 @@ function writeEventsDigest(): void {
   writeDigest(EVENTS_DIGEST);
 }
 
-/** The transactions that wrote the inputs, ascending, once each; genesis objects of a dry run have none. */
+/** The transactions that wrote the inputs, ascending, once each; genesis objects of a dry run have none. What was not received is no input. */
 function writeDependencies(): void {
   let count: u32 = 0;
   for (let i: u32 = 0; i < inputRecordCount(); i++) {
     const view = originalView(recordAt(i));
-    if (view == 0 || isZero32(viewPrevious(view))) continue;
+    if (view == 0 || isZero32(viewPrevious(view)) || hasFlag(recordAt(i), IS_RECEIVING)) continue;
     setEntry(DEPENDENCIES, count++, viewPrevious(view));
   }
   sortByKey(DEPENDENCIES, count);

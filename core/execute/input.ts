@@ -2,8 +2,8 @@
  * Inputs of a programmable transaction: every object that it names is found among those given, or said to be absent, or asked for; then
  * each is checked as upstream checks it.
  *
- * Source: iotaledger/iota crates/iota-transaction-checks/src/lib.rs (check_gas, check_objects, check_one_object), crates/iota-types/src/
- * transaction.rs (input_objects), crates/iota-core/src/authority.rs (the gas coin of a dry run).
+ * Source: iotaledger/iota crates/iota-transaction-checks/src/lib.rs (check_gas, check_objects, check_one_object, check_receiving_objects), crates/iota-types/src/
+ * transaction.rs (input_objects, lamport_timestamp), crates/iota-core/src/authority.rs (the gas coin of a dry run).
  */
 import { compare32, copy32, equal32 } from "../lib/bytes";
 import { putCoin } from "../lib/iota/coin";
@@ -34,6 +34,7 @@ import {
   commandTypePackage,
   commandTypePackageCount,
   INPUT_PURE,
+  INPUT_RECEIVING,
   INPUT_SHARED,
   inputKind,
   inputMutable,
@@ -57,6 +58,8 @@ import {
   REJECT_DROP_GAS_BALANCE_TOO_LOW,
   REJECT_DROP_GAS_OBJECT_NOT_COIN,
   REJECT_DROP_GAS_OBJECT_NOT_OWNED,
+  REJECT_DROP_IMMUTABLE_RECEIVED,
+  REJECT_DROP_INACCESSIBLE_SYSTEM_OBJECT,
   REJECT_DROP_INCORRECT_OWNER,
   REJECT_DROP_INPUTS_TOO_LARGE,
   REJECT_DROP_INVALID_OBJECT_DIGEST,
@@ -86,6 +89,7 @@ import {
   IS_MADE_UP,
   IS_MUTABLE,
   IS_PACKAGE,
+  IS_RECEIVING,
   IS_SHARED,
   IS_SMASHED,
   inputRecordCount,
@@ -97,7 +101,7 @@ import {
   sortedRecord,
   sortRecords,
 } from "./store";
-import { addObject, addPure, clearValues, closeInputValues } from "./values";
+import { addObject, addPure, addReceiving, clearValues, closeInputValues } from "./values";
 
 /** Bytes of all input objects, ours: with all that can be written (`max_size_written_objects`) they must fit one frame to the ledger. */
 export const MAX_INPUT_BYTES: u64 = 2_900_000;
@@ -151,6 +155,10 @@ export function resolveInputs(): void {
       if (!addPure(at, inputPureLength(i))) outOfMemory();
       continue;
     }
+    if (inputKind(i) == INPUT_RECEIVING) {
+      if (!addReceiving(resolveOne(at, IS_RECEIVING))) outOfMemory();
+      continue;
+    }
     const shared = inputKind(i) == INPUT_SHARED;
     const flags: u32 = shared ? IS_SHARED | (inputMutable(i) ? IS_MUTABLE : 0) : 0;
     if (!addObject(resolveOne(at, flags))) outOfMemory();
@@ -178,8 +186,8 @@ function resolveOne(id: usize, flags: u32): usize {
   } else if (state != ABSENT) {
     givenBytes += entryLength(found());
     // An owned input is mutable unless the object itself is immutable.
-    if (!hasFlag(record, IS_SHARED | IS_PACKAGE) && viewOwnerKind(found()) != OWNER_IMMUTABLE)
-      addFlag(record, IS_MUTABLE);
+    const fixed = hasFlag(record, IS_SHARED | IS_PACKAGE | IS_RECEIVING);
+    if (!fixed && viewOwnerKind(found()) != OWNER_IMMUTABLE) addFlag(record, IS_MUTABLE);
   }
   return record;
 }
@@ -258,7 +266,11 @@ export function checkInputs(): void {
   for (let i: u32 = 0; i < transactionInputCount(); i++) {
     if (inputKind(i) == INPUT_PURE) continue;
     if (inputKind(i) == INPUT_SHARED) checkShared(recordAt(record++), i);
+    else if (inputKind(i) == INPUT_RECEIVING) record++;
     else checkOwned(recordAt(record++));
+  }
+  for (record = 0; record < inputRecordCount(); record++) {
+    if (hasFlag(recordAt(record), IS_RECEIVING)) checkReceiving(recordAt(record));
   }
 }
 
@@ -339,7 +351,11 @@ function checkShared(record: usize, input: u32): void {
   if (requestMode() == MODE_DEV_INSPECT) return;
   const system = systemId(record);
   const mutable = inputMutable(input);
-  if (system == AUTHENTICATOR_STATE || (mutable && (system == CLOCK || system == RANDOMNESS_STATE))) {
+  if (system == AUTHENTICATOR_STATE) {
+    drop(REJECT_DROP_INACCESSIBLE_SYSTEM_OBJECT, record, 0, 0);
+    return;
+  }
+  if (mutable && (system == CLOCK || system == RANDOMNESS_STATE)) {
     drop(REJECT_DROP_MUTABLE_SHARED_NOT_ALLOWED, record, 0, 0);
     return;
   }
@@ -348,6 +364,15 @@ function checkShared(record: usize, input: u32): void {
   else if (viewSharedVersion(view) != inputVersion(input)) {
     drop(REJECT_DROP_SHARED_OBJECT_WRONG_VERSION, record, inputVersion(input), 0);
   }
+}
+
+/** What may be received belongs to some address: to which one, the Move call that receives it decides. */
+function checkReceiving(record: usize): void {
+  if (requestMode() == MODE_DEV_INSPECT) return;
+  const owner = viewOwnerKind(recordView(record));
+  if (owner == OWNER_OBJECT) drop(REJECT_DROP_OBJECT_OWNED_BY_OBJECT, record, 0, 0);
+  else if (owner == OWNER_SHARED) drop(REJECT_DROP_NOT_SHARED_OBJECT, record, 0, 0);
+  else if (owner == OWNER_IMMUTABLE) drop(REJECT_DROP_IMMUTABLE_RECEIVED, record, 0, 0);
 }
 
 /** The last byte of an id that is zero up to it; 0 for others. */
@@ -360,12 +385,12 @@ export function systemId(id: usize): u32 {
 
 const SYSTEM_ID: usize = memory.data(32, 16);
 
-/** Bytes that reading the inputs is charged for: all objects and packages but the system's own. */
+/** Bytes that reading the inputs is charged for: all objects and packages but the system's own, and what may be received. */
 export function inputGasBytes(): u64 {
   let bytes: u64 = 0;
   for (let i: u32 = 0; i < inputRecordCount(); i++) {
     const record = recordAt(i);
-    if (hasFlag(record, IS_PACKAGE) && isSystemPackage(record)) continue;
+    if (hasFlag(record, IS_RECEIVING) || (hasFlag(record, IS_PACKAGE) && isSystemPackage(record))) continue;
     bytes += viewGasSize(originalView(record));
   }
   return bytes;

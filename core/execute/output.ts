@@ -38,7 +38,7 @@ const OBJECTS_BYTES: usize = 8_388_608;
 
 let lamport: u64 = 1;
 
-/** Takes the version of everything written: above that of every object among the inputs, packages aside. */
+/** Takes the version of everything written: above that of every object among the inputs, those to be received too, packages aside. */
 export function openOutput(): void {
   let highest: u64 = 0;
   for (let i: u32 = 0; i < inputRecordCount(); i++) {

@@ -53,6 +53,7 @@ import {
   hasFlag,
   IS_INPUT,
   IS_MUTABLE,
+  IS_RECEIVING,
   IS_SHARED,
   IS_WRITTEN,
   inputRecordCount,
@@ -236,7 +237,7 @@ function checkSizes(): void {
   let bytes: u64 = 0;
   for (let i: u32 = 0; i < recordCount(); i++) {
     const record = recordAt(i);
-    if (hasFlag(record, IS_INPUT)) inputs++;
+    if (hasFlag(record, IS_INPUT) && !hasFlag(record, IS_RECEIVING)) inputs++;
     if (hasFlag(record, IS_INPUT) && hasFlag(record, IS_MUTABLE)) changes++;
     if (!hasFlag(record, IS_WRITTEN)) continue;
     changes++;

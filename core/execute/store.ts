@@ -28,6 +28,8 @@ export const IS_MADE_UP: u32 = 256;
 export const IS_WRITTEN: u32 = 512;
 export const IS_DELETED: u32 = 1024;
 const OUTCOMES: u32 = 1536;
+/** An input that the transaction may receive: read, but neither charged for nor a dependency until it is received. */
+export const IS_RECEIVING: u32 = 2048;
 
 // A record: {id 32, current view, view as read u32, flags u32, digest as read 32, digest as written 32, coin contents 40,
 // written bytes u32, their length u32}. The id leads, so that a sorted table of ids is one of records.

@@ -10,6 +10,8 @@ export const VALUE_PURE: u32 = 0;
 export const VALUE_OBJECT: u32 = 1;
 /** Bytes with a type: made by a command. */
 export const VALUE_TYPED: u32 = 2;
+/** A ticket for an object that a Move call may receive. No built-in command takes one. */
+export const VALUE_RECEIVING: u32 = 3;
 
 /** Move abilities, as in its binary format (move-binary-format, AbilitySet). */
 export const ABILITY_COPY: u32 = 1;
@@ -79,6 +81,11 @@ export function addPure(bytes: usize, length: u32): bool {
 /** Adds an object. It has `key`; whether it has `store` is looked up where it matters. */
 export function addObject(record: usize): bool {
   return addSlot(VALUE_OBJECT, record, 0, ABILITY_KEY) != 0;
+}
+
+/** Adds the ticket for an object that may be received: it cannot be copied, and may be left unused. */
+export function addReceiving(record: usize): bool {
+  return addSlot(VALUE_RECEIVING, record, 0, 0) != 0;
 }
 
 /** Adds bytes of a type, given as a TypeTag. */

@@ -88,7 +88,7 @@ export const ExecuteDrop = {
   expired: "a: epoch it was good for, b: current epoch",
   movePackageAsObject: "object: the id",
   unsupportedCommand: "Publish, Upgrade and MoveCall wait for the virtual machine; a: command index, b: its variant",
-  unsupportedInput: "a receiving input; object: the id",
+  immutableReceived: "an immutable object is nobody's to receive; object: the id",
   effectsTooLarge: "a: bytes, b: limit",
   systemTransactionMisplaced: "a system transaction outside its place; a: kind",
   objectOwnedByObject: "an input object is owned by another object; object: the id",
@@ -98,6 +98,7 @@ export const ExecuteDrop = {
   moveObjectAsPackage: "a package that a type names is none; object: the id",
   inputsTooLarge: "the input objects do not fit the component; a: their bytes as far as given, b: limit",
   valuesTooLarge: "the values that commands make do not fit the component; a: limit in bytes",
+  inaccessibleSystemObject: "an object that only the system may name; object: the id",
 } as const satisfies CodeTable;
 
 export const LedgerRejection = {

@@ -1,5 +1,5 @@
 /** Under which keys a transaction can be found: the filters of iotax_queryTransactionBlocks. */
-import { fromHex } from "@iota/iota-sdk/utils";
+import { fromHex, toHex } from "@iota/iota-sdk/utils";
 import type { Effects } from "../format/effects.ts";
 import { inputIds, type TransactionDataV1 } from "../format/transaction.ts";
 import { u64Key } from "../store/keys.ts";
@@ -24,7 +24,15 @@ export function indexKeys(data: TransactionDataV1, effects: Effects, checkpoint:
   for (const recipient of recipients) keys.push({ index: TX_INDEX.to, key: fromHex(recipient) });
   for (const party of new Set([...recipients, data.sender]))
     keys.push({ index: TX_INDEX.fromOrTo, key: fromHex(party) });
-  for (const id of inputIds(data)) keys.push({ index: TX_INDEX.input, key: id });
+  const receiving = new Set(receivingIds(data));
+  for (const id of inputIds(data)) {
+    if (!receiving.has(`0x${toHex(id)}`)) keys.push({ index: TX_INDEX.input, key: id });
+  }
   for (const [id] of effects.changedObjects) keys.push({ index: TX_INDEX.changed, key: fromHex(id) });
   return keys;
+}
+
+/** What a transaction may receive is no input object of it (upstream: transaction.rs, input_objects and receiving_objects). */
+function receivingIds({ kind }: TransactionDataV1): string[] {
+  return (kind.ProgrammableTransaction?.inputs ?? []).flatMap(({ Object: input }) => input?.Receiving?.objectId ?? []);
 }

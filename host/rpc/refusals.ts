@@ -178,8 +178,10 @@ export function dropRefusal({ code, object, a, b, message }: TransactionDropped,
       return user(`A move object is expected, instead a move package is passed: ${id}`);
     case "unsupportedCommand":
       return user(NO_VIRTUAL_MACHINE);
-    case "unsupportedInput":
-      return user(`${UNSUPPORTED}receiving object ${id}`);
+    case "immutableReceived":
+      return user("Immutable parameter provided, mutable parameter expected");
+    case "inaccessibleSystemObject":
+      return user(`Object ${id} is a system object and cannot be accessed by user transactions`);
     case "systemTransactionMisplaced":
       return user(`${UNSUPPORTED}SenderSignedData must not contain system transaction`);
     default:
@@ -206,14 +208,19 @@ function signerAddress(bytes: Uint8Array): string {
   return `0x${toHex(blake2b256(key))}`;
 }
 
-/** Two inputs of one id are upstream's DuplicateObjectRefInput; an input that is gas too, or gas twice, the other error. */
+/**
+ * Two inputs of one id, or something received that is named elsewhere, are upstream's DuplicateObjectRefInput; an input that is gas
+ * too, or gas twice, the other error.
+ */
 function duplicateObject({ kind, gasData }: TransactionDataV1): Refusal {
   const inputs = (kind.ProgrammableTransaction?.inputs ?? []).flatMap((input) => {
     const object = input.Object?.ImmOrOwnedObject ?? input.Object?.SharedObject;
     return object ? [object.objectId] : [];
   });
   if (repeated(inputs) !== undefined) return user("The transaction inputs contain duplicated ObjectReference's");
-  const twice = repeated([...inputs, ...gasData.payment.map(({ objectId }) => objectId)]);
+  const named = [...inputs, ...gasData.payment.map(({ objectId }) => objectId)];
+  const twice = repeated(named);
+  if (twice === undefined) return user("The transaction inputs contain duplicated ObjectReference's");
   return user(`Mutable object ${twice} cannot appear more than once in one transaction`);
 }
 

@@ -38,6 +38,7 @@ import {
   takeArena,
   VALUE_OBJECT,
   VALUE_PURE,
+  VALUE_TYPED,
   valueBytes,
   valueKind,
   valueLength,
@@ -141,13 +142,13 @@ function hasElementType(slot: usize, position: u32): bool {
     failArgument(position, INVALID_BCS_BYTES, 0, 0);
     return false;
   }
-  if (kind == VALUE_OBJECT ? isObjectOfType(recordView(valueRecord(slot))) : isTyped(slot)) return true;
+  if (kind == VALUE_OBJECT ? isObjectOfType(recordView(valueRecord(slot))) : isTyped(slot, kind)) return true;
   failArgument(position, TYPE_MISMATCH, 0, 0);
   return false;
 }
 
-function isTyped(slot: usize): bool {
-  return sameType(valueType(slot), valueTypeLength(slot), vectorType + 1, vectorTypeLength - 1);
+function isTyped(slot: usize, kind: u32): bool {
+  return kind == VALUE_TYPED && sameType(valueType(slot), valueTypeLength(slot), vectorType + 1, vectorTypeLength - 1);
 }
 
 function isObjectOfType(view: usize): bool {

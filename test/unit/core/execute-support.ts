@@ -6,6 +6,7 @@ import type { Environment, ExecuteToHost, ExecuteToLedger } from "../../../core/
 import type { Value } from "../../../core/wire/schema.ts";
 import { type Component, loadComponent } from "../../support/component.ts";
 import {
+  balanceOf,
   coin,
   idBytes,
   numbered,
@@ -180,6 +181,34 @@ function blake2b256(bytes: Uint8Array): Uint8Array {
   return blake2b(bytes, { dkLen: 32 });
 }
 
+export const receiving = (object: TestObject): Input => ({ Object: { Receiving: reference(object) } });
+
 /** A plain coin of IOTA that pays gas. */
 export const gas = (n: number, balance: bigint, owner = SENDER): TestObject =>
   coin({ id: numbered(0x9a5_0000 + n), owner, balance, version: 7n });
+
+export const BILLION = 1_000_000_000n;
+/** A coin of the smallest computation step at the usual price. */
+export const STEP = 1_000_000n;
+
+export const other = (n: number, balance: bigint, owner = SENDER) =>
+  coin({ id: numbered(0xc0_0000 + n), owner, balance, version: 11n });
+export const token = (n: number, balance: bigint, type = "0x99::token::TOKEN") =>
+  coin({ id: numbered(0x70_0000 + n), owner: SENDER, balance, version: 3n, type, rebate: tokenStorage(type) });
+const tokenStorage = (type: string) => BigInt(80 + 8 + 40 + 1 + bcs.TypeTag.serialize(type).toBytes().length) * 7600n;
+
+export const status = (success: Success) => success.effects.status;
+export const balance = (success: Success, id: string) => balanceOf(success.written.get(id)!.value);
+export const net = ({ effects: { gasUsed } }: Success) =>
+  BigInt(gasUsed.computationCost) + BigInt(gasUsed.storageCost) - BigInt(gasUsed.storageRebate);
+export const change = (success: Success, id: string) => success.effects.changedObjects.find(([at]) => at === id)?.[1];
+
+/** A plain run: one gas coin of a billion NANOS, these objects as inputs. */
+export function plain(
+  options: Partial<TransactionOptions> & { objects?: readonly TestObject[]; extra?: readonly TestObject[] },
+) {
+  const { objects = [], extra = [], payment = [gas(1, BILLION)], ...rest } = options;
+  return execute(transaction({ payment, ...rest, inputs: [...objects.map(owned), ...(options.inputs ?? [])] }), {
+    objects: [...objects, ...extra, ...payment],
+  });
+}

@@ -1,27 +1,22 @@
 /** What the `execute` component does with coin transactions; figures are computed from the published rules, in `expectedGas`. */
-import { fromHex, toBase58 } from "@iota/bcs";
+import { toBase58 } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
 import { describe, expect, it } from "vitest";
-import { codeNumber, ExecuteDrop, ExecuteRejection } from "../../../core/wire/codes.ts";
-import { Environment } from "../../../core/wire/frames.ts";
-import { encode } from "../../../core/wire/schema.ts";
-import { loadComponent } from "../../support/component.ts";
 import {
   balanceOf,
-  clock,
   coin,
   IOTA_COIN_STORAGE,
   idBytes,
   moveObject,
-  movePackage,
   numbered,
   parseObject,
   signableDigest,
-  type TestObject,
 } from "../../support/objects.ts";
 import {
   address,
-  component,
+  BILLION,
+  balance,
+  change,
   derivedId,
   environment,
   execute,
@@ -32,48 +27,25 @@ import {
   makeVector,
   merge,
   nested,
+  net,
+  other,
   owned,
+  plain,
   pure,
   RECIPIENT,
   result,
-  run,
   SENDER,
   SPONSOR,
-  type Success,
+  STEP,
   shared,
   split,
+  status,
   type TransactionOptions,
+  token,
   transaction,
-  transactionDigest,
   transfer,
   u64,
 } from "./execute-support.ts";
-
-const BILLION = 1_000_000_000n;
-/** A coin of the smallest computation step at the usual price. */
-const STEP = 1_000_000n;
-
-const other = (n: number, balance: bigint, owner = SENDER) =>
-  coin({ id: numbered(0xc0_0000 + n), owner, balance, version: 11n });
-const token = (n: number, balance: bigint, type = "0x99::token::TOKEN") =>
-  coin({ id: numbered(0x70_0000 + n), owner: SENDER, balance, version: 3n, type, rebate: tokenStorage(type) });
-const tokenStorage = (type: string) => BigInt(80 + 8 + 40 + 1 + bcs.TypeTag.serialize(type).toBytes().length) * 7600n;
-
-const status = (success: Success) => success.effects.status;
-const balance = (success: Success, id: string) => balanceOf(success.written.get(id)!.value);
-const net = ({ effects: { gasUsed } }: Success) =>
-  BigInt(gasUsed.computationCost) + BigInt(gasUsed.storageCost) - BigInt(gasUsed.storageRebate);
-const change = (success: Success, id: string) => success.effects.changedObjects.find(([at]) => at === id)?.[1];
-
-/** A plain run: one gas coin of a billion NANOS, these objects as inputs. */
-function plain(
-  options: Partial<TransactionOptions> & { objects?: readonly TestObject[]; extra?: readonly TestObject[] },
-) {
-  const { objects = [], extra = [], payment = [gas(1, BILLION)], ...rest } = options;
-  return execute(transaction({ payment, ...rest, inputs: [...objects.map(owned), ...(options.inputs ?? [])] }), {
-    objects: [...objects, ...extra, ...payment],
-  });
-}
 
 describe("split, merge and transfer", () => {
   it("splits the gas coin and gives the parts away", () => {
@@ -534,309 +506,5 @@ describe("argument errors", () => {
     const given = outcome([transfer(input(1), input(0))]);
     expect(status(given).Failed).toMatchObject({ error: { $kind: "SharedObjectOperationNotAllowed" }, command: null });
     expect(given.written.get(pot.id)!.value.owner.Shared?.initialSharedVersion).toBe("1");
-  });
-});
-
-describe("vectors", () => {
-  const of = (type: string | null, inputs: TransactionOptions["inputs"], n = inputs!.length) =>
-    plain({
-      inputs: inputs!,
-      commands: [makeVector(type, ...Array.from({ length: n }, (_, i) => input(i)))],
-      extra: [STD, FRAMEWORK],
-    });
-  const STD = movePackage({ id: numbered(1) });
-  const FRAMEWORK = movePackage({ id: numbered(2), previous: new Uint8Array(32).fill(5) });
-  const text = (value: string) => pure(bcs.string().serialize(value).toBytes());
-
-  it.each([
-    ["u64", [u64(1n), u64(2n)]],
-    ["bool", [pure([0]), pure([1])]],
-    ["u8", []],
-    ["address", [address(SENDER)]],
-    ["0x2::object::ID", [address(SENDER)]],
-    ["vector<u8>", [pure([3, 1, 2, 3]), pure([0])]],
-    ["0x1::option::Option<u64>", [pure([0]), pure([1, 1, 0, 0, 0, 0, 0, 0, 0])]],
-    ["0x1::string::String", [text("grüß dich 🦀"), text("")]],
-    ["0x1::ascii::String", [text("plain")]],
-  ] as const)("of %s are dropped without harm", (type, inputs) => {
-    expect(status(of(type, [...inputs])).$kind).toBe("Success");
-  });
-
-  it.each([
-    ["bool", pure([2])],
-    ["u64", pure([1])],
-    ["vector<u8>", pure([3, 1, 2])],
-    ["vector<u8>", pure([0x80, 0])],
-    ["0x1::option::Option<u64>", pure([2])],
-    ["0x1::string::String", pure([2, 0xc3, 0x28])],
-    ["0x1::string::String", pure([3, 0xed, 0xa0, 0x80])],
-    ["0x1::string::String", pure([2, 0xc0, 0x80])],
-    ["0x1::ascii::String", text("ä")],
-  ] as const)("of %s refuse other bytes", (type, value) => {
-    expect(status(of(type, [value])).Failed?.error.CommandArgumentError).toMatchObject({
-      argIdx: 0,
-      kind: { $kind: "InvalidBCSBytes" },
-    });
-  });
-
-  it("of coins cannot be left over", () => {
-    const success = plain({ objects: [other(1, 1n), other(2, 2n)], commands: [makeVector(null, input(0), input(1))] });
-    expect(status(success).Failed).toMatchObject({
-      error: { UnusedValueWithoutDrop: { resultIdx: 0, secondaryIdx: 0 } },
-      command: null,
-    });
-    expect(success.written.size).toBe(3);
-  });
-
-  it("of coins take coins of one type alone", () => {
-    const success = plain({ objects: [other(1, 1n), token(2, 2n)], commands: [makeVector(null, input(0), input(1))] });
-    expect(status(success).Failed?.error.CommandArgumentError).toMatchObject({
-      argIdx: 1,
-      kind: { $kind: "TypeMismatch" },
-    });
-  });
-
-  it("of a stated coin type take no pure bytes, and name their package as a dependency", () => {
-    const success = of("0x2::coin::Coin<0x2::iota::IOTA>", [u64(1n)]);
-    expect(status(success).Failed?.error.CommandArgumentError).toMatchObject({
-      argIdx: 0,
-      kind: { $kind: "InvalidUsageOfPureArg" },
-    });
-    expect(success.effects.dependencies).toContain(toBase58(new Uint8Array(32).fill(5)));
-    expect(success.host.reads.some((read) => read.id[31] === 2)).toBe(true);
-  });
-
-  it("nest, and are no amounts", () => {
-    const nesting = plain({
-      inputs: [u64(1n)],
-      commands: [makeVector("u64", input(0)), makeVector("vector<u64>", result(0), result(0))],
-    });
-    expect(status(nesting).$kind).toBe("Success");
-    const amount = plain({ inputs: [u64(1n)], commands: [makeVector("u64", input(0)), split(gasCoin, result(0))] });
-    expect(status(amount).Failed?.error.CommandArgumentError).toMatchObject({
-      argIdx: 1,
-      kind: { $kind: "TypeMismatch" },
-    });
-  });
-
-  it("of more than 8,192 bytes of objects are too big", () => {
-    const many = Array.from({ length: 250 }, (_, n) => other(n, 1n));
-    const success = plain({ objects: many, commands: [makeVector(null, ...many.map((_, i) => input(i)))] });
-    // 2 bytes of count, then 40 a coin: the 205th coin passes the bound.
-    expect(status(success).Failed).toMatchObject({
-      error: { MoveObjectTooBig: { objectSize: "8202", maxObjectSize: "8192" } },
-      command: "0",
-    });
-  });
-});
-
-describe("what was not given", () => {
-  it("is asked for: every input and payment that is neither there nor said to be absent", () => {
-    const bytes = transaction({ payment: [gas(1, BILLION)], inputs: [owned(other(1, 1n))], commands: [] });
-    const needed = (options: Parameters<typeof run>[1]) => {
-      const { host, ledger } = run(bytes, options);
-      expect(ledger).toBeUndefined();
-      return host.kind === "need" ? host.ids : host.kind;
-    };
-    expect(needed({ objects: [] })).toEqual([idBytes(other(1, 0n).id), idBytes(gas(1, 0n).id)]);
-    expect(needed({ objects: [gas(1, BILLION)] })).toEqual([idBytes(other(1, 0n).id)]);
-  });
-
-  it("and is absent drops the transaction, with the absence as a read", () => {
-    const bytes = transaction({ payment: [gas(1, BILLION)], inputs: [owned(other(1, 1n))], commands: [] });
-    const { host, ledger } = run(bytes, { objects: [gas(1, BILLION)], absent: [other(1, 0n).id] });
-    expect(host).toMatchObject({
-      kind: "dropped",
-      code: codeNumber(ExecuteDrop, "objectNotFound"),
-      object: idBytes(other(1, 0n).id),
-      a: 11n,
-    });
-    expect(ledger).toMatchObject({
-      kind: "dropped",
-      commit: 5n,
-      code: codeNumber(ExecuteDrop, "objectNotFound"),
-      environment,
-    });
-    expect(host.kind === "dropped" && host.reads).toEqual([
-      { id: idBytes(other(1, 0n).id), digest: new Uint8Array(32) },
-      { id: idBytes(gas(1, 0n).id), digest: gas(1, BILLION).digest },
-    ]);
-  });
-});
-
-describe("dropped transactions", () => {
-  const payment = [gas(1, BILLION)];
-  const mine = other(1, 10n);
-  const dropped = (options: Partial<TransactionOptions>, objects: readonly TestObject[] = [mine]) => {
-    const { host, ledger } = run(transaction({ payment, ...options }), {
-      objects: [...new Map([...objects, ...(options.payment ?? payment)].map((o) => [o.id, o])).values()],
-    });
-    if (host.kind !== "dropped") throw new Error(host.kind);
-    expect(ledger).toMatchObject({ kind: "dropped", code: host.code, reads: host.reads });
-    return Object.keys(ExecuteDrop)[host.code - 1];
-  };
-  const stale = (version: bigint, digest = mine.digest) => owned({ ...mine, version, digest });
-  const sharedObject = coin({
-    id: numbered(0x444),
-    owner: { Shared: { initialSharedVersion: 2n } },
-    balance: 5n,
-    version: 9n,
-  });
-
-  it.each<[string, Partial<TransactionOptions>, (readonly TestObject[])?]>([
-    ["objectVersionUnavailable", { inputs: [stale(10n)] }],
-    ["invalidObjectDigest", { inputs: [stale(11n, gas(1, 1n).digest)] }],
-    ["incorrectOwner", { inputs: [owned(other(2, 1n, RECIPIENT))] }, [other(2, 1n, RECIPIENT)]],
-    [
-      "objectOwnedByObject",
-      { inputs: [owned(coin({ id: numbered(7777), owner: { ObjectOwner: RECIPIENT }, balance: 1n }))] },
-      [coin({ id: numbered(7777), owner: { ObjectOwner: RECIPIENT }, balance: 1n })],
-    ],
-    ["notSharedObject", { inputs: [shared(mine, true)] }],
-    ["notSharedObject", { inputs: [owned(sharedObject)] }, [sharedObject]],
-    ["sharedObjectWrongVersion", { inputs: [shared(sharedObject, true, 1n)] }, [sharedObject]],
-    ["mutableSharedNotAllowed", { inputs: [shared(clock(5n), true)] }, [clock(5n)]],
-    ["gasObjectNotOwned", { payment: [gas(1, BILLION, RECIPIENT)] }],
-    ["gasObjectNotOwned", { payment: [coin({ id: numbered(0x555), owner: { Immutable: true }, balance: BILLION })] }],
-    ["gasObjectNotCoin", { payment: [token(1, BILLION)] }],
-    ["gasBalanceTooLow", { payment: [gas(1, 9_999_999n)] }],
-    ["gasBudgetTooHigh", { budget: 50_000_000_001n }],
-    ["gasBudgetTooLow", { budget: 999_999n }],
-    ["gasPriceTooLow", { price: 999n }],
-    ["gasPriceTooHigh", { price: 100_001n, budget: 50_000_000_000n }],
-    ["noGasPayment", { payment: [] }],
-    ["expired", { expiration: 2 }],
-    ["duplicateObject", { payment: [gas(1, BILLION), gas(1, BILLION)] }],
-    ["duplicateObject", { inputs: [owned(mine), owned(mine)] }],
-    ["duplicateObject", { inputs: [owned(gas(1, BILLION))] }],
-    [
-      "movePackageAsObject",
-      { inputs: [owned(movePackage({ id: numbered(0x99) }))] },
-      [movePackage({ id: numbered(0x99) })],
-    ],
-    [
-      "unsupportedInput",
-      { inputs: [{ Object: { Receiving: { objectId: mine.id, version: "11", digest: toBase58(mine.digest) } } }] },
-    ],
-    [
-      "unsupportedCommand",
-      {
-        commands: [
-          { MoveCall: { package: numbered(2), module: "coin", function: "zero", typeArguments: [], arguments: [] } },
-        ],
-      },
-    ],
-    ["unsupportedCommand", { commands: [{ Publish: { modules: [], dependencies: [] } }] }],
-    ["unsupportedCommand", { commands: [makeVector("0x99::m::T")] }],
-    [
-      "moveObjectAsPackage",
-      { commands: [makeVector("0x1::string::String")] },
-      [coin({ id: numbered(1), owner: SENDER, balance: 1n })],
-    ],
-  ])("%s", (name, options, objects) => {
-    expect(dropped(options, objects)).toBe(name);
-  });
-
-  it("too many bytes of inputs, however many of them are given", () => {
-    const big = Array.from({ length: 14 }, (_, n) =>
-      moveObject({
-        id: numbered(0x9000 + n),
-        owner: { Immutable: true },
-        type: "0x99::m::Big",
-        fields: new Uint8Array(250_000),
-      }),
-    );
-    const bytes = transaction({ payment, inputs: big.map(owned) });
-    const { host } = run(bytes, { objects: big.slice(0, 12) });
-    expect(host).toMatchObject({ kind: "dropped", code: codeNumber(ExecuteDrop, "inputsTooLarge") });
-    expect(run(bytes, { objects: big.slice(0, 11) }).host.kind).toBe("need");
-  });
-});
-
-describe("dry runs", () => {
-  it("make up a gas coin, which is no read", () => {
-    const mine = other(1, 10n);
-    const bytes = transaction({
-      payment: [],
-      inputs: [owned(mine), address(RECIPIENT)],
-      commands: [transfer(input(1), input(0))],
-    });
-    const { host, ledger } = run(bytes, { objects: [mine], mode: 1, commit: 0n });
-    if (host.kind !== "executed") throw new Error(host.kind);
-    expect(ledger).toBeUndefined();
-    const { V1 } = bcs.TransactionEffects.parse(host.effects);
-    expect(V1.status.$kind).toBe("Success");
-    expect(V1.gasUsed.computationCost).toBe(String(STEP));
-    expect(host.reads).toEqual([{ id: idBytes(mine.id), digest: mine.digest }]);
-    expect(V1.dependencies.length).toBe(1);
-    expect(V1.changedObjects[V1.gasObjectIndex!]![0]).toBe(`0x${"f".repeat(64)}`);
-  });
-
-  it("inspect without looking at owners, and let results lie", () => {
-    const theirs = other(1, 10n, RECIPIENT);
-    const bytes = transaction({ payment: [], inputs: [owned(theirs), u64(3n)], commands: [split(input(0), input(1))] });
-    const { host } = run(bytes, { objects: [theirs], mode: 2, commit: 0n });
-    if (host.kind !== "executed") throw new Error(host.kind);
-    expect(bcs.TransactionEffects.parse(host.effects).V1.status.$kind).toBe("Success");
-    expect(run(bytes, { objects: [theirs], mode: 1, commit: 0n }).host.kind).toBe("dropped");
-  });
-});
-
-describe("frames", () => {
-  const answer = (bytes: Uint8Array, lane: "hostToExecute" | number = "hostToExecute") =>
-    component(1).stepRaw(lane, bytes)[0]?.frame;
-  const code = (name: keyof typeof ExecuteRejection) => ({
-    kind: "rejected",
-    code: codeNumber(ExecuteRejection, name),
-  });
-
-  it("that are malformed are rejected", () => {
-    expect(answer(new Uint8Array(0))).toMatchObject(code("malformedFrame"));
-    expect(answer(Uint8Array.from([0, ...new Uint8Array(8).fill(1), 9]))).toMatchObject({
-      ...code("malformedFrame"),
-      id: 0x0101010101010101n,
-    });
-    expect(answer(new Uint8Array(0), 6)).toMatchObject(code("unknownLane"));
-  });
-
-  it("with a malformed transaction or object are rejected", () => {
-    const bytes = transaction({ payment: [gas(1, BILLION)] });
-    expect(run(bytes.slice(0, -1), { objects: [] }).host).toMatchObject(code("malformedTransaction"));
-    const bad = { ...gas(1, BILLION), bytes: gas(1, BILLION).bytes.slice(1) };
-    expect(run(bytes, { objects: [bad] }).host).toMatchObject(code("malformedObject"));
-    expect(run(bytes, { objects: [gas(1, BILLION), gas(1, BILLION)] }).host).toMatchObject({
-      ...code("malformedObject"),
-      a: 1n,
-    });
-    expect(run(bytes, { objects: [gas(1, BILLION)], absent: [numbered(1), numbered(1)] }).host).toMatchObject(
-      code("malformedObject"),
-    );
-  });
-
-  it("are refused before the configuration, and results stay with the host when not sealed", () => {
-    const { component: unsealed } = loadComponent("execute", { sealed: 0 });
-    const bytes = transaction({ payment: [gas(1, BILLION)] });
-    const frame = {
-      kind: "execute" as const,
-      id: 1n,
-      mode: 0,
-      commit: 1n,
-      environment,
-      transaction: bytes,
-      objects: [gas(1, BILLION).bytes],
-      absent: [],
-    };
-    expect(unsealed.step("hostToExecute", frame).map((output) => output.lane)).toEqual(["executeToHost"]);
-    unsealed.init(Uint8Array.from([7]));
-    expect(unsealed.step("hostToExecute", frame)[0]?.frame).toMatchObject(code("notReady"));
-  });
-
-  it("leave no state behind", () => {
-    const before = component(1).state();
-    plain({ inputs: [u64(1n)], commands: [split(gasCoin, input(0))] });
-    expect(component(1).state()).toEqual(before);
-    expect(encode(Environment, environment).length).toBe(32);
-    expect(fromHex("00").length).toBe(1);
-    expect(transactionDigest(new Uint8Array(1)).length).toBe(32);
   });
 });
