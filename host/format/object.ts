@@ -1,9 +1,10 @@
 /** IOTA's object bytes as the host shows them (source: iotaledger/iota crates/iota-types/src/object.rs, move_package.rs). Nothing is decided here. */
 
 import { bcs, TypeTagSerializer } from "@iota/iota-sdk/bcs";
-import { normalizeStructTag, toBase58, toHex } from "@iota/iota-sdk/utils";
+import { toBase58, toHex } from "@iota/iota-sdk/utils";
 import { digestOf } from "./digest.ts";
 import { parseBcs } from "./parse.ts";
+import { parseStructTag } from "./struct-tag.ts";
 
 /** MoveObjectType compresses the types of coins and stake; `Other` spells the struct out. */
 const MoveObjectType = bcs.enum("MoveObjectType", {
@@ -66,23 +67,33 @@ export interface ObjectView {
   readonly storageRebate: bigint;
 }
 
-export const IOTA_TYPE = normalizeStructTag("0x2::iota::IOTA");
-const ID_BYTES = 32;
+const normalize = (type: string): string => parseStructTag(type).text;
 
-const coinOf = (type: string): string => normalizeStructTag(`0x2::coin::Coin<${type}>`);
+export const IOTA_TYPE = normalize("0x2::iota::IOTA");
+const ID_BYTES = 32;
+const COIN = /^0x0{63}2::coin::Coin<(.*)>$/;
+
+/** T of the type Coin<T>, both in this module's form; undefined for other types. */
+export function coinTypeOf(type: string): string | undefined {
+  return COIN.exec(type)?.[1];
+}
+
+const coinOf = (type: string): string => normalize(`0x2::coin::Coin<${type}>`);
+const IOTA_COIN_TYPE = coinOf(IOTA_TYPE);
+const STAKE_TYPE = normalize("0x3::staking_pool::StakedIota");
 
 function typeName(type: (typeof MoveObjectType)["$inferType"]): { type: string; coinType: string | undefined } {
   switch (type.$kind) {
     case "GasCoin":
-      return { type: coinOf(IOTA_TYPE), coinType: IOTA_TYPE };
+      return { type: IOTA_COIN_TYPE, coinType: IOTA_TYPE };
     case "StakedIota":
-      return { type: normalizeStructTag("0x3::staking_pool::StakedIota"), coinType: undefined };
+      return { type: STAKE_TYPE, coinType: undefined };
     case "Coin": {
-      const coinType = normalizeStructTag(type.Coin);
+      const coinType = normalize(type.Coin);
       return { type: coinOf(coinType), coinType };
     }
     case "Other":
-      return { type: normalizeStructTag(TypeTagSerializer.tagToString({ struct: type.Other })), coinType: undefined };
+      return { type: normalize(TypeTagSerializer.tagToString({ struct: type.Other })), coinType: undefined };
   }
 }
 

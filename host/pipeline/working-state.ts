@@ -4,7 +4,7 @@ import { digestOf } from "../format/digest.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
 import { coinTypeKey, join } from "../store/keys.ts";
 import { LIVE } from "../store/records.ts";
-import type { ObjectWrite, Store } from "../store/store.ts";
+import { type ObjectWrite, ownerKey, type Store } from "../store/store.ts";
 
 interface Current {
   readonly version: bigint;
@@ -69,8 +69,8 @@ export class WorkingState {
     this.#writes.push({
       id,
       ...current,
-      ownerBefore: before && ownerKey(before),
-      ownerAfter: object && ownerKey(object),
+      ownerBefore: before && ownerKeyOf(before),
+      ownerAfter: object && ownerKeyOf(object),
       owned: object && {
         version: object.version,
         balance: object.balance ?? 0n,
@@ -82,9 +82,9 @@ export class WorkingState {
   }
 }
 
-/** Key of the owner index: the address or object that owns it; undefined for shared and immutable objects. */
-function ownerKey({ owner }: ObjectView): Uint8Array | undefined {
-  return owner.kind === "address" || owner.kind === "object" ? fromHex(owner.address) : undefined;
+/** Undefined for shared and immutable objects. */
+function ownerKeyOf({ owner }: ObjectView): Uint8Array | undefined {
+  return owner.kind === "address" || owner.kind === "object" ? ownerKey(owner.kind, fromHex(owner.address)) : undefined;
 }
 
 function coinKey(object: ObjectView): Uint8Array | undefined {

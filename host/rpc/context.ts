@@ -2,6 +2,7 @@
 import type { Environment } from "../../core/wire/frames.ts";
 import type { Value } from "../../core/wire/schema.ts";
 import type { GenesisFile } from "../genesis/genesis.ts";
+import type { NodeStatus } from "../node.ts";
 import type { Ending } from "../pipeline/committer.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { Store } from "../store/store.ts";
@@ -14,6 +15,7 @@ export interface RpcNode {
   /** Digest of the genesis checkpoint. */
   readonly chain: Uint8Array;
   readonly environment: Value<typeof Environment>;
+  readonly status: NodeStatus;
   /** True once it takes transactions. */
   readonly ready: boolean;
   /**

@@ -2,8 +2,10 @@
  * Shapes of parameters that several methods share. Each reads what upstream's serde reads (crates/iota-types/src/iota_serde.rs)
  * and gives the host's own form: bytes for ids and digests, bigint for u64.
  */
-import { fromBase58, fromBase64, fromHex } from "@iota/iota-sdk/utils";
+import { fromBase58, fromBase64, fromHex, toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
+import { parseStructTag, type TypeParseError } from "../format/struct-tag.ts";
+import { invalidInput } from "./rpc-error.ts";
 
 const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 const HASH_BYTES = 32;
@@ -19,6 +21,11 @@ export const address = v.pipe(
   v.regex(ADDRESS, "expected an address or object id: 0x and up to 64 hex digits"),
   v.transform((text) => fromHex(text.replace(/^0x/, "").padStart(2 * HASH_BYTES, "0"))),
 );
+
+/** The other way round: an id as JSON shows it. */
+export function addressText(bytes: Uint8Array): string {
+  return `0x${toHex(bytes)}`;
+}
 
 /** A digest in base58: 32 bytes. */
 export const digest = v.pipe(
@@ -40,6 +47,19 @@ export function decodeDigest(text: string): Uint8Array | undefined {
     return undefined;
   }
 }
+
+/** A struct's type, as upstream's parse_iota_struct_tag reads it. */
+export const structTag = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return parseStructTag(dataset.value);
+    } catch (error) {
+      addIssue({ message: (error as TypeParseError).message });
+      return NEVER;
+    }
+  }),
+);
 
 /** u64 as a decimal string, or as a number where that is exact (upstream's BigInt<u64>). */
 export const u64 = v.pipe(
@@ -75,8 +95,29 @@ export const transactionOptions = v.object({
 });
 export type TransactionOptions = v.InferOutput<typeof transactionOptions>;
 
+/** `ObjectDataOptions` (crates/iota-json-rpc-types/src/iota_object.rs). */
+export const objectOptions = v.object({
+  showType: flag,
+  showOwner: flag,
+  showPreviousTransaction: flag,
+  showDisplay: flag,
+  showContent: flag,
+  showBcs: flag,
+  showStorageRebate: flag,
+});
+export type ObjectOptions = v.InferOutput<typeof objectOptions>;
+export const NO_OBJECT_OPTIONS: ObjectOptions = v.parse(objectOptions, {});
+
 /** Page size of lists: `QUERY_MAX_RESULT_LIMIT` of crates/iota-json-rpc-api/src/lib.rs. */
 export const MAX_PAGE_ITEMS = 50;
+
+/** Upstream's `validate_limit`: nothing means the most there is. Throws RpcError when the page cannot have this size. */
+export function validatePageLimit(limit: number | undefined, max: number): number {
+  if (limit === undefined) return max;
+  if (limit > max) throw invalidInput(`Page size limit ${limit} exceeds max limit ${max}`);
+  if (limit === 0) throw invalidInput("Page size limit cannot be smaller than 1");
+  return limit;
+}
 
 /** Upstream's `cap_page_limit`: zero, nothing, or too much mean the most there is. */
 export function capPageLimit(limit: number | null | undefined): number {

@@ -42,6 +42,10 @@ export const CheckpointRecord = struct("CheckpointRecord", {
 });
 export type CheckpointRecord = Value<typeof CheckpointRecord>;
 
-/** Owner index: what lists and balances need without reading the object. */
+/** Owner index: what lists need without reading the object. */
 export const OwnedRecord = struct("OwnedRecord", { version: u64, balance: u64, type: blob(MAX_TYPE_BYTES) });
 export type OwnedRecord = Value<typeof OwnedRecord>;
+
+/** What one owner has of one coin type. `type`: that of the coin objects; `coins`: how many there are. */
+export const BalanceRecord = struct("BalanceRecord", { coins: u64, balance: u64, type: blob(MAX_TYPE_BYTES) });
+export type BalanceRecord = Value<typeof BalanceRecord>;

@@ -6,10 +6,20 @@ import { mkdirSync } from "node:fs";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
 import { afterPrefix, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
-import { CheckpointRecord, DELETED, Drop, Head, LIVE, Outcome, OwnedRecord, Payload } from "./records.ts";
+import {
+  BalanceRecord,
+  CheckpointRecord,
+  DELETED,
+  Drop,
+  Head,
+  LIVE,
+  Outcome,
+  OwnedRecord,
+  Payload,
+} from "./records.ts";
 
 /** Raised when a layout changes; a store of another version is refused, never guessed at. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The store cannot be used; the message says what to do. */
 export class StoreError extends Error {
@@ -20,6 +30,14 @@ export class StoreError extends Error {
 export const TX_INDEX = { from: 0, to: 1, fromOrTo: 2, input: 3, changed: 4, checkpoint: 5 } as const;
 export type TxIndex = (typeof TX_INDEX)[keyof typeof TX_INDEX];
 
+/** First byte of a key of the owner index: whether an address or an object owns, for an id can be both. */
+export const OWNER_KIND = { address: 0, object: 1 } as const;
+
+/** Key of the owner index without the owned object's id. */
+export function ownerKey(kind: keyof typeof OWNER_KIND, owner: Uint8Array): Uint8Array {
+  return join(Uint8Array.of(OWNER_KIND[kind]), owner);
+}
+
 /** An object as a checkpoint leaves it. */
 export interface ObjectWrite {
   readonly id: Uint8Array;
@@ -27,7 +45,7 @@ export interface ObjectWrite {
   readonly digest: Uint8Array;
   /** bcs(Object); undefined: deleted at this version. */
   readonly bytes: Uint8Array | undefined;
-  /** Where its owner index entry was, and where it is now; undefined for what no address or object owns. */
+  /** `ownerKey` of its owner before and after; undefined for what no address or object owns. */
   readonly ownerBefore: Uint8Array | undefined;
   readonly ownerAfter: Uint8Array | undefined;
   readonly owned: Value<typeof OwnedRecord> | undefined;
@@ -54,6 +72,12 @@ export interface CheckpointWrite {
   readonly dropped: readonly (readonly [Uint8Array, Value<typeof Drop>])[];
 }
 
+/** An entry of the owner index. */
+export interface Owned {
+  readonly id: Uint8Array;
+  readonly record: OwnedRecord;
+}
+
 type Bytes = Database<Uint8Array, Uint8Array>;
 
 const META_SCHEMA = new TextEncoder().encode("schema");
@@ -74,6 +98,7 @@ export class Store {
   readonly #blocks: Bytes;
   readonly #owned: Bytes;
   readonly #coins: Bytes;
+  readonly #balances: Bytes;
   readonly #order: Bytes;
   readonly #txIndex: Bytes;
 
@@ -95,6 +120,7 @@ export class Store {
     this.#blocks = db("blocks");
     this.#owned = db("owned");
     this.#coins = db("coins");
+    this.#balances = db("balances");
     this.#order = db("order");
     this.#txIndex = db("tx-index");
     const schema = this.#meta.get(META_SCHEMA);
@@ -149,10 +175,19 @@ export class Store {
     return copy(this.#nodes.get(key));
   }
 
-  /** Objects of one owner, ascending by id, after `cursor`. */
-  *owned(owner: Uint8Array, cursor?: Uint8Array): Generator<{ readonly id: Uint8Array; readonly record: OwnedRecord }> {
-    for (const { key, value } of this.#scan(this.#owned, owner, cursor)) {
-      yield { id: key.slice(ID_BYTES), record: decode(OwnedRecord, value) };
+  /** Objects of an address, ascending by id, after the id `cursor`. */
+  owned(owner: Uint8Array, cursor?: Uint8Array): Generator<Owned> {
+    return this.#ownedBy(ownerKey("address", owner), cursor);
+  }
+
+  /** Objects that an object owns, ascending by id, after the id `cursor`. */
+  children(parent: Uint8Array, cursor?: Uint8Array): Generator<Owned> {
+    return this.#ownedBy(ownerKey("object", parent), cursor);
+  }
+
+  *#ownedBy(owner: Uint8Array, cursor?: Uint8Array): Generator<Owned> {
+    for (const { key, value } of this.#scan(this.#owned, owner, cursor && join(owner, cursor))) {
+      yield { id: key.slice(owner.length), record: decode(OwnedRecord, value) };
     }
   }
 
@@ -164,6 +199,16 @@ export class Store {
     for (const { key, value } of this.#scan(this.#coins, prefix, cursor)) {
       yield { key: Uint8Array.from(key), record: decode(OwnedRecord, value) };
     }
+  }
+
+  /** What an address has of one coin type; `key`: owner, coin type key. */
+  balance(key: Uint8Array): BalanceRecord | undefined {
+    return this.#read(this.#balances, BalanceRecord, key);
+  }
+
+  /** What an address has, by coin type. */
+  *balances(owner: Uint8Array): Generator<BalanceRecord> {
+    for (const { value } of this.#scan(this.#balances, owner)) yield decode(BalanceRecord, value);
   }
 
   // --- transactions
@@ -253,11 +298,28 @@ export class Store {
     const state = object.bytes ? LIVE : DELETED;
     this.#heads.putSync(id, encode(Head, { version, state, digest: object.digest }));
     if (object.ownerBefore) this.#owned.removeSync(join(object.ownerBefore, id));
-    if (object.coinBefore) this.#coins.removeSync(object.coinBefore);
+    if (object.coinBefore) this.#removeCoin(object.coinBefore);
     if (!object.owned) return;
-    const record = encode(OwnedRecord, object.owned);
-    if (object.ownerAfter) this.#owned.putSync(join(object.ownerAfter, id), record);
-    if (object.coinAfter) this.#coins.putSync(object.coinAfter, record);
+    if (object.ownerAfter) this.#owned.putSync(join(object.ownerAfter, id), encode(OwnedRecord, object.owned));
+    if (object.coinAfter) this.#addCoin(object.coinAfter, object.owned);
+  }
+
+  #addCoin(key: Uint8Array, coin: OwnedRecord): void {
+    this.#coins.putSync(key, encode(OwnedRecord, coin));
+    const balanceKey = withoutId(key);
+    const { coins, balance } = this.balance(balanceKey) ?? { coins: 0n, balance: 0n };
+    const sum = { coins: coins + 1n, balance: balance + coin.balance, type: coin.type };
+    this.#balances.putSync(balanceKey, encode(BalanceRecord, sum));
+  }
+
+  #removeCoin(key: Uint8Array): void {
+    const coin = this.#read(this.#coins, OwnedRecord, key)!;
+    this.#coins.removeSync(key);
+    const balanceKey = withoutId(key);
+    const { coins, balance, type } = this.balance(balanceKey)!;
+    const rest = { coins: coins - 1n, balance: balance - coin.balance, type };
+    if (rest.coins === 0n) this.#balances.removeSync(balanceKey);
+    else this.#balances.putSync(balanceKey, encode(BalanceRecord, rest));
   }
 
   #putExecuted({ digest, outcome, indexed }: ExecutedWrite): void {
@@ -291,6 +353,11 @@ export class Store {
 }
 
 const EMPTY = new Uint8Array();
+
+/** Key of a balance from that of one of its coins. */
+function withoutId(coinKey: Uint8Array): Uint8Array {
+  return coinKey.slice(0, coinKey.length - ID_BYTES);
+}
 const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 
 /** LMDB's buffers are only valid until the next read. */

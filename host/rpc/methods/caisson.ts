@@ -44,4 +44,27 @@ function objectProof(store: Store, id: Uint8Array): ObjectProof {
   };
 }
 
-export const caissonMethods: readonly Method[] = [getObjectProof];
+const getNodeStatus = method({
+  name: "caisson_getNodeStatus",
+  tag: "Caisson API",
+  description: "Return what this node runs, what that trusts, and how far it is.",
+  params: {},
+  result: {
+    name: "NodeStatus",
+    description:
+      "ready; newest checkpoint, round and number of transactions as decimal strings; transactions that wait; reboots of the core; platform, what it trusts, and SHA-256 of each component in hex, which are empty while the core is down",
+  },
+  handle: ({ node: { status } }) => ({
+    ready: status.ready,
+    checkpoint: status.checkpoint === undefined ? null : String(status.checkpoint),
+    round: String(status.round),
+    transactions: String(status.transactions),
+    waiting: status.waiting,
+    reboots: status.reboots,
+    platform: status.platform?.platform ?? "",
+    trusts: status.platform?.trusts ?? [],
+    components: status.platform?.components ?? {},
+  }),
+});
+
+export const caissonMethods: readonly Method[] = [getObjectProof, getNodeStatus];

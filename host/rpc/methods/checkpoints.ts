@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Store } from "../../store/store.ts";
 import { type Method, method, optional, required } from "../method.ts";
 import { invalidInput, userInput } from "../rpc-error.ts";
-import { count, decodeDigest, u64 } from "../schemas.ts";
+import { count, decodeDigest, u64, validatePageLimit } from "../schemas.ts";
 import { checkpointJson } from "../views/checkpoint.ts";
 
 /** `QUERY_MAX_RESULT_LIMIT_CHECKPOINTS` of crates/iota-json-rpc-api/src/lib.rs. */
@@ -49,7 +49,7 @@ const getCheckpoints = method({
   },
   result: { name: "CheckpointPage", description: "a page, and where the next one begins" },
   handle: ({ node: { store } }, { cursor, limit, descending_order }) => {
-    const size = checkedLimit(limit);
+    const size = validatePageLimit(limit, MAX_PAGE_CHECKPOINTS);
     const sequences = [...take(sequencesFrom(store, cursor, descending_order), size + 1)];
     const shown = sequences.slice(0, size);
     const hasNextPage = sequences.length > size;
@@ -60,16 +60,6 @@ const getCheckpoints = method({
     };
   },
 });
-
-/** Upstream's `validate_limit`. */
-function checkedLimit(limit: number | undefined): number {
-  if (limit === undefined) return MAX_PAGE_CHECKPOINTS;
-  if (limit > MAX_PAGE_CHECKPOINTS) {
-    throw invalidInput(`Page size limit ${limit} exceeds max limit ${MAX_PAGE_CHECKPOINTS}`);
-  }
-  if (limit === 0) throw invalidInput("Page size limit cannot be smaller than 1");
-  return limit;
-}
 
 function* sequencesFrom(store: Store, cursor: bigint | undefined, descending: boolean): Generator<bigint> {
   const latest = store.latestCheckpoint();

@@ -5,7 +5,7 @@
 import type { Effects } from "../../format/effects.ts";
 import { IOTA_TYPE, type ObjectView } from "../../format/object.ts";
 import { effectLists, gasObject, type Removed, type Written } from "./effects.ts";
-import type { OwnerJson } from "./refs.ts";
+import { type OwnerJson, ownerViewJson } from "./refs.ts";
 import { typeText } from "./types.ts";
 
 /** Where objects are found: at exactly a version, or the newest that is at most it. */
@@ -100,7 +100,7 @@ class Totals {
   add(object: ObjectView | undefined, sign: bigint): void {
     if (object?.coinType === undefined) return;
     const key = `${ownerRank(object.owner)} ${object.coinType}`;
-    const sum = this.#sums.get(key) ?? { owner: ownerOf(object.owner), coinType: object.coinType, amount: 0n };
+    const sum = this.#sums.get(key) ?? { owner: ownerViewJson(object.owner), coinType: object.coinType, amount: 0n };
     sum.amount += sign * object.balance!;
     this.#sums.set(key, sum);
   }
@@ -124,18 +124,5 @@ function ownerRank(owner: ObjectView["owner"]): string {
       return `2${owner.initialVersion.padStart(20, "0")}`;
     case "immutable":
       return "3";
-  }
-}
-
-function ownerOf(owner: ObjectView["owner"]): OwnerJson {
-  switch (owner.kind) {
-    case "address":
-      return { AddressOwner: owner.address };
-    case "object":
-      return { ObjectOwner: owner.address };
-    case "shared":
-      return { Shared: { initial_shared_version: Number(owner.initialVersion) } };
-    case "immutable":
-      return "Immutable";
   }
 }

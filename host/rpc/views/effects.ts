@@ -10,7 +10,7 @@ import { statusJson } from "./status.ts";
 
 const DIGEST_BYTES = 32;
 /** Stand-ins for the digests of objects that are gone (crates/iota-types/src/digests.rs, ObjectDigest). */
-const DELETED_DIGEST = toBase58(new Uint8Array(DIGEST_BYTES).fill(99));
+export const DELETED_DIGEST = toBase58(new Uint8Array(DIGEST_BYTES).fill(99));
 const WRAPPED_DIGEST = toBase58(new Uint8Array(DIGEST_BYTES).fill(88));
 const CANCELLED_DIGEST = toBase58(new Uint8Array(DIGEST_BYTES).fill(77));
 const MIN_DIGEST = toBase58(new Uint8Array(DIGEST_BYTES));

@@ -1,5 +1,6 @@
 /** Object references and owners in JSON. */
 import type { bcs } from "@iota/iota-sdk/bcs";
+import type { OwnerView } from "../../format/object.ts";
 
 type OwnerValue = (typeof bcs.Owner)["$inferType"];
 
@@ -37,6 +38,19 @@ export function ownerJson(owner: OwnerValue): OwnerJson {
     case "Shared":
       return { Shared: { initial_shared_version: versionNumber(owner.Shared.initialSharedVersion) } };
     case "Immutable":
+      return "Immutable";
+  }
+}
+
+export function ownerViewJson(owner: OwnerView): OwnerJson {
+  switch (owner.kind) {
+    case "address":
+      return { AddressOwner: owner.address };
+    case "object":
+      return { ObjectOwner: owner.address };
+    case "shared":
+      return { Shared: { initial_shared_version: versionNumber(owner.initialVersion) } };
+    case "immutable":
       return "Immutable";
   }
 }

@@ -1,0 +1,139 @@
+/**
+ * The system state and the committee in JSON: iotaledger/iota
+ * crates/iota-json-rpc-types/src/{iota_system_state_summary,iota_governance}.rs. There are no system objects, no stake and no
+ * staking pools here, so their ids are zero and their sums too; validators are those of the genesis file.
+ */
+import { fromBase64, toHex } from "@iota/iota-sdk/utils";
+import { attribute } from "../../../core/wire/protocol-38.ts";
+import { blake2b256 } from "../../format/digest.ts";
+import { ZERO_ADDRESS } from "../../format/transaction.ts";
+import type { GenesisFile } from "../../genesis/genesis.ts";
+import type { RpcNode } from "../context.ts";
+
+type Chain = Pick<RpcNode, "genesis" | "environment">;
+
+/** `TOTAL_VOTING_POWER` of crates/iota-types/src/committee.rs: what a committee's members share. */
+const TOTAL_VOTING_POWER = 10_000;
+/** Version of upstream's Move struct that has the members of IotaSystemStateSummaryV2. */
+const SYSTEM_STATE_VERSION = "2";
+/** Signature scheme of ML-DSA-65 keys, which an address is derived from as from any other scheme's. */
+const FLAG_MLDSA65 = 0x21;
+
+const limit = (name: string): string => String(attribute(name));
+
+/** NANOS that exist: what genesis minted. Gas that is burned leaves the supply when an epoch ends, as upstream. */
+export function totalSupply({ coins }: GenesisFile): bigint {
+  return coins.reduce((sum, { balance }) => sum + BigInt(balance), 0n);
+}
+
+export function systemStateV2(chain: Chain): object {
+  return {
+    ...common(chain),
+    safeModeComputationCharges: "0",
+    safeModeComputationChargesBurned: "0",
+    maxCommitteeMembersCount: limit("max_committee_members_count"),
+    committeeMembers: chain.genesis.committee.map((_, index) => String(index)),
+  };
+}
+
+export function systemStateV1(chain: Chain): object {
+  return { ...common(chain), safeModeComputationRewards: "0" };
+}
+
+function common({ genesis, environment }: Chain): object {
+  return {
+    epoch: String(environment.epoch),
+    protocolVersion: String(environment.protocolVersion),
+    systemStateVersion: SYSTEM_STATE_VERSION,
+    iotaTotalSupply: String(totalSupply(genesis)),
+    iotaTreasuryCapId: ZERO_ADDRESS,
+    storageFundTotalObjectStorageRebates: "0",
+    storageFundNonRefundableBalance: "0",
+    referenceGasPrice: String(environment.referenceGasPrice),
+    safeMode: false,
+    safeModeStorageCharges: "0",
+    safeModeStorageRebates: "0",
+    safeModeNonRefundableStorageFee: "0",
+    epochStartTimestampMs: String(environment.epochStartMs),
+    epochDurationMs: genesis.epochDurationMs,
+    minValidatorCount: limit("min_validator_count"),
+    maxValidatorCount: limit("max_validator_count"),
+    minValidatorJoiningStake: limit("min_validator_joining_stake"),
+    validatorLowStakeThreshold: limit("validator_low_stake_threshold"),
+    validatorVeryLowStakeThreshold: limit("validator_very_low_stake_threshold"),
+    validatorLowStakeGracePeriod: limit("validator_low_stake_grace_period"),
+    totalStake: "0",
+    activeValidators: genesis.committee.map((validator, index) =>
+      validatorJson(validator, votingPower(genesis, index), environment.referenceGasPrice),
+    ),
+    pendingActiveValidatorsId: ZERO_ADDRESS,
+    pendingActiveValidatorsSize: "0",
+    pendingRemovals: [],
+    stakingPoolMappingsId: ZERO_ADDRESS,
+    stakingPoolMappingsSize: "0",
+    inactivePoolsId: ZERO_ADDRESS,
+    inactivePoolsSize: "0",
+    validatorCandidatesId: ZERO_ADDRESS,
+    validatorCandidatesSize: "0",
+    atRiskValidators: [],
+    validatorReportRecords: [],
+  };
+}
+
+/** Equal shares; what cannot be divided goes to the first ones, a unit each. */
+function votingPower({ committee }: GenesisFile, index: number): number {
+  const share = Math.floor(TOTAL_VOTING_POWER / committee.length);
+  return share + (index < TOTAL_VOTING_POWER % committee.length ? 1 : 0);
+}
+
+/** `IotaValidatorSummary`. One key signs blocks and checkpoints alike; what the genesis file does not say is empty. */
+function validatorJson({ name, publicKey }: GenesisFile["committee"][number], power: number, gasPrice: bigint): object {
+  return {
+    iotaAddress: `0x${toHex(blake2b256(Uint8Array.of(FLAG_MLDSA65, ...fromBase64(publicKey))))}`,
+    authorityPubkeyBytes: publicKey,
+    networkPubkeyBytes: "",
+    protocolPubkeyBytes: publicKey,
+    proofOfPossessionBytes: "",
+    name,
+    description: "",
+    imageUrl: "",
+    projectUrl: "",
+    netAddress: "",
+    p2pAddress: "",
+    primaryAddress: "",
+    nextEpochAuthorityPubkeyBytes: null,
+    nextEpochProofOfPossession: null,
+    nextEpochNetworkPubkeyBytes: null,
+    nextEpochProtocolPubkeyBytes: null,
+    nextEpochNetAddress: null,
+    nextEpochP2pAddress: null,
+    nextEpochPrimaryAddress: null,
+    votingPower: String(power),
+    operationCapId: ZERO_ADDRESS,
+    gasPrice: String(gasPrice),
+    commissionRate: "0",
+    effectiveCommissionRate: String(power),
+    nextEpochStake: "0",
+    nextEpochGasPrice: String(gasPrice),
+    nextEpochCommissionRate: "0",
+    stakingPoolId: ZERO_ADDRESS,
+    stakingPoolActivationEpoch: "0",
+    stakingPoolDeactivationEpoch: null,
+    stakingPoolIotaBalance: "0",
+    rewardsPool: "0",
+    poolTokenBalance: "0",
+    pendingStake: "0",
+    pendingTotalIotaWithdraw: "0",
+    pendingPoolTokenWithdraw: "0",
+    exchangeRatesId: ZERO_ADDRESS,
+    exchangeRatesSize: "0",
+  };
+}
+
+/** `IotaCommittee`. */
+export function committeeJson({ genesis, environment }: Chain): object {
+  return {
+    epoch: String(environment.epoch),
+    validators: genesis.committee.map(({ publicKey }, index) => [publicKey, String(votingPower(genesis, index))]),
+  };
+}
