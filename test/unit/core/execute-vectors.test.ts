@@ -1,6 +1,7 @@
 /** Executions, gas and failures that upstream publishes: test/vectors/data/upstream, whose README says where each comes from. */
 import { readFileSync } from "node:fs";
 import { fromBase58, fromBase64, toBase58 } from "@iota/bcs";
+import { bcs } from "@iota/iota-sdk/bcs";
 import { describe, expect, it } from "vitest";
 import { coin, moveObject, numbered, parseObject, type TestObject } from "../../support/objects.ts";
 import {
@@ -225,6 +226,63 @@ describe("gas of coin transactions", () => {
   it("covers fifteen cases at least", () => {
     expect(costed.length).toBeGreaterThanOrEqual(15);
   });
+});
+
+interface Prologue {
+  readonly kind: string;
+  readonly transactionData: { readonly bcs: string; readonly digest: string };
+  readonly effects: { readonly bcs: string; readonly digest: string };
+  readonly inputObjects: readonly { readonly bcs: string }[];
+  readonly outputObjects: readonly { readonly id: string; readonly bcs: string; readonly digest: string }[];
+}
+
+const prologues: readonly Prologue[] = load("checkpoints")
+  .checkpoints.flatMap((checkpoint: { readonly transactions: readonly Prologue[] }) => checkpoint.transactions)
+  .filter(({ kind }: Prologue) => kind === "ConsensusCommitPrologueV1");
+
+describe("prologues of a running network", () => {
+  it.each(prologues.map((p) => [p.transactionData.digest, p] as const))("%s", (_, published) => {
+    const objects = published.inputObjects.map((object) => parseObject(fromBase64(object.bcs)).object);
+    const epoch = BigInt(bcs.TransactionEffects.parse(fromBase64(published.effects.bcs)).V1.executedEpoch);
+    const bytes = fromBase64(published.transactionData.bcs);
+    const { effectsBytes, host, digest, written } = execute(bytes, {
+      objects,
+      environment: { ...environment, epoch },
+    });
+    expect(digest).toBe(published.transactionData.digest);
+    expect(effectsBytes).toEqual(fromBase64(published.effects.bcs));
+    expect(toBase58(host.effectsDigest)).toBe(published.effects.digest);
+    const [clock] = published.outputObjects;
+    expect(written.get(clock!.id)!.object.bytes).toEqual(fromBase64(clock!.bcs));
+    expect(toBase58(written.get(clock!.id)!.object.digest)).toBe(clock!.digest);
+  });
+
+  it("are two", () => expect(prologues.length).toBe(2));
+});
+
+/**
+ * Computation and what of it is burned, in NANOS, where a transaction pays more than the reference price: crates/
+ * iota-graphql-e2e-tests/tests/call/simple.snap at 03566fe9d41d22c56e7f4b2c957e67a4c3521826, tasks 22 to 24 (1,000 units each).
+ */
+const TIPPED = [
+  { price: 999n, reference: 234n, cost: "999000", burned: "234000" },
+  { price: 1_000n, reference: 234n, cost: "1000000", burned: "234000" },
+  { price: 235n, reference: 234n, cost: "235000", burned: "234000" },
+] as const;
+
+it.each(TIPPED)("burns what upstream burns: $price over $reference", ({ price, reference, cost, burned }) => {
+  const payment = gas(1, 10_000_000_000n);
+  const bytes = transaction({
+    inputs: [u64(1n), address(SENDER)],
+    commands: [split(gasCoin, input(0)), transfer(input(1), result(0))],
+    payment: [payment],
+    price,
+  });
+  const { effects } = execute(bytes, {
+    objects: [payment],
+    environment: { ...environment, referenceGasPrice: reference },
+  });
+  expect(effects.gasUsed).toMatchObject({ computationCost: cost, computationCostBurned: burned });
 });
 
 it("knows ids that upstream derived", () => {
