@@ -13,7 +13,7 @@ import {
   signersOf,
   wrongSignatureCount,
 } from "./refusals.ts";
-import { invalidInput, RPC_CODE, RpcError, userInput } from "./rpc-error.ts";
+import { invalidInput, RPC_CODE, RpcError } from "./rpc-error.ts";
 
 /** `NON_RECOVERABLE_ERROR_MSG` of quorum_driver_types.rs. */
 const INPUT_ISSUES =
@@ -53,17 +53,20 @@ export function executionRefusal({ kind, text }: Refusal): RpcError {
   }
 }
 
-/** Error of dry runs and dev inspect, which report a transaction's faults as faults of the request. */
+/**
+ * Error of dry runs and dev inspect, which report a transaction's faults as faults of the request: StateReadError of upstream's
+ * crates/iota-json-rpc/src/authority_state.rs.
+ */
 export function simulationRefusal({ kind, text }: Refusal): RpcError {
   switch (kind) {
     case "encoding":
       return invalidInput(text);
     case "userInput":
-      return userInput(text);
+      return invalidInput(`Error checking transaction input objects: ${text}`);
     case "signature":
     case "iota":
     case "internal":
-      return new RpcError(RPC_CODE.callExecutionFailed, text);
+      return new RpcError(RPC_CODE.internalError, text);
   }
 }
 

@@ -3,7 +3,8 @@
  * digest) is looked up in the transaction and the store.
  *
  * Sources: iotaledger/iota crates/iota-types/src/error.rs (UserInputError, IotaError), crates/iota-types/src/transaction.rs (names
- * of limits), fastcrypto/src/error.rs for signatures that cannot be read.
+ * of limits), iota-rust-sdk crates/iota-sdk-types/src (Display of Owner, Debug of Version), fastcrypto/src/error.rs for signatures
+ * that cannot be read.
  */
 import { toHex } from "@iota/iota-sdk/utils";
 import type { TransactionDropped, TransactionRejected } from "../errors.ts";
@@ -31,8 +32,7 @@ export interface Submitted {
 }
 
 const FLAG_ED25519 = 0;
-/** flag, signature, public key */
-const ED25519_BYTES = 97;
+/** Behind the flag and the signature. */
 const ED25519_KEY_AT = 65;
 /** Schemes that upstream has and this node has not: secp256k1, secp256r1, multisig, passkey, Move authenticator. */
 const UPSTREAM_SCHEMES: ReadonlySet<bigint> = new Set([1n, 2n, 3n, 6n, 7n]);
@@ -42,7 +42,7 @@ const signature = (text: string): Refusal => ({ kind: "signature", text });
 const limit = (name: string, value: bigint): Refusal => user(`Size limit exceeded: ${name} is ${value}`);
 
 /** IotaError::UnsupportedFeature. */
-const disabled = (feature: string): string => `Use of disabled feature: ${JSON.stringify(feature)}`;
+const disabled = (feature: string): string => `Use of disabled feature: ${feature}`;
 /** UserInputError::Unsupported. */
 const UNSUPPORTED = "Feature is not supported: ";
 const NO_VIRTUAL_MACHINE = `${UNSUPPORTED}this node runs coin commands only; Move calls, publishing and upgrading need a virtual machine`;
@@ -141,8 +141,9 @@ export function dropRefusal({ code, object, a, b, message }: TransactionDropped,
   const { data } = submitted;
   switch (code) {
     case "objectNotFound":
-      return user(`Could not find the referenced object ${id} at version ${askedVersion(id, data, a)}`);
+      return notFound(id, "None");
     case "objectVersionUnavailable":
+      if (a > b) return notFound(id, `Some(Version(${a}))`);
       return user(
         `Object ID ${id} Version ${a} Digest ${askedDigest(id, data)} is not available for consumption, current version: ${b}`,
       );
@@ -189,10 +190,9 @@ export function dropRefusal({ code, object, a, b, message }: TransactionDropped,
   }
 }
 
+/** FastCryptoError of GenericSignature::from_bytes (crates/iota-types/src/signature.rs). */
 function malformedSignatureText(bytes: Uint8Array | undefined): string {
-  return bytes?.[0] === FLAG_ED25519
-    ? `Expected input of length exactly ${ED25519_BYTES}`
-    : "Invalid value was given to the function";
+  return bytes?.length === 0 ? "Expected input of length at least 0" : "Invalid signature was given to the function";
 }
 
 /** IotaError::SignerSignatureAbsent: the first signer whose signature is not there, and whose signatures are. */
@@ -233,10 +233,12 @@ function stored({ store }: Submitted, id: Uint8Array): ObjectView | undefined {
   return bytes && viewObject(bytes);
 }
 
-/** As upstream prints Option<SequenceNumber>; a shared input names no version. */
-function askedVersion(id: string, data: TransactionDataV1, version: bigint): string {
-  const shared = data.kind.ProgrammableTransaction?.inputs.some((input) => input.Object?.SharedObject?.objectId === id);
-  return shared ? "None" : `Some(SequenceNumber(${version}))`;
+/**
+ * ObjectNotFound: without a version where there is no such object, with the one asked for where it is yet to come
+ * (crates/iota-core/src/execution_cache.rs, try_multi_get_objects_with_more_accurate_error_return).
+ */
+function notFound(id: string, version: string): Refusal {
+  return user(`Could not find the referenced object ${id} at version ${version}`);
 }
 
 function askedDigest(id: string, { kind, gasData }: TransactionDataV1): string {
@@ -263,18 +265,18 @@ function childObject(id: string, object: ObjectView | undefined): Refusal {
   );
 }
 
+const NOT_OWNED = "Gas object is not an owned object with owner: ";
+
 /** Somebody else's coin is a wrong owner; one that no address owns is upstream's GasObjectNotOwnedObject. */
 function gasNotOwned(id: string, object: ObjectView | undefined, gasOwner: string): Refusal {
   switch (object?.owner.kind) {
     case "address":
       return incorrectOwner(id, object, gasOwner);
     case "object":
-      return user(`Gas object is not an owned object with owner: ObjectOwner(${object.owner.address})`);
+      return user(`${NOT_OWNED}Object(${object.owner.address})`);
     case "shared":
-      return user(
-        `Gas object is not an owned object with owner: Shared { initial_shared_version: SequenceNumber(${object.owner.initialVersion}) }`,
-      );
+      return user(`${NOT_OWNED}Shared(${object.owner.initialVersion})`);
     default:
-      return user("Gas object is not an owned object with owner: Immutable");
+      return user(`${NOT_OWNED}Immutable`);
   }
 }

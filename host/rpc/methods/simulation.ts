@@ -12,7 +12,7 @@ import type { RpcNode } from "../context.ts";
 import { notBcs, simulationRefusal } from "../errors.ts";
 import { type Method, method, optional, required } from "../method.ts";
 import { dropRefusal, oversized } from "../refusals.ts";
-import { RPC_CODE, RpcError, unsupported } from "../rpc-error.ts";
+import { invalidInput, RPC_CODE, RpcError, unsupported } from "../rpc-error.ts";
 import { address, base64, u64 } from "../schemas.ts";
 import { balanceChanges, objectChanges } from "../views/changes.ts";
 import { effectsJson } from "../views/effects.ts";
@@ -37,7 +37,7 @@ const dryRunTransactionBlock = method({
   },
   handle: ({ node }, { tx_bytes }) => {
     const data = parseTransaction(tx_bytes);
-    refuseSystemTransaction(data, "dry-exec");
+    refuseSystemTransaction(data, "dry-exec does not support system transactions");
     const { effects: bytes, written } = simulate(node, MODE.dryRun, tx_bytes, data);
     const effects = parseEffects(bytes);
     const objects = simulatedObjects(node.store, written);
@@ -89,7 +89,7 @@ const devInspectTransactionBlock = method({
   handle: ({ node }, { sender_address, tx_bytes, gas_price, additional_args }) => {
     const transaction = inspectedTransaction(node, sender_address, tx_bytes, gas_price, additional_args);
     const data = parseTransaction(transaction);
-    refuseSystemTransaction(data, "dev-inspect");
+    refuseSystemTransaction(data, "system transactions are not supported");
     const { effects: bytes } = simulate(node, MODE.devInspect, transaction, data);
     const effects = parseEffects(bytes);
     const error = failureText(effects.status);
@@ -137,9 +137,12 @@ function inspectedTransaction(
   }
 }
 
-/** Dry runs are for users' transactions (crates/iota-core/src/authority.rs, dry_exec_transaction). */
-function refuseSystemTransaction({ kind }: TransactionDataV1, what: string): void {
-  if (kind.$kind !== "ProgrammableTransaction") throw unsupported(`${what} does not support system transactions`);
+/**
+ * Dry runs are for users' transactions (crates/iota-core/src/authority.rs, dry_exec_transaction, dev_inspect_transaction_block);
+ * IotaError::UnsupportedFeature is the client's fault there (crates/iota-json-rpc/src/authority_state.rs, StateReadError).
+ */
+function refuseSystemTransaction({ kind }: TransactionDataV1, why: string): void {
+  if (kind.$kind !== "ProgrammableTransaction") throw invalidInput(`Use of disabled feature: ${why}`);
 }
 
 /** Throws RpcError when the transaction cannot be run. */
