@@ -1,7 +1,11 @@
 /**
  * Builds every WebAssembly module: the five components, and the small modules under test/wasm that let tests call core/lib.
  *
- * A module is rebuilt when any AssemblyScript source is newer than it, so that a second `npm start` reaches its work in seconds.
+ * Each is built twice from the same sources: `<name>.wasm` without SIMD, for whatever turns it into C or runs it on a board, and
+ * `<name>.simd.wasm` for V8. Where the two differ, the sources branch on ASC_FEATURE_SIMD, which the compiler decides; both give the same
+ * bytes for every input.
+ *
+ * A module is rebuilt when any AssemblyScript source has changed, so that a second `npm start` reaches its work in seconds.
  */
 
 import { createHash } from "node:crypto";
@@ -18,9 +22,17 @@ export const COMPONENTS = ["verify", "order", "execute", "ledger", "vault"] as c
 /** Modules for the host alone: parts of core/lib that it shares with the core but that decide nothing. */
 export const HOST_MODULES = ["tree-hash", "proof"] as const;
 
+/** What tells the builds of a module apart: the end of the file's name, and the compiler's switch. */
+const BUILDS = [
+  { suffix: "", flags: ["--disable", "simd"] },
+  { suffix: ".simd", flags: ["--enable", "simd"] },
+] as const;
+
 interface Module {
+  /** File name in build/, without its extension. */
   readonly name: string;
   readonly entry: string;
+  readonly flags: readonly string[];
 }
 
 function modules(): Module[] {
@@ -28,7 +40,9 @@ function modules(): Module[] {
   const tests = readdirSync(join(root, "test/wasm"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => ({ name: `test-${basename(file, ".ts")}`, entry: `test/wasm/${file}` }));
-  return [...components, ...tests].filter(({ entry }) => statSync(join(root, entry), { throwIfNoEntry: false }));
+  return [...components, ...tests].flatMap(({ name, entry }) =>
+    BUILDS.map(({ suffix, flags }) => ({ name: `${name}${suffix}`, entry, flags })),
+  );
 }
 
 /** Hash of all sources a module may import: cheap, and right whatever their times say. */
@@ -43,7 +57,7 @@ function sourcesHash(): string {
   return hash.digest("hex");
 }
 
-async function compile({ name, entry }: Module): Promise<void> {
+async function compile({ name, entry, flags }: Module): Promise<void> {
   const { error, stderr } = await asc.main([
     entry,
     "--baseDir",
@@ -56,13 +70,12 @@ async function compile({ name, entry }: Module): Promise<void> {
     "--use",
     "abort=",
     "--noAssert",
-    "--disable",
-    "simd",
+    ...flags,
   ]);
   if (error) throw new Error(`core/build: ${entry} did not compile:\n${stderr.toString()}`);
 }
 
-/** Builds what is out of date; `only` names single modules. Returns the names built. */
+/** Builds what is out of date; `only` names single modules, each build by its own name. Returns the names built. */
 export async function build(only: readonly string[] = []): Promise<string[]> {
   mkdirSync(buildFolder, { recursive: true });
   const hash = sourcesHash();

@@ -9,8 +9,9 @@ export interface BuiltModule {
   readonly sha256: string;
 }
 
+/** Whoever compiles modules here is V8, which has SIMD: platforms that translate the modules take those without it (core/build.ts). */
 export async function loadModule(name: ComponentName): Promise<BuiltModule> {
-  const bytes = await readFile(new URL(`../build/${name}.wasm`, import.meta.url));
+  const bytes = await readFile(new URL(`../build/${name}.simd.wasm`, import.meta.url));
   return { module: await WebAssembly.compile(bytes), sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 

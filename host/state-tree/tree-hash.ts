@@ -49,6 +49,6 @@ let shared: TreeHash | undefined;
 
 /** The process's instance, made at the first use. */
 export function treeHash(): TreeHash {
-  shared ??= new TreeHash(readFileSync(new URL("../../build/tree-hash.wasm", import.meta.url)));
+  shared ??= new TreeHash(readFileSync(new URL("../../build/tree-hash.simd.wasm", import.meta.url)));
   return shared;
 }
