@@ -2,7 +2,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Suites that call WebAssembly modules themselves: they run over both builds. */
-const CORE_SUITES = ["test/vectors/**/*.test.ts", "test/unit/core/**/*.test.ts"];
+const CORE_SUITES = [
+  "test/vectors/**/*.test.ts",
+  "test/unit/core/**/*.test.ts",
+  "test/unit/state-tree-*.test.ts",
+  "proofs/properties/state-tree.test.ts",
+];
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { source } from "../../core/lib/merkle/generate-hash.mts";
+import { pairSource, source } from "../../core/lib/merkle/generate-hash.mts";
 import {
   compareKeys,
   encodeOperations,
@@ -143,8 +143,9 @@ describe("the specialised hashes", () => {
   });
 
   test("are the generator's present output", () => {
-    const generated = readFileSync(new URL("../../core/lib/merkle/generated-hash.ts", import.meta.url), "utf8");
-    expect(generated).toBe(source());
+    const generated = (name: string) => readFileSync(new URL(`../../core/lib/merkle/${name}`, import.meta.url), "utf8");
+    expect(generated("generated-hash.ts")).toBe(source());
+    expect(generated("generated-hash-pair.ts")).toBe(pairSource());
   });
 });
 

@@ -1,12 +1,14 @@
 /**
- * Generates generated-hash.ts: the two hashes of the state tree, each one BLAKE2b-256 compression (RFC 7693, section 3) of one block.
+ * Generates generated-hash.ts and generated-hash-pair.ts: the two hashes of the state tree, each one BLAKE2b-256 compression (RFC 7693,
+ * section 3) of one block; in the second file two of them at once, in the lanes of vectors.
  *
  * Specialised because nearly all the time of the tree goes into them: length, counter and finalization flag are constants, the eight zero
- * words of a leaf's block are never added, and the message is loaded from where it lies, with nothing copied before or after.
+ * words of a leaf's block are never added, and one hash loads the message from where it lies, with nothing copied before or after.
  * Run: npx tsx core/lib/merkle/generate-hash.mts
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ONE, rounds, TWO, type Words } from "../hash/blake2b-code.mts";
 import { INITIAL_VALUE } from "../hash/sha2-constants.mts";
 
 const WORD_MASK = (1n << 64n) - 1n;
@@ -14,103 +16,121 @@ const WORD_MASK = (1n << 64n) - 1n;
 /** RFC 7693, section 2.5: parameter block of an unkeyed, sequential hash (fanout 1, depth 1) with a 32-byte digest. */
 const PARAMETERS = 0x01010020n;
 
-/** RFC 7693, section 2.7. Rounds 10 and 11 use rows 0 and 1 again. */
-const SIGMA = [
-  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
-  [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
-  [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],
-  [7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8],
-  [9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13],
-  [2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9],
-  [12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11],
-  [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
-  [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
-  [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
-];
-const ROUNDS = 12;
-
-/** Columns, then diagonals, of the 4x4 matrix of working words. */
-const QUARTERS = [
-  [0, 4, 8, 12],
-  [1, 5, 9, 13],
-  [2, 6, 10, 14],
-  [3, 7, 11, 15],
-  [0, 5, 10, 15],
-  [1, 6, 11, 12],
-  [2, 7, 8, 13],
-  [3, 4, 9, 14],
-] as const;
-
 /** Bit 0 of byte 31 of a hash, seen in its last little-endian word: set in the hash of an inner node, clear in a leaf's. */
 const INNER_BIT = 1n << 56n;
 const LAST_WORD = 3;
 
 const literal = (value: bigint) => `0x${(value & WORD_MASK).toString(16).padStart(16, "0")}`;
-const word = (base: string, index: number) => `load<u64>(${base}${index > 0 ? `, ${8 * index}` : ""})`;
+const load = (type: string, base: string, offset: number) => `${type}(${base}${offset > 0 ? `, ${offset}` : ""})`;
+const word = (base: string, index: number) => load("load<u64>", base, 8 * index);
 
 interface HashFunction {
   readonly signature: string;
   readonly comment: string;
+  readonly words: Words;
   /** Bytes hashed, at most one block of 128. */
-  readonly length: bigint;
-  /** Expression of a message word; undefined for a word that is zero. */
-  readonly message: (index: number) => string | undefined;
+  readonly length: number;
   readonly inner: boolean;
+  /** Statements before the first round. */
+  readonly prepare?: readonly string[];
+  /** Expression of a message word within the length. */
+  readonly message: (index: number) => string;
+  /** Statement that stores word `index` of the hash, which is the variable v`index`. */
+  readonly store: (index: number) => string;
 }
 
-/** One G function: rotations 32, 24, 16 and 63 (RFC 7693, section 3.1). */
-function mix([a, b, c, d]: readonly [number, number, number, number], x?: string, y?: string): string[] {
-  const half = (message: string | undefined, first: number, second: number) => [
-    `  v${a} += v${b}${message ? ` + ${message}` : ""};`,
-    `  v${d} = rotr<u64>(v${d} ^ v${a}, ${first});`,
-    `  v${c} += v${d};`,
-    `  v${b} = rotr<u64>(v${b} ^ v${c}, ${second});`,
-  ];
-  return [...half(x, 32, 24), ...half(y, 16, 63)];
-}
-
-function hashFunction({ signature, comment, length, message, inner }: HashFunction): string[] {
+function hashFunction({ signature, comment, words, length, inner, prepare, message, store }: HashFunction): string[] {
   const initial = INITIAL_VALUE.map(BigInt);
   const chain = initial.map((value, i) => (i === 0 ? value ^ PARAMETERS : value));
   const working = [...chain, ...initial];
-  working[12]! ^= length;
+  working[12]! ^= BigInt(length);
   working[14]! ^= WORD_MASK; // finalization flag: this block is the last
-  const lines = ["", `/** ${comment} */`, `export function ${signature}: void {`];
-  working.forEach((value, i) => {
-    lines.push(`  let v${i}: u64 = ${literal(value)};`);
+  const constant = (value: bigint) => words.constant(literal(value));
+  const tagged = (value: string) => {
+    if (words.type === "u64")
+      return inner ? `(${value}) | ${literal(INNER_BIT)}` : `(${value}) & ${literal(~INNER_BIT)}`;
+    return `v128.${inner ? "or" : "and"}(${value}, ${constant(inner ? INNER_BIT : ~INNER_BIT)})`;
+  };
+  const results = Array.from({ length: LAST_WORD + 1 }, (_, i) => {
+    const value = words.xor(words.xor(`v${i}`, `v${8 + i}`), constant(chain[i]!));
+    return [`  v${i} = ${i === LAST_WORD ? tagged(value) : value};`, store(i)];
   });
-  for (let round = 0; round < ROUNDS; round++) {
-    const sigma = SIGMA[round % SIGMA.length]!;
-    QUARTERS.forEach((quarter, i) => {
-      lines.push(...mix(quarter, message(sigma[2 * i]!), message(sigma[2 * i + 1]!)));
-    });
-  }
-  const tag = inner ? `| ${literal(INNER_BIT)}` : `& ${literal(~INNER_BIT)}`;
-  for (let i = 0; i <= LAST_WORD; i++) {
-    const value = `v${i} ^ v${8 + i} ^ ${literal(chain[i]!)}`;
-    lines.push(`  store<u64>(out, ${i === LAST_WORD ? `(${value}) ${tag}` : value}, ${8 * i});`);
-  }
-  return [...lines, "}"];
+  return [
+    "",
+    `/** ${comment} */`,
+    `export function ${signature}: void {`,
+    ...(prepare ?? []),
+    ...working.map((value, i) => `  let v${i}: ${words.type} = ${constant(value)};`),
+    ...rounds(words, (i) => (8 * i < length ? message(i) : undefined)),
+    ...results.flat(),
+    "}",
+  ];
 }
 
+const LEAF = { length: 64, inner: false } as const;
+const INNER = { length: 128, inner: true } as const;
+
 export function source(): string {
+  const one = { words: ONE, store: (i: number) => `  store<u64>(out, v${i}, ${8 * i});` };
   return [
     "// Generated by generate-hash.mts. Do not edit.",
     ...hashFunction({
+      ...LEAF,
+      ...one,
       signature: "leafHash(out: usize, key: usize, digest: usize)",
       comment:
         "BLAKE2b-256(key || digest), 32 bytes each, with bit 0 of byte 31 cleared. `out` may be any of the inputs.",
-      length: 64n,
-      message: (i) => (i < 4 ? word("key", i) : i < 8 ? word("digest", i - 4) : undefined),
-      inner: false,
+      message: (i) => (i < 4 ? word("key", i) : word("digest", i - 4)),
     }),
     ...hashFunction({
+      ...INNER,
+      ...one,
       signature: "innerHash(out: usize, children: usize)",
       comment:
         "BLAKE2b-256 of four child hashes, 128 bytes, with bit 0 of byte 31 set. `out` may lie within `children`.",
-      length: 128n,
       message: (i) => word("children", i),
-      inner: true,
+    }),
+    "",
+  ].join("\n");
+}
+
+/** Statements that lay `bytes` at a and b side by side at MESSAGE, from its byte `to` on: word i of a, word i of b, word i + 1 of a, ... */
+function interleave(a: string, b: string, bytes: number, to: number): string[] {
+  return Array.from({ length: bytes / 16 }, (_, i) => [
+    "  {",
+    `    const x = ${load("v128.load", a, 16 * i)};`,
+    `    const y = ${load("v128.load", b, 16 * i)};`,
+    `    v128.store(MESSAGE, v128.shuffle<u64>(x, y, 0, 2), ${to + 32 * i});`,
+    `    v128.store(MESSAGE, v128.shuffle<u64>(x, y, 1, 3), ${to + 32 * i + 16});`,
+    "  }",
+  ]).flat();
+}
+
+export function pairSource(): string {
+  const two = {
+    words: TWO,
+    message: (i: number) => load("v128.load", "MESSAGE", 16 * i),
+    store: (i: number) =>
+      `  v128.store64_lane(outA, v${i}, 0, ${8 * i});\n  v128.store64_lane(outB, v${i}, 1, ${8 * i});`,
+  };
+  return [
+    "// Generated by generate-hash.mts. Do not edit.",
+    "",
+    "/** The two blocks, word by word side by side. */",
+    "const MESSAGE: usize = memory.data(256, 16);",
+    ...hashFunction({
+      ...LEAF,
+      ...two,
+      signature: "leafHashPair(outA: usize, keyA: usize, digestA: usize, outB: usize, keyB: usize, digestB: usize)",
+      comment: "leafHash twice. Outputs may be any of the inputs.",
+      prepare: [...interleave("keyA", "keyB", 32, 0), ...interleave("digestA", "digestB", 32, 64)],
+    }),
+    ...hashFunction({
+      ...INNER,
+      ...two,
+      signature: "innerHashPair(outA: usize, childrenA: usize, outB: usize, childrenB: usize)",
+      comment: "innerHash twice. Outputs may lie within any of the inputs.",
+      prepare: interleave("childrenA", "childrenB", 128, 0),
     }),
     "",
   ].join("\n");
@@ -118,4 +138,5 @@ export function source(): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(new URL("generated-hash.ts", import.meta.url), source());
+  writeFileSync(new URL("generated-hash-pair.ts", import.meta.url), pairSource());
 }

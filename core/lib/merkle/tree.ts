@@ -24,11 +24,12 @@
  * Words stand in the order in which the children they belong to are met. Everything that an honest prover would not write is rejected, so
  * exactly one proof exists for a tree and a set of keys. Old and new root come from the same pass.
  *
- * Cost: an operation opens or makes at most 128 nodes, of one or two hashes each; a leaf takes one or two more.
+ * Cost: an operation opens or makes at most 128 nodes, of one or two hashes each; a leaf takes one or two more. Hashes that are wanted together,
+ * a node's before and after and all leaves of operations, are computed two at a time.
  * All scratch is static; recursion is at most MAX_DEPTH calls for opened nodes and then for new ones, since every call goes one level down.
  */
 import { clear32, copy32, equal32, isZero32 } from "../bytes";
-import { innerHash, leafHash } from "./generated-hash";
+import { innerHash, innerHashes, leafHash, leafHashes } from "./hash";
 
 /** Bytes of an operation: key, old digest, new digest. */
 export const MERKLE_OPERATION_BYTES: usize = 96;
@@ -69,9 +70,13 @@ const SEVERAL: usize = 1;
 const FRAME: usize = 128;
 const OLD_CHILDREN: usize = memory.data(16384, 16);
 const NEW_CHILDREN: usize = memory.data(16384, 16);
+/** For each of MERKLE_MAX_OPERATIONS the hashes of its leaf before and after, where there is one. */
+const LEAVES: usize = memory.data(524288, 16);
+const LEAVES_SHIFT: usize = 6;
 const OLD_ROOT: usize = memory.data(32, 16);
 const NEW_ROOT: usize = memory.data(32, 16);
 
+let firstOperation: usize = 0;
 let header: usize = 0;
 let headerEnd: usize = 0;
 let word: usize = 0;
@@ -96,6 +101,7 @@ export function merkleApply(root: usize, operations: usize, operationCount: u32,
   if (operationCount == 0 || operationCount > MERKLE_MAX_OPERATIONS) return false;
   const end = operations + <usize>operationCount * MERKLE_OPERATION_BYTES;
   if (!ascending(operations, end) || !openProof(proof, proofLength)) return false;
+  hashLeaves(operations, end);
   const rootCode: u32 = load<u8>(header++);
   if (subtree(rootCode, 0, operations, end, OLD_ROOT, NEW_ROOT) == REJECTED) return false;
   if (header != headerEnd || word != wordEnd || !equal32(OLD_ROOT, root)) return false;
@@ -108,6 +114,36 @@ function ascending(operations: usize, end: usize): bool {
     if (merkleCompareKeys(next - MERKLE_OPERATION_BYTES, next) >= 0) return false;
   }
   return true;
+}
+
+/** Fills LEAVES, two leaves at a time; a leaf that stays the same is hashed once. */
+function hashLeaves(operations: usize, end: usize): void {
+  firstOperation = operations;
+  let waitingAt: usize = 0;
+  let waitingKey: usize = 0;
+  let waitingDigest: usize = 0;
+  for (let at = operations; at < end; at += MERKLE_OPERATION_BYTES) {
+    const last: usize = equal32(at + OLD, at + NEW) ? OLD : NEW;
+    for (let digest = OLD; digest <= last; digest += HASH) {
+      if (isZero32(at + digest)) continue;
+      const out = leafOf(at, digest);
+      if (waitingAt == 0) {
+        waitingAt = out;
+        waitingKey = at;
+        waitingDigest = at + digest;
+      } else {
+        leafHashes(waitingAt, waitingKey, waitingDigest, out, at, at + digest);
+        waitingAt = 0;
+      }
+    }
+  }
+  if (waitingAt != 0) leafHash(waitingAt, waitingKey, waitingDigest);
+}
+
+/** Address of the hash of an operation's leaf with its OLD digest, or with its NEW one if that is another. */
+function leafOf(operation: usize, digest: usize): usize {
+  const index = (operation - firstOperation) / MERKLE_OPERATION_BYTES;
+  return LEAVES + (index << LEAVES_SHIFT) + digest - OLD;
 }
 
 /** Splits the proof into its headers, at least one, and its whole words. */
@@ -158,7 +194,7 @@ function emptySubtree(depth: u32, from: usize, end: usize, oldHash: usize, newHa
   const change = claimsOnAbsent(from, end);
   if (change == REJECTED) return REJECTED;
   clear32(oldHash);
-  if (change == CHANGED) return build(depth, from, end, 0, newHash);
+  if (change == CHANGED) return build(depth, from, end, 0, 0, newHash);
   clear32(newHash);
   return UNCHANGED;
 }
@@ -175,8 +211,8 @@ function ownLeaf(depth: u32, from: usize, end: usize, oldHash: usize, newHash: u
     if (!equal32(at + OLD, at + NEW)) change = CHANGED;
   }
   if (own == 0) return REJECTED;
-  leafHash(oldHash, own, own + OLD);
-  if (change == CHANGED) return build(depth, from, end, 0, newHash);
+  copy32(oldHash, leafOf(own, OLD));
+  if (change == CHANGED) return build(depth, from, end, 0, 0, newHash);
   copy32(newHash, oldHash);
   return UNCHANGED;
 }
@@ -195,7 +231,7 @@ function foreignLeaf(depth: u32, from: usize, end: usize, oldHash: usize, newHas
     if (equal32(leaf, at)) return REJECTED;
   }
   leafHash(oldHash, leaf, leaf + HASH);
-  if (change == CHANGED) return build(depth, from, end, leaf, newHash);
+  if (change == CHANGED) return build(depth, from, end, leaf, oldHash, newHash);
   copy32(newHash, oldHash);
   return UNCHANGED;
 }
@@ -233,10 +269,21 @@ function openedNode(depth: u32, from: usize, end: usize, oldHash: usize, newHash
   // An empty node, or one over a single leaf, is not the tree of any map.
   const only = onlyChild(oldChildren);
   if (only == NO_CHILD || (only != SEVERAL && !isInner(only))) return REJECTED;
+  if (change == UNCHANGED) {
+    innerHash(oldHash, oldChildren);
+    copy32(newHash, oldHash);
+    return UNCHANGED;
+  }
+  // What four subtrees make together once all operations below are done: nothing, the only leaf, or an inner node.
+  const left = onlyChild(newChildren);
+  if (left == SEVERAL || (left != NO_CHILD && isInner(left))) {
+    innerHashes(oldHash, oldChildren, newHash, newChildren);
+    return CHANGED;
+  }
   innerHash(oldHash, oldChildren);
-  if (change == UNCHANGED) copy32(newHash, oldHash);
-  else hashOrCollapse(newHash, newChildren);
-  return change;
+  if (left == NO_CHILD) clear32(newHash);
+  else copy32(newHash, left);
+  return CHANGED;
 }
 
 function untouchedChild(code: u32, oldChild: usize, newChild: usize): u32 {
@@ -264,19 +311,11 @@ function onlyChild(children: usize): usize {
   return only;
 }
 
-/** Hash of what four subtrees make together once all operations below are done: nothing, the only leaf, or an inner node. */
-function hashOrCollapse(out: usize, children: usize): void {
-  const only = onlyChild(children);
-  if (only == NO_CHILD) clear32(out);
-  else if (only != SEVERAL && !isInner(only)) copy32(out, only);
-  else innerHash(out, children);
-}
-
 /**
- * Hash of a new subtree at `depth`: the leaves of the operations in [from, end) that end present, and of the `foreign` leaf (key, digest)
- * unless that is 0. All share the prefix of that depth and are distinct. Returns CHANGED, never REJECTED for such input.
+ * Hash of a new subtree at `depth`: the leaves of the operations in [from, end) that end present, and the leaf with the key `foreign` and
+ * the hash `foreignHash` unless that is 0. All share the prefix of that depth and are distinct. Returns CHANGED, never REJECTED for such input.
  */
-function build(depth: u32, from: usize, end: usize, foreign: usize, out: usize): u32 {
+function build(depth: u32, from: usize, end: usize, foreign: usize, foreignHash: usize, out: usize): u32 {
   let leaves: u32 = foreign != 0 ? 1 : 0;
   let own: usize = 0;
   for (let at = from; at < end && leaves < 2; at += MERKLE_OPERATION_BYTES) {
@@ -285,20 +324,24 @@ function build(depth: u32, from: usize, end: usize, foreign: usize, out: usize):
     own = at;
   }
   if (leaves == 0) clear32(out);
-  else if (leaves == 1 && foreign != 0) leafHash(out, foreign, foreign + HASH);
-  else if (leaves == 1) leafHash(out, own, own + NEW);
-  else return buildInner(depth, from, end, foreign, out);
+  else if (leaves == 1 && foreign != 0) copy32(out, foreignHash);
+  else if (leaves == 1) copy32(out, newLeaf(own));
+  else return buildInner(depth, from, end, foreign, foreignHash, out);
   return CHANGED;
 }
 
-function buildInner(depth: u32, from: usize, end: usize, foreign: usize, out: usize): u32 {
+function newLeaf(operation: usize): usize {
+  return leafOf(operation, equal32(operation + OLD, operation + NEW) ? OLD : NEW);
+}
+
+function buildInner(depth: u32, from: usize, end: usize, foreign: usize, foreignHash: usize, out: usize): u32 {
   if (depth >= MAX_DEPTH) return REJECTED; // two equal keys: excluded by `ascending` and `foreignLeaf`
   const children = NEW_CHILDREN + <usize>depth * FRAME;
   const foreignDigit = foreign != 0 ? digit(foreign, depth) : ARITY;
   for (let child: u32 = 0; child < ARITY; child++) {
     const next = childEnd(from, end, depth, child);
     const below: usize = child == foreignDigit ? foreign : 0;
-    if (build(depth + 1, from, next, below, children + HASH * child) == REJECTED) return REJECTED;
+    if (build(depth + 1, from, next, below, foreignHash, children + HASH * child) == REJECTED) return REJECTED;
     from = next;
   }
   innerHash(out, children);
