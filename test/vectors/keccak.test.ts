@@ -1,8 +1,10 @@
 /** FIPS 202 functions in core/lib/hash against NIST's example values, @noble/hashes and OpenSSL. */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as noble from "@noble/hashes/sha3.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { source as pairSource } from "../../core/lib/hash/generate-keccak-pair.mts";
 import { loadWasm } from "../support/wasm.ts";
 
 interface KeccakWasm {
@@ -20,6 +22,7 @@ interface KeccakWasm {
   shakeFinish(): void;
   squeeze(offset: number, length: number): void;
   nextBlock(offset: number, length: number): void;
+  permuteBoth(first: number, second: number): void;
 }
 
 const wasm = loadWasm<KeccakWasm>("test-keccak");
@@ -149,5 +152,38 @@ describe("FIPS 202", () => {
     const rate = RATES[name];
     for (let block = 0; block < 4; block++) wasm.nextBlock(block * rate, rate);
     expect(output(4 * rate)).toBe(openssl(name, ABC, 4 * rate));
+  });
+});
+
+describe("two states at once", () => {
+  const STATE_BYTES = 200;
+  const permuted = (state: Uint8Array) => {
+    const words = new Uint32Array(Uint8Array.from(state).buffer);
+    noble.keccakP(words);
+    return new Uint8Array(words.buffer);
+  };
+  const state = fc.oneof(
+    fc.uint8Array({ minLength: STATE_BYTES, maxLength: STATE_BYTES }),
+    fc.constantFrom(0x00, 0xff).map((byte) => new Uint8Array(STATE_BYTES).fill(byte)),
+  );
+
+  it("are each permuted as noble permutes it", () => {
+    fc.assert(
+      fc.property(state, state, fc.boolean(), (a, b, swapped) => {
+        const [first, second] = swapped ? [STATE_BYTES + 8, 0] : [0, STATE_BYTES + 8];
+        memory.set(a, wasm.input() + first);
+        memory.set(b, wasm.input() + second);
+        wasm.permuteBoth(first, second);
+        const at = (offset: number) => memory.slice(wasm.input() + offset, wasm.input() + offset + STATE_BYTES);
+        expect(at(first)).toEqual(permuted(a));
+        expect(at(second)).toEqual(permuted(b));
+      }),
+      { numRuns: 200, seed: 1600 },
+    );
+  });
+
+  it("are permuted by the generator's present output", () => {
+    const generated = new URL("../../core/lib/hash/generated-keccak-pair.ts", import.meta.url);
+    expect(readFileSync(generated, "utf8")).toBe(pairSource());
   });
 });

@@ -1,5 +1,6 @@
 // Lets tests call the FIPS 202 functions: bytes go in at `input()`, come out at `output()`.
 import * as keccak from "../../core/lib/hash/keccak";
+import { keccakF2 } from "../../core/lib/hash/keccak-pair";
 
 const INPUT: usize = memory.data(1048576 + 4096, 16);
 const OUTPUT: usize = memory.data(65536, 16);
@@ -61,4 +62,9 @@ export function squeeze(offset: usize, length: usize): void {
 export function nextBlock(offset: usize, length: usize): void {
   keccak.nextBlock(SPONGE);
   memory.copy(OUTPUT + offset, SPONGE, length);
+}
+
+/** Permutes the two states that lie at these offsets of the input. */
+export function permuteBoth(first: usize, second: usize): void {
+  keccakF2(INPUT + first, INPUT + second);
 }

@@ -113,7 +113,7 @@ export function scratchStart(): usize {
 }
 
 export function scratchEnd(): usize {
-  return scratch.PAIR + 2;
+  return scratch.SPONGE_B + 208;
 }
 
 /** Transforms the polynomial at `message()`. */

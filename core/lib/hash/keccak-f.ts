@@ -11,7 +11,7 @@
 export const KECCAK_STATE_BYTES: usize = 200;
 
 /** Round constants of the step iota (FIPS 202, algorithm 5), each as its low and its high word. */
-const ROUND_CONSTANTS: usize = memory.data<u32>(
+export const ROUND_CONSTANTS: usize = memory.data<u32>(
   [
     0x00000001, 0x00000000, 0x00008082, 0x00000000, 0x0000808a, 0x80000000, 0x80008000, 0x80000000, 0x0000808b,
     0x00000000, 0x80000001, 0x00000000, 0x80008081, 0x80000000, 0x00008009, 0x80000000, 0x0000008a, 0x00000000,
@@ -23,7 +23,7 @@ const ROUND_CONSTANTS: usize = memory.data<u32>(
   16,
 );
 
-const ROUND_CONSTANTS_BYTES: usize = 24 * 8;
+export const ROUND_CONSTANTS_BYTES: usize = 24 * 8;
 
 /** Permutes the 200 bytes at `state` in place. */
 export function keccakF(state: usize): void {

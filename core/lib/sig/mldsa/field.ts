@@ -7,7 +7,10 @@
 import { Q } from "./parameters";
 
 /** q^-1 modulo 2^32. */
-const Q_INVERSE: i32 = 58728449;
+export const Q_INVERSE: i32 = 58728449;
+
+/** 2^64 / 256 modulo q: the inverse transform's division by 256, and factors 2^32 for this multiplication and for the product before it. */
+export const INVERSE_SCALE: i32 = 41978;
 
 /** x / 2^32 modulo q, in (-q, q), for |x| < 2^31 · q. */
 export function montgomeryReduce(x: i64): i32 {

@@ -20,7 +20,7 @@ import {
   T1_BITS,
 } from "./parameters";
 import { power2RoundHigh } from "./rounding";
-import { sampleBounded } from "./sampling";
+import { sampleBounded2 } from "./sampling";
 import { PAIR, S1, S2, SEEDS, SPONGE, W, wipe, Z } from "./scratch";
 
 /** The seeds that xi expands to lie one after another: rho, rho', K. */
@@ -39,13 +39,18 @@ function expandSeeds(set: usize, xi: usize): void {
   squeeze(SPONGE, SEEDS, SEEDS_BYTES);
 }
 
-/** S1, S2 = ExpandS(rho'), the vectors lying one after another. */
+/** Polynomial number `index` of S1 and then S2. */
+function secretAt(set: usize, index: u32): usize {
+  const width = <u32>columns(set);
+  return index < width ? S1 + <usize>index * POLYNOMIAL_BYTES : S2 + <usize>(index - width) * POLYNOMIAL_BYTES;
+}
+
+/** S1, S2 = ExpandS(rho'). The last of an odd number is made twice. */
 function expandSecrets(set: usize): bool {
-  for (let i: usize = 0; i < columns(set); i++) {
-    if (!sampleBounded(set, S1 + i * POLYNOMIAL_BYTES, RHO_PRIME, i)) return false;
-  }
-  for (let i: usize = 0; i < rows(set); i++) {
-    if (!sampleBounded(set, S2 + i * POLYNOMIAL_BYTES, RHO_PRIME, columns(set) + i)) return false;
+  const last = <u32>(columns(set) + rows(set)) - 1;
+  for (let a: u32 = 0; a <= last; a += 2) {
+    const b = min(a + 1, last);
+    if (!sampleBounded2(set, secretAt(set, a), secretAt(set, b), RHO_PRIME, a, b)) return false;
   }
   return true;
 }

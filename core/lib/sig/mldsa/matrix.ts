@@ -6,7 +6,7 @@
  */
 import { copy32, equal32 } from "../../bytes";
 import { columns, POLYNOMIAL_BYTES, rows } from "./parameters";
-import { sampleUniform } from "./sampling";
+import { sampleUniform2 } from "./sampling";
 
 const MATRIX: usize = memory.data(30720, 16);
 
@@ -19,12 +19,10 @@ export function expandMatrix(set: usize, rho: usize): bool {
   const shape = (rows(set) << 8) | columns(set);
   if (expandedShape == shape && equal32(expandedRho, rho)) return true;
   expandedShape = 0;
-  let at = MATRIX;
-  for (let i: usize = 0; i < rows(set); i++) {
-    for (let j: usize = 0; j < columns(set); j++) {
-      if (!sampleUniform(at, rho, i, j)) return false;
-      at += POLYNOMIAL_BYTES;
-    }
+  // Both sets have an even number of entries.
+  const entries = <u32>(rows(set) * columns(set));
+  for (let entry: u32 = 0; entry < entries; entry += 2) {
+    if (!sampleUniform2(set, MATRIX + <usize>entry * POLYNOMIAL_BYTES, rho, entry)) return false;
   }
   copy32(expandedRho, rho);
   expandedShape = shape;

@@ -4,6 +4,7 @@
  *
  * Names are those of FIPS 204. Vectors have room for the largest parameter set.
  */
+import { wipeKeccak2 } from "../../hash/keccak-pair";
 
 /** 1 KiB polynomials: s1 5, s2 6, t0 6, y 5, z 5, w 6, c 1, one product; then the byte strings below. */
 const BLOCK_BYTES: i32 = 35 * 1024 + 2048;
@@ -33,14 +34,19 @@ export const MU: usize = BYTES + 336;
 /** 48 bytes: the challenge hash c~ as computed here. */
 export const CHALLENGE: usize = BYTES + 400;
 
-/** 768 bytes: w1 encoded. A mask of at most 640 bytes is unpacked from the same place before w1 exists. */
+/** 768 bytes: w1 encoded. A mask of at most 640 bytes is unpacked from the same place before w1 exists, and another where products go. */
 export const W1: usize = BYTES + 448;
-export const MASK: usize = W1;
+export const MASK_A: usize = W1;
+export const MASK_B: usize = PRODUCT;
 
 /** 2 bytes: indices, counters and prefixes on their way into the sponge. */
 export const PAIR: usize = BYTES + 1216;
 
-/** Clears everything above. */
+/** A second sponge: samplers read two at a time. */
+export const SPONGE_B: usize = BYTES + 1232;
+
+/** Clears everything above, and what the hash has kept of it. */
 export function wipe(): void {
   memory.fill(BLOCK, 0, BLOCK_BYTES);
+  wipeKeccak2();
 }
