@@ -4,7 +4,7 @@ import { bcs, TypeTagSerializer } from "@iota/iota-sdk/bcs";
 import { toBase58, toHex } from "@iota/iota-sdk/utils";
 import { digestOf } from "./digest.ts";
 import { parseBcs } from "./parse.ts";
-import { parseStructTag } from "./struct-tag.ts";
+import { parseStructTag } from "./type-tag.ts";
 
 /** MoveObjectType compresses the types of coins and stake; `Other` spells the struct out. */
 const MoveObjectType = bcs.enum("MoveObjectType", {

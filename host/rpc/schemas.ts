@@ -4,7 +4,7 @@
  */
 import { fromBase58, fromBase64, fromHex, toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
-import { parseStructTag, type TypeParseError } from "../format/struct-tag.ts";
+import { parseStructTag, parseTypeTag, type StructTag, type TypeParseError } from "../format/type-tag.ts";
 import { invalidInput } from "./rpc-error.ts";
 
 const MAX_U64 = 0xffff_ffff_ffff_ffffn;
@@ -48,18 +48,32 @@ export function decodeDigest(text: string): Uint8Array | undefined {
   }
 }
 
-/** A struct's type, as upstream's parse_iota_struct_tag reads it. */
-export const structTag = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    try {
-      return parseStructTag(dataset.value);
-    } catch (error) {
-      addIssue({ message: (error as TypeParseError).message });
-      return NEVER;
-    }
-  }),
-);
+/** The type of a coin, in a parameter that is any string to serde. Throws RpcError, upstream's CannotParseIotaStructTag. */
+export function coinStructTag(text: string): StructTag {
+  try {
+    return parseStructTag(text);
+  } catch (error) {
+    throw invalidInput((error as TypeParseError).message);
+  }
+}
+
+/** A struct's type, as upstream's parse_iota_struct_tag reads it; and any type, as parse_iota_type_tag does. */
+export const structTag = parsed(parseStructTag);
+export const typeTag = parsed(parseTypeTag);
+
+function parsed<T>(parse: (text: string) => T) {
+  return v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parse(dataset.value);
+      } catch (error) {
+        addIssue({ message: (error as TypeParseError).message });
+        return NEVER;
+      }
+    }),
+  );
+}
 
 /** u64 as a decimal string, or as a number where that is exact (upstream's BigInt<u64>). */
 export const u64 = v.pipe(

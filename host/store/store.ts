@@ -185,6 +185,11 @@ export class Store {
     return this.#ownedBy(ownerKey("object", parent), cursor);
   }
 
+  /** Whether `parent` owns the object `id`. */
+  child(parent: Uint8Array, id: Uint8Array): boolean {
+    return this.#owned.doesExist(join(ownerKey("object", parent), id));
+  }
+
   *#ownedBy(owner: Uint8Array, cursor?: Uint8Array): Generator<Owned> {
     for (const { key, value } of this.#scan(this.#owned, owner, cursor && join(owner, cursor))) {
       yield { id: key.slice(owner.length), record: decode(OwnedRecord, value) };

@@ -1,12 +1,11 @@
 /** Coins and balances (iotaledger/iota crates/iota-json-rpc/src/coin_api.rs). */
 import * as v from "valibot";
 import { coinTypeOf, IOTA_TYPE, viewObject } from "../../format/object.ts";
-import { parseStructTag, TypeParseError } from "../../format/struct-tag.ts";
 import { coinTypeKey, ID_BYTES, join } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { type Method, method, optional, required } from "../method.ts";
 import { invalidInput } from "../rpc-error.ts";
-import { address, addressText, capPageLimit, count } from "../schemas.ts";
+import { address, addressText, capPageLimit, coinStructTag, count } from "../schemas.ts";
 import { moveTypeText } from "../views/types.ts";
 
 const owner = required(address, "the owner");
@@ -105,15 +104,9 @@ function balanceJson(coinType: string, coins: bigint, balance: bigint): object {
   return { coinType: moveTypeText(coinType), coinObjectCount: Number(coins), totalBalance: String(balance) };
 }
 
-/** A coin type in the store's form. Throws RpcError, upstream's CannotParseIotaStructTag. */
+/** A coin type in the store's form. */
 function normalCoinType(given: string | undefined): string {
-  if (given === undefined) return IOTA_TYPE;
-  try {
-    return parseStructTag(given).text;
-  } catch (error) {
-    if (error instanceof TypeParseError) throw invalidInput(error.message);
-    throw error;
-  }
+  return given === undefined ? IOTA_TYPE : coinStructTag(given).text;
 }
 
 export const coinMethods: readonly Method[] = [getCoins, getAllCoins, getBalance, getAllBalances];

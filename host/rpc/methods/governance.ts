@@ -3,7 +3,7 @@
  * what upstream reads from 0x5 is made of the genesis file, whose numbers hold until the first change of epoch.
  */
 import { type Method, method, optional } from "../method.ts";
-import { invalidInput } from "../rpc-error.ts";
+import { RPC_CODE, RpcError } from "../rpc-error.ts";
 import { u64 } from "../schemas.ts";
 import { committeeJson, systemStateV1, systemStateV2 } from "../views/system-state.ts";
 
@@ -33,7 +33,7 @@ const getCommitteeInfo = method({
   result: { name: "IotaCommittee", description: "the committee" },
   handle: ({ node }, { epoch }) => {
     if (epoch !== undefined && epoch !== node.environment.epoch) {
-      throw invalidInput(`Missing committee information for epoch ${epoch}`);
+      throw new RpcError(RPC_CODE.internalError, `Missing committee information for epoch ${epoch}`);
     }
     return committeeJson(node);
   },

@@ -7,7 +7,7 @@
 import { toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
 import { viewObject } from "../../format/object.ts";
-import { parseStructTag, type StructTag } from "../../format/struct-tag.ts";
+import { parseStructTag, type StructTag } from "../../format/type-tag.ts";
 import type { Owned } from "../../store/store.ts";
 import { type Method, method, optional, required } from "../method.ts";
 import {

@@ -1,17 +1,18 @@
 /** Objects in JSON: iotaledger/iota crates/iota-json-rpc-types/src/iota_object.rs; what was not asked for is left out. */
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { type ObjectView, viewObject } from "../../format/object.ts";
-import type { Head } from "../../store/records.ts";
-import { LIVE } from "../../store/records.ts";
+import { parseStructTag } from "../../format/type-tag.ts";
+import { type Head, LIVE } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { unsupported } from "../rpc-error.ts";
+import { RPC_CODE, RpcError, unsupported } from "../rpc-error.ts";
 import { addressText, type ObjectOptions } from "../schemas.ts";
-import { moveFields } from "./content.ts";
 import { DELETED_DIGEST } from "./effects.ts";
-import { ownerViewJson, refJson, versionNumber } from "./refs.ts";
-import { typeText } from "./types.ts";
+import { fieldsLayout } from "./move-value.ts";
+import { ownerViewJson, refJson, u64Json } from "./refs.ts";
+import { moveTypeText, typeText } from "./types.ts";
 
-/** `IotaObjectData`. No type has a Display here: it is declared by a Move call. */
+/**
+ * `IotaObjectData`. Throws RpcError when contents are asked for whose layout is not known (IotaError::FailObjectLayout). No type has a Display here: it is declared by a Move call. */
 export function objectJson(object: ObjectView, options: ObjectOptions): object {
   return {
     objectId: object.id,
@@ -28,9 +29,12 @@ export function objectJson(object: ObjectView, options: ObjectOptions): object {
 }
 
 /** `IotaParsedData`. */
-function contentJson(object: ObjectView): object {
-  if (object.type === undefined) throw noPackages();
-  return { dataType: "moveObject", type: typeText(object.type), fields: moveFields(object) };
+function contentJson({ type, contents }: ObjectView): object {
+  if (type === undefined) throw noPackages();
+  const layout = fieldsLayout(parseStructTag(type));
+  if (!layout)
+    throw new RpcError(RPC_CODE.callExecutionFailed, `Fail to retrieve Object layout for ${moveTypeText(type)}`);
+  return { dataType: "moveObject", type: typeText(type), fields: layout.parse(contents) };
 }
 
 /** `IotaRawData`. */
@@ -39,7 +43,7 @@ function rawJson({ type, version, contents }: ObjectView): object {
   return {
     dataType: "moveObject",
     type: typeText(type),
-    version: versionNumber(version),
+    version: u64Json(version),
     bcsBytes: toBase64(contents),
   };
 }
@@ -57,7 +61,7 @@ export function objectResponse(store: Store, id: Uint8Array, options: ObjectOpti
 }
 
 function tombstone(id: Uint8Array, { version }: Head) {
-  return { object_id: addressText(id), version: versionNumber(version), digest: DELETED_DIGEST };
+  return { object_id: addressText(id), version: u64Json(version), digest: DELETED_DIGEST };
 }
 
 /** `IotaPastObjectResponse`: as upstream's get_past_object_read (crates/iota-core/src/authority.rs). */
@@ -66,7 +70,7 @@ export function pastObjectResponse(store: Store, id: Uint8Array, version: bigint
   const object_id = addressText(id);
   if (!head) return { status: "ObjectNotExists", details: object_id };
   if (version > head.version) {
-    const versions = { asked_version: versionNumber(version), latest_version: versionNumber(head.version) };
+    const versions = { asked_version: u64Json(version), latest_version: u64Json(head.version) };
     return { status: "VersionTooHigh", details: { object_id, ...versions } };
   }
   if (version === head.version && head.state !== LIVE) {
@@ -75,5 +79,5 @@ export function pastObjectResponse(store: Store, id: Uint8Array, version: bigint
   const bytes = store.objectAt(id, version);
   return bytes
     ? { status: "VersionFound", details: objectJson(viewObject(bytes), options) }
-    : { status: "VersionNotFound", details: [object_id, versionNumber(version)] };
+    : { status: "VersionNotFound", details: [object_id, u64Json(version)] };
 }

@@ -11,12 +11,12 @@ export type OwnerJson =
   | "Immutable";
 
 /**
- * A version where upstream writes a JSON integer (SequenceNumberU64 of iota_primitives.rs), which is so in references and owners but
- * not elsewhere. Beyond 2^53 it is a string, because a client in JavaScript would read another number.
+ * A u64 where upstream writes a JSON integer: versions in references and owners (SequenceNumberU64 of iota_primitives.rs), and plain
+ * u64 members. Beyond 2^53 it is a string, because a client in JavaScript would read another number.
  */
-export function versionNumber(version: string | bigint): number | string {
-  const number = Number(version);
-  return Number.isSafeInteger(number) ? number : String(version);
+export function u64Json(value: string | bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
 }
 
 export interface RefJson {
@@ -26,7 +26,7 @@ export interface RefJson {
 }
 
 export function refJson(objectId: string, version: string | bigint, digest: string): RefJson {
-  return { objectId, version: versionNumber(version), digest };
+  return { objectId, version: u64Json(version), digest };
 }
 
 export function ownerJson(owner: OwnerValue): OwnerJson {
@@ -36,7 +36,7 @@ export function ownerJson(owner: OwnerValue): OwnerJson {
     case "ObjectOwner":
       return { ObjectOwner: owner.ObjectOwner };
     case "Shared":
-      return { Shared: { initial_shared_version: versionNumber(owner.Shared.initialSharedVersion) } };
+      return { Shared: { initial_shared_version: u64Json(owner.Shared.initialSharedVersion) } };
     case "Immutable":
       return "Immutable";
   }
@@ -49,7 +49,7 @@ export function ownerViewJson(owner: OwnerView): OwnerJson {
     case "object":
       return { ObjectOwner: owner.address };
     case "shared":
-      return { Shared: { initial_shared_version: versionNumber(owner.initialVersion) } };
+      return { Shared: { initial_shared_version: u64Json(owner.initialVersion) } };
     case "immutable":
       return "Immutable";
   }

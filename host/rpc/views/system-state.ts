@@ -3,12 +3,13 @@
  * crates/iota-json-rpc-types/src/{iota_system_state_summary,iota_governance}.rs. There are no system objects, no stake and no
  * staking pools here, so their ids are zero and their sums too; validators are those of the genesis file.
  */
-import { fromBase64, toHex } from "@iota/iota-sdk/utils";
+import { fromBase64 } from "@iota/iota-sdk/utils";
 import { attribute } from "../../../core/wire/protocol-38.ts";
 import { blake2b256 } from "../../format/digest.ts";
 import { ZERO_ADDRESS } from "../../format/transaction.ts";
 import type { GenesisFile } from "../../genesis/genesis.ts";
 import type { RpcNode } from "../context.ts";
+import { addressText } from "../schemas.ts";
 
 type Chain = Pick<RpcNode, "genesis" | "environment">;
 
@@ -31,8 +32,7 @@ export function systemStateV2(chain: Chain): object {
     ...common(chain),
     safeModeComputationCharges: "0",
     safeModeComputationChargesBurned: "0",
-    maxCommitteeMembersCount: limit("max_committee_members_count"),
-    committeeMembers: chain.genesis.committee.map((_, index) => String(index)),
+    committeeMembers: committeeMembers(chain),
   };
 }
 
@@ -63,9 +63,7 @@ function common({ genesis, environment }: Chain): object {
     validatorVeryLowStakeThreshold: limit("validator_very_low_stake_threshold"),
     validatorLowStakeGracePeriod: limit("validator_low_stake_grace_period"),
     totalStake: "0",
-    activeValidators: genesis.committee.map((validator, index) =>
-      validatorJson(validator, votingPower(genesis, index), environment.referenceGasPrice),
-    ),
+    activeValidators: validatorsJson({ genesis, environment }),
     pendingActiveValidatorsId: ZERO_ADDRESS,
     pendingActiveValidatorsSize: "0",
     pendingRemovals: [],
@@ -80,6 +78,22 @@ function common({ genesis, environment }: Chain): object {
   };
 }
 
+export function validatorsJson({ genesis, environment }: Chain): object[] {
+  return genesis.committee.map((validator, index) =>
+    validatorJson(validator, votingPower(genesis, index), environment.referenceGasPrice),
+  );
+}
+
+/** Indices of the committee among the validators: all of them. */
+export function committeeMembers({ genesis }: Pick<Chain, "genesis">): string[] {
+  return genesis.committee.map((_, index) => String(index));
+}
+
+/** `publicKey`: base64 of an ML-DSA-65 key. */
+export function validatorAddress(publicKey: string): string {
+  return addressText(blake2b256(Uint8Array.of(FLAG_MLDSA65, ...fromBase64(publicKey))));
+}
+
 /** Equal shares; what cannot be divided goes to the first ones, a unit each. */
 function votingPower({ committee }: GenesisFile, index: number): number {
   const share = Math.floor(TOTAL_VOTING_POWER / committee.length);
@@ -89,7 +103,7 @@ function votingPower({ committee }: GenesisFile, index: number): number {
 /** `IotaValidatorSummary`. One key signs blocks and checkpoints alike; what the genesis file does not say is empty. */
 function validatorJson({ name, publicKey }: GenesisFile["committee"][number], power: number, gasPrice: bigint): object {
   return {
-    iotaAddress: `0x${toHex(blake2b256(Uint8Array.of(FLAG_MLDSA65, ...fromBase64(publicKey))))}`,
+    iotaAddress: validatorAddress(publicKey),
     authorityPubkeyBytes: publicKey,
     networkPubkeyBytes: "",
     protocolPubkeyBytes: publicKey,

@@ -19,24 +19,30 @@ export class TypeParseError extends Error {
   override readonly name = "TypeParseError";
 }
 
-/** A struct's type, in the form of `ObjectView.type`. */
-export interface StructTag {
+/** A type; `text` is all of it, in the form of `ObjectView.type`. */
+export interface TypeTag {
+  readonly text: string;
+  /** T of vector<T>. */
+  readonly element?: TypeTag;
+  readonly struct?: StructTag;
+}
+
+export interface StructTag extends Pick<TypeTag, "text"> {
   /** 0x and 64 hex digits */
   readonly address: string;
   readonly module: string;
   readonly name: string;
-  /** Each in the same form as `text`. */
-  readonly typeParams: readonly string[];
-  /** All of it. */
-  readonly text: string;
+  readonly typeParams: readonly TypeTag[];
+}
+
+/** Throws TypeParseError. */
+export function parseTypeTag(text: string): TypeTag {
+  return new Reader(text).whole((reader) => reader.type(0));
 }
 
 /** Throws TypeParseError. */
 export function parseStructTag(text: string): StructTag {
-  const reader = new Reader(text);
-  const tag = reader.struct(0);
-  reader.end();
-  return tag;
+  return new Reader(text).whole((reader) => reader.struct(0));
 }
 
 class Reader {
@@ -47,6 +53,13 @@ class Reader {
     this.#text = text;
   }
 
+  /** Reads one thing, and that there is nothing else. */
+  whole<T>(read: (reader: Reader) => T): T {
+    const value = read(this);
+    if (this.#at < this.#text.length) throw this.#error();
+    return value;
+  }
+
   struct(depth: number): StructTag {
     const digits = this.#match(ADDRESS)[1]!.toLowerCase();
     const address = `0x${digits.padStart(ADDRESS_DIGITS, "0")}`;
@@ -55,38 +68,37 @@ class Reader {
     this.#expect("::");
     const name = this.#identifier();
     const typeParams = this.#typeParams(depth);
-    const rest = typeParams.length === 0 ? "" : `<${typeParams.join(",")}>`;
+    const rest = typeParams.length === 0 ? "" : `<${typeParams.map((param) => param.text).join(",")}>`;
     return { address, module, name, typeParams, text: `${address}::${module}::${name}${rest}` };
   }
 
-  end(): void {
-    if (this.#at < this.#text.length) throw this.#error();
-  }
-
-  #type(depth: number): string {
+  type(depth: number): TypeTag {
     if (depth > MAX_NESTING) throw new TypeParseError(`nesting exceeded limit of ${MAX_NESTING}`);
     const primitive = this.#try(PRIMITIVE);
-    if (primitive) return primitive[0];
-    if (!this.#try(VECTOR)) return this.struct(depth).text;
+    if (primitive) return { text: primitive[0] };
+    if (!this.#try(VECTOR)) {
+      const struct = this.struct(depth);
+      return { text: struct.text, struct };
+    }
     this.#spaces();
-    const element = this.#type(depth + 1);
+    const element = this.type(depth + 1);
     this.#spaces();
     this.#expect(">");
-    return `vector<${element}>`;
+    return { text: `vector<${element.text}>`, element };
   }
 
-  #typeParams(depth: number): string[] {
+  #typeParams(depth: number): TypeTag[] {
     const before = this.#at;
     this.#spaces();
     if (this.#text[this.#at] !== "<") {
       this.#at = before;
       return [];
     }
-    const params: string[] = [];
+    const params: TypeTag[] = [];
     do {
       this.#at++;
       this.#spaces();
-      params.push(this.#type(depth + 1));
+      params.push(this.type(depth + 1));
       this.#spaces();
     } while (this.#text[this.#at] === ",");
     this.#expect(">");
