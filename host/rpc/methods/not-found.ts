@@ -9,7 +9,7 @@ import { RPC_CODE, RpcError } from "../rpc-error.ts";
  * another; here the reason is stored, and told in `data`.
  */
 export function transactionNotFound(store: Pick<Store, "drop">, digest: Uint8Array): RpcError {
-  const message = `Could not find the referenced transaction [TransactionDigest(${toBase58(digest)})].`;
+  const message = `Could not find the referenced transaction [${toBase58(digest)}]`;
   const drop = store.drop(digest);
   if (!drop) return new RpcError(RPC_CODE.invalidParams, message);
   const reason = codeName(ExecuteDrop, drop.code) ?? String(drop.code);

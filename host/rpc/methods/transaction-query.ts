@@ -20,14 +20,17 @@ import { multiGet } from "./transactions.ts";
 /** Transactions that one page looks at. */
 const MAX_EXAMINED = 10_000;
 
-/** `IotaTransactionKind`, and which variant of bcs(TransactionKind) each is; what this node never executes has none. */
-const KIND_VARIANTS: Readonly<Record<string, number | undefined>> = {
-  ProgrammableTransaction: 0,
-  Genesis: 1,
-  ConsensusCommitPrologueV1: 2,
-  RandomnessStateUpdate: undefined,
-  EndOfEpochTransaction: undefined,
-  SystemTransaction: undefined,
+/**
+ * `IotaTransactionKind`, and which variants of bcs(TransactionKind) each is; what this node never executes has none. The last one stands
+ * for every kind but the users' (crates/iota-indexer/src/read.rs).
+ */
+const KIND_VARIANTS: Readonly<Record<string, readonly number[]>> = {
+  ProgrammableTransaction: [0],
+  Genesis: [1],
+  ConsensusCommitPrologueV1: [2],
+  RandomnessStateUpdate: [],
+  EndOfEpochTransaction: [],
+  SystemTransaction: [1, 2],
 };
 const kindName = v.picklist(Object.keys(KIND_VARIANTS));
 /** bcs(TransactionData): the variant V1, then the variant of the kind. */
