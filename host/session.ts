@@ -9,6 +9,7 @@ import { type CheckpointMade, type Committed, CoreClient, CoreFault, type Ledger
 import { NodeUnavailable, TransactionRejected } from "./errors.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
 import { parseBcs } from "./format/parse.ts";
+import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
 import { genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import type { NodeOptions } from "./node-options.ts";
@@ -183,7 +184,7 @@ export class Session {
       timestampMs: commit.timestampMs,
       open: () => this.#core.ledger({ kind: "begin", commit: commit.index }),
       transactions: [
-        { digest: prologue!, payload: { transaction: commit.prologue, signatures: [] } },
+        { digest: prologue!, payload: { transaction: commit.prologue, signatures: SYSTEM_SIGNATURES } },
         ...user.map((digest) => ({ digest, payload: this.#payload(digest) })),
       ],
     };

@@ -56,6 +56,14 @@ export const SYSTEM_GAS_DATA = {
   budget: "0",
 };
 
+/** Flag of Ed25519, signature and key, all zero. */
+const ED25519_SIGNATURE_BYTES = 97;
+
+/**
+ * What stands for the signatures of a system transaction (iotaledger/iota crates/iota-types/src/transaction.rs, new_system_transaction).
+ */
+export const SYSTEM_SIGNATURES: readonly Uint8Array[] = [new Uint8Array(ED25519_SIGNATURE_BYTES)];
+
 /** Ids of all objects a transaction names: inputs, gas payment, and the clock for the prologue; each once. */
 export function inputIds(data: TransactionDataV1): Uint8Array[] {
   const ids = new Set<string>();

@@ -1,4 +1,5 @@
 import type { CoreClient } from "../core-client.ts";
+import { SYSTEM_SIGNATURES } from "../format/transaction.ts";
 import type { CommitToApply } from "../pipeline/committer.ts";
 import { type GenesisFile, genesisCommittee, genesisEnvironment, genesisTransaction } from "./genesis.ts";
 
@@ -8,7 +9,7 @@ export function genesisCommit(genesis: GenesisFile, core: CoreClient): CommitToA
   return {
     index: 0n,
     timestampMs: BigInt(genesis.timestampMs),
-    transactions: [{ digest, payload: { transaction: bytes, signatures: [] } }],
+    transactions: [{ digest, payload: { transaction: bytes, signatures: SYSTEM_SIGNATURES } }],
     open: () =>
       core.ledger({
         kind: "genesis",
