@@ -1,0 +1,141 @@
+/** A local network of its own for a test file: real sockets, LMDB and worker threads, on a folder that is removed at the end. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { IotaClient, type IotaTransactionBlockResponse } from "@iota/iota-sdk/client";
+import { requestIotaFromFaucetV0 } from "@iota/iota-sdk/faucet";
+import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
+import type { Transaction } from "@iota/iota-sdk/transactions";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { Localnet, type LocalnetOptions } from "../../host/localnet.ts";
+
+/** An idle network makes a checkpoint this often: seldom, so that the checkpoints of a test are those of its own transactions. */
+const HEARTBEAT_MS = 60_000;
+/** NANOS that a local network begins with: all there are, ever (host/localnet.ts, FAUCET_NANOS). */
+export const GENESIS_NANOS = 1_000_000_000_000_000_000n;
+
+export class TestNetwork {
+  readonly #options: LocalnetOptions;
+  readonly #errors: string[];
+  #net: Localnet;
+
+  private constructor(options: LocalnetOptions, errors: string[], net: Localnet) {
+    this.#options = options;
+    this.#errors = errors;
+    this.#net = net;
+  }
+
+  static async start(): Promise<TestNetwork> {
+    const errors: string[] = [];
+    const options: LocalnetOptions = {
+      folder: mkdtempSync(join(tmpdir(), "caisson-e2e-")),
+      fresh: false,
+      hostname: "127.0.0.1",
+      rpcPort: 0,
+      faucetPort: 0,
+      heartbeatMs: HEARTBEAT_MS,
+      log: {
+        info: () => undefined,
+        warn: () => undefined,
+        error: (fields, message) => errors.push(`${message}: ${JSON.stringify(fields)}`),
+      },
+    };
+    return new TestNetwork(options, errors, await Localnet.start(options));
+  }
+
+  /** Where the official client, unmodified, is pointed at. */
+  get url(): string {
+    return this.#net.rpc.url;
+  }
+
+  get faucetUrl(): string {
+    return this.#net.faucet.url;
+  }
+
+  /** A client of the network as it runs now. */
+  client(): IotaClient {
+    return new IotaClient({ url: this.url });
+  }
+
+  /** Gives `account` the faucet's coins and resolves with their ids. */
+  async fund(account: Ed25519Keypair): Promise<string[]> {
+    const recipient = account.toIotaAddress();
+    const { transferredGasObjects } = await requestIotaFromFaucetV0({ host: this.faucetUrl, recipient });
+    return transferredGasObjects.map(({ id }) => id);
+  }
+
+  /** Stops the network and starts it again on what it left; its ports are new. */
+  async restart(): Promise<void> {
+    await this.#net.stop();
+    this.#net = await Localnet.start(this.#options);
+  }
+
+  /** Stops the network and removes its folder. Throws when the node logged an error. */
+  async stop(): Promise<void> {
+    await this.#net.stop();
+    rmSync(this.#options.folder, { recursive: true });
+    if (this.#errors.length > 0) throw new Error(`the node logged errors:\n${this.#errors.join("\n")}`);
+  }
+}
+
+/** The same key pair for the same name in every run. */
+export function account(name: string): Ed25519Keypair {
+  return Ed25519Keypair.fromSecretKey(blake2b(new TextEncoder().encode(`e2e account ${name}`), { dkLen: 32 }));
+}
+
+/** Signs and executes; throws when the transaction was not a success. */
+export async function succeed(
+  client: IotaClient,
+  signer: Ed25519Keypair,
+  transaction: Transaction,
+): Promise<IotaTransactionBlockResponse> {
+  const response = await client.signAndExecuteTransaction({
+    signer,
+    transaction,
+    options: { showEffects: true, showObjectChanges: true, showBalanceChanges: true },
+  });
+  const { status, error } = response.effects!.status;
+  if (status !== "success") throw new Error(`${response.digest} failed: ${error}`);
+  return response;
+}
+
+/** NANOS that a transaction cost its payer. */
+export function netGas({ effects }: Pick<IotaTransactionBlockResponse, "effects">): bigint {
+  const { computationCost, storageCost, storageRebate } = effects!.gasUsed;
+  return BigInt(computationCost) + BigInt(storageCost) - BigInt(storageRebate);
+}
+
+/** An object as a transaction refers to it, as it is now. */
+export async function referenceTo(client: IotaClient, id: string) {
+  const { data, error } = await client.getObject({ id });
+  if (!data) throw new Error(`no object ${id}: ${JSON.stringify(error)}`);
+  return { objectId: data.objectId, version: data.version, digest: data.digest };
+}
+
+/** NANOS that an address has. */
+export async function balanceOf(client: IotaClient, owner: string): Promise<bigint> {
+  return BigInt((await client.getBalance({ owner })).totalBalance);
+}
+
+interface Page<T, C> {
+  readonly data: T[];
+  readonly hasNextPage: boolean;
+  readonly nextCursor?: C | null;
+}
+
+/** Everything that a paged method has. `pages` collects how long each page was. */
+export async function everyPage<T, C>(
+  page: (cursor: C | null) => Promise<Page<T, C>>,
+  pages: number[] = [],
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: C | null = null;
+  for (;;) {
+    const { data, hasNextPage, nextCursor } = await page(cursor);
+    pages.push(data.length);
+    all.push(...data);
+    if (!hasNextPage) return all;
+    if (!nextCursor) throw new Error("a page says that more follows, but not where");
+    cursor = nextCursor;
+  }
+}
