@@ -1,0 +1,91 @@
+/** A network that was stopped goes on where it was: what was acknowledged is there, and the same bytes have the same effects. */
+import type { IotaClient } from "@iota/iota-sdk/client";
+import { Transaction } from "@iota/iota-sdk/transactions";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { account, balanceOf, everyPage, succeed, TestNetwork } from "../support/network.ts";
+
+const EVERY_OPTION = {
+  showInput: true,
+  showRawInput: true,
+  showEffects: true,
+  showObjectChanges: true,
+  showBalanceChanges: true,
+  showRawEffects: true,
+} as const;
+
+const alice = account("alice");
+const bob = account("bob");
+let net: TestNetwork;
+beforeAll(async () => {
+  net = await TestNetwork.start();
+});
+afterAll(() => net.stop());
+
+/** A signed transfer of alice's gas coins, or one that fails. */
+async function signedTransfer(client: IotaClient, amount: bigint) {
+  const transaction = new Transaction();
+  transaction.setSender(alice.toIotaAddress());
+  transaction.setGasBudget(10_000_000n);
+  const [piece] = transaction.splitCoins(transaction.gas, [amount]);
+  transaction.transferObjects([piece!], bob.toIotaAddress());
+  const transactionBlock = await transaction.build({ client });
+  const { signature } = await alice.signTransaction(transactionBlock);
+  return { transactionBlock, signature, options: EVERY_OPTION };
+}
+
+/** All that the network says of itself. */
+async function everything(client: IotaClient) {
+  const transactions = await everyPage((cursor: string | null) =>
+    client.queryTransactionBlocks({ cursor, options: EVERY_OPTION }),
+  );
+  const checkpoints = await everyPage((cursor: string | null) =>
+    client.getCheckpoints({ cursor, descendingOrder: false }),
+  );
+  const options = { showContent: true, showOwner: true, showPreviousTransaction: true, showStorageRebate: true };
+  const objects = await Promise.all(
+    [alice, bob].map((owner) =>
+      everyPage((cursor: string | null) => client.getOwnedObjects({ owner: owner.toIotaAddress(), cursor, options })),
+    ),
+  );
+  const balances = await Promise.all([alice, bob].map((owner) => balanceOf(client, owner.toIotaAddress())));
+  return { chain: await client.getChainIdentifier(), transactions, checkpoints, objects, balances };
+}
+
+it("again and again", async () => {
+  await net.fund(alice);
+  const requests = [await signedTransfer(net.client(), 5n)];
+  const answers = [await net.client().executeTransactionBlock(requests[0]!)];
+  // More than there is: executed, and failed.
+  requests.push(await signedTransfer(net.client(), 2n ** 63n));
+  answers.push(await net.client().executeTransactionBlock(requests[1]!));
+  expect(answers.map(({ effects }) => effects!.status.status)).toEqual(["success", "failure"]);
+  for (let round = 0; round < 3; round++) {
+    const before = await everything(net.client());
+    await net.restart();
+    const client = net.client();
+    expect(await everything(client)).toEqual(before);
+    for (const [n, request] of requests.entries()) {
+      expect(await client.executeTransactionBlock(request)).toEqual(answers[n]);
+    }
+    expect(await everything(client)).toEqual(before);
+    // And it goes on: with the next checkpoint, on top of the last one.
+    const transaction = new Transaction();
+    const [piece] = transaction.splitCoins(transaction.gas, [1n]);
+    transaction.transferObjects([piece!], bob.toIotaAddress());
+    const { digest } = await succeed(client, alice, transaction);
+    const { checkpoint } = await client.getTransactionBlock({ digest });
+    expect(BigInt(checkpoint!)).toBe(BigInt(before.checkpoints.length));
+    const next = await client.getCheckpoint({ id: checkpoint! });
+    expect(next.previousDigest).toBe(before.checkpoints.at(-1)!.digest);
+    expect(await balanceOf(client, bob.toIotaAddress())).toBe(before.balances[1]! + 1n);
+  }
+});
+
+it("the same bytes at the same time are one transaction", async () => {
+  const client = net.client();
+  const request = await signedTransfer(client, 3n);
+  const before = await balanceOf(client, bob.toIotaAddress());
+  const answers = await Promise.all(Array.from({ length: 8 }, () => client.executeTransactionBlock(request)));
+  for (const answer of answers) expect(answer).toEqual(answers[0]);
+  expect(await balanceOf(client, bob.toIotaAddress())).toBe(before + 3n);
+});
