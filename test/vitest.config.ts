@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const EXCLUDED = ["**/node_modules/**", "test/bench/**"];
+
 /** Suites that call WebAssembly modules themselves: they run over both builds. */
 const CORE_SUITES = [
   "test/vectors/**/*.test.ts",
@@ -9,10 +11,13 @@ const CORE_SUITES = [
   "proofs/properties/state-tree.test.ts",
 ];
 
+/** What only the build with vectors has. */
+const VECTOR_SUITES = ["test/vectors/*-pair.test.ts"];
+
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
-    exclude: ["**/node_modules/**", "test/bench/**"],
+    exclude: EXCLUDED,
     globalSetup: ["test/support/build.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -23,6 +28,7 @@ export default defineConfig({
         test: {
           name: "scalar",
           include: ["test/**/*.test.ts", "proofs/**/*.test.ts"],
+          exclude: [...EXCLUDED, ...VECTOR_SUITES],
           env: { CAISSON_BUILD: "scalar" },
         },
       },

@@ -40,26 +40,3 @@ export function add([x1, y1]: Point, [x2, y2]: Point): Point {
   const k = mod(D * x1 * x2 * y1 * y2);
   return [mod((x1 * y2 + x2 * y1) * inverse(1n + k)), mod((y1 * y2 + x1 * x2) * inverse(1n - k))];
 }
-
-/** Number of limbs of a field element, bits of all but the highest, bits of the highest, and bytes in memory (a multiple of 8). */
-export const LIMBS = 9;
-export const LIMB_BITS = 29;
-export const TOP_BITS = 255 - (LIMBS - 1) * LIMB_BITS;
-export const ELEMENT_BYTES = 40;
-
-export const bitsOf = (limb: number): number => (limb === LIMBS - 1 ? TOP_BITS : LIMB_BITS);
-
-/** A field element as it lies in memory: nine balanced limbs, each at most half its radix in magnitude, and padding. */
-export function encode(value: bigint): number[] {
-  const x = mod(value);
-  const limbs = Array.from({ length: LIMBS }, (_, i) =>
-    Number((x >> BigInt(LIMB_BITS * i)) & ((1n << BigInt(bitsOf(i))) - 1n)),
-  );
-  for (let i = 0; i < LIMBS; i++) {
-    if (limbs[i]! < 2 ** (bitsOf(i) - 1)) continue;
-    limbs[i]! -= 2 ** bitsOf(i);
-    if (i < LIMBS - 1) limbs[i + 1]!++;
-    else limbs[0]! += 19;
-  }
-  return [...limbs, ...Array(ELEMENT_BYTES / 4 - LIMBS).fill(0)];
-}

@@ -1,17 +1,7 @@
 /**
  * Sums of multiples of public points, for verifying: Straus's method, all factors sharing the doublings.
  */
-import {
-  AFFINE_BYTES,
-  addAffine,
-  addCached,
-  cache,
-  completeT,
-  double,
-  POINT_BYTES,
-  setIdentity,
-} from "./ed25519-point";
-import { BASE_ODD, BASE_SPLIT_ODD, BASE_WINDOW } from "./generated-ed25519-tables";
+import { addBase, addBaseSplit, addMultiple, BASE_WINDOW, double, setIdentity, tabulate } from "./ed25519-public";
 import { DIGITS, signedDigits } from "./scalar25519-halve";
 
 /** Width of the digits of factors of points that have no table yet, and the odd multiples it takes. */
@@ -24,34 +14,9 @@ const DIGIT_BYTES: usize = 512;
 const DIGIT_AREA: usize = memory.data(512, 16);
 const FIRST_TABLE: usize = memory.data(1280, 16);
 const SECOND_TABLE: usize = memory.data(1280, 16);
-const DOUBLED: usize = memory.data(160, 16);
-const MULTIPLE: usize = memory.data(160, 16);
-
-/** table = cached 1, 3, 5, ... times point. */
-function tabulate(table: usize, point: usize): void {
-  cache(table, point);
-  double(DOUBLED, point);
-  completeT(DOUBLED);
-  for (let i: usize = 1; i < POINT_MULTIPLES; i++) {
-    const entry = table + i * POINT_BYTES;
-    addCached(MULTIPLE, DOUBLED, entry - POINT_BYTES, false);
-    completeT(MULTIPLE);
-    cache(entry, MULTIPLE);
-  }
-}
-
-function addMultiple(out: usize, table: usize, digit: i32): void {
-  completeT(out);
-  addCached(out, out, table + <usize>(abs(digit) >> 1) * POINT_BYTES, digit < 0);
-}
-
-function addBaseMultiple(out: usize, table: usize, digit: i32): void {
-  completeT(out);
-  addAffine(out, out, table + <usize>(abs(digit) >> 1) * AFFINE_BYTES, digit < 0);
-}
 
 /**
- * out = (base + 2^127 base') B + first P + second Q without T, where `base` is 32 bytes (two halves of 16), and `first` and `second`
+ * out = (base + 2^127 base') B + first P + second Q, where `base` is 32 bytes (two halves of 16), and `first` and `second`
  * are 16 bytes each; all four factors are below 2^127.
  */
 export function sumOfMultiples(out: usize, base: usize, first: usize, p: usize, second: usize, q: usize): void {
@@ -60,18 +25,18 @@ export function sumOfMultiples(out: usize, base: usize, first: usize, p: usize, 
   signedDigits(DIGIT_AREA + 1, LANES, base + 16, BASE_WINDOW);
   signedDigits(DIGIT_AREA + 2, LANES, first, POINT_WINDOW);
   signedDigits(DIGIT_AREA + 3, LANES, second, POINT_WINDOW);
-  tabulate(FIRST_TABLE, p);
-  tabulate(SECOND_TABLE, q);
+  tabulate(FIRST_TABLE, p, POINT_MULTIPLES);
+  tabulate(SECOND_TABLE, q, POINT_MULTIPLES);
   setIdentity(out);
   let at = DIGIT_AREA + <usize>(DIGITS - 1) * LANES;
   while (at > DIGIT_AREA && load<u32>(at) == 0) at -= LANES;
   for (; at >= DIGIT_AREA; at -= LANES) {
-    double(out, out);
+    double(out);
     if (load<u32>(at) == 0) continue;
     const low: i32 = load<i8>(at);
-    if (low != 0) addBaseMultiple(out, BASE_ODD, low);
+    if (low != 0) addBase(out, low);
     const high: i32 = load<i8>(at, 1);
-    if (high != 0) addBaseMultiple(out, BASE_SPLIT_ODD, high);
+    if (high != 0) addBaseSplit(out, high);
     const ofFirst: i32 = load<i8>(at, 2);
     if (ofFirst != 0) addMultiple(out, FIRST_TABLE, ofFirst);
     const ofSecond: i32 = load<i8>(at, 3);

@@ -11,7 +11,8 @@
 import { sha512Final, sha512Init, sha512Update } from "../hash/sha512";
 import { multiplyBase, wipeBaseScratch } from "./ed25519-base";
 import { sumOfMultiples } from "./ed25519-multiply";
-import { compress, decompress, isSmallOrder, negatePoint, POINT_BYTES, wipePointScratch } from "./ed25519-point";
+import { compress, POINT_BYTES, wipePointScratch } from "./ed25519-point";
+import { decompressBoth, isSmallOrder, negatePoint } from "./ed25519-public";
 import { isCanonical, multiplyAdd, reduceWide, wipeScalarScratch } from "./scalar25519";
 import { HALVES_V, halve, split } from "./scalar25519-halve";
 
@@ -53,8 +54,7 @@ function challenge(out: usize, first: usize, second: usize, message: usize, leng
 export function ed25519Verify(signature: usize, publicKey: usize, message: usize, length: u32): bool {
   const s = signature + 32;
   if (!isCanonical(s)) return false;
-  if (!decompress(KEY, publicKey)) return false;
-  if (!decompress(COMMITMENT, signature)) return false;
+  if (!decompressBoth(KEY, publicKey, COMMITMENT, signature)) return false;
   challenge(CHALLENGE, signature, publicKey, message, length);
   const negative = halve(HALVES, CHALLENGE);
   multiplyAdd(PRODUCT, HALF_V, s, ZERO);

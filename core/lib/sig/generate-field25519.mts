@@ -8,31 +8,29 @@
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { bitsOf, ELEMENT_BYTES, LIMB_BITS, LIMBS } from "./ed25519-curve.mts";
+import { define, each, nearest, Radix } from "./field25519-code.mts";
+
+const LIMBS = 9;
+const LIMB_BITS = 29;
+const RADIX = new Radix([...each(LIMBS - 1, () => LIMB_BITS), 255 - (LIMBS - 1) * LIMB_BITS]);
+/** Bytes of an element in memory: its limbs, and what is missing to a multiple of 8. */
+const ELEMENT_BYTES = 40;
+
+/** An element as it lies in memory. */
+export const encode = (value: bigint): number[] => [
+  ...RADIX.encode(value),
+  ...Array(ELEMENT_BYTES / 4 - LIMBS).fill(0),
+];
 
 /** 2^(9 * 29) = 2^261 = 2^6 * 2^255, and 2^255 = 19 modulo p. */
 const HIGH_FACTOR = 64 * 19;
 const COLUMNS = 2 * LIMBS - 1;
 
-const each = <T,>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 const at = (pointer: string, limb: number) => (limb > 0 ? `${pointer}, ${4 * limb}` : pointer);
 const loadLimbs = (name: string, pointer: string, keyword = "const") =>
   each(LIMBS, (i) => `  ${keyword} ${name}${i} = <i64>load<i32>(${at(pointer, i)});`);
 const storeLimbs = (pointer: string, name: string) =>
   each(LIMBS, (i) => `  store<i32>(${pointer}, <i32>${name}${i}, ${4 * i});`);
-
-function nearest(name: string, limb: number, bits: number, into: string): string[] {
-  return [`  q = (${name}${limb} + ${2 ** (bits - 1)}) >> ${bits};`, `  ${into}`, `  ${name}${limb} -= q << ${bits};`];
-}
-
-/** One pass over nine limbs in i64; the second step at limb 0 leaves every limb at most a little above half its radix. */
-function carryLow(h: string): string[] {
-  return [
-    ...each(LIMBS - 1, (i) => nearest(h, i, bitsOf(i), `${h}${i + 1} += q;`)).flat(),
-    ...nearest(h, LIMBS - 1, bitsOf(LIMBS - 1), `${h}0 += 19 * q;`),
-    ...nearest(h, 0, bitsOf(0), `${h}1 += q;`),
-  ];
-}
 
 /** Seventeen columns to nine limbs: the high ones are carried first, so that 1216 times each stays far below 2^63. */
 function reduceColumns(h: string): string[] {
@@ -40,7 +38,7 @@ function reduceColumns(h: string): string[] {
     const k = LIMBS + i;
     return nearest(h, k, LIMB_BITS, k < COLUMNS - 1 ? `${h}${k + 1} += q;` : `const ${h}${COLUMNS} = q;`);
   }).flat();
-  return [...high, ...each(LIMBS, (k) => `  ${h}${k} += ${HIGH_FACTOR} * ${h}${k + LIMBS};`), ...carryLow(h)];
+  return [...high, ...each(LIMBS, (k) => `  ${h}${k} += ${HIGH_FACTOR} * ${h}${k + LIMBS};`), ...RADIX.carry(h)];
 }
 
 /** High columns first: their carries can start while the low ones are still being summed. */
@@ -62,47 +60,6 @@ function squares(f: string, h: string, double: boolean): string[] {
   });
   return [...doubled, ...columns];
 }
-
-const define = (doc: string, signature: string, ...body: string[]) => [
-  `/** ${doc} */`,
-  `export function ${signature}: void {`,
-  ...body,
-  "}",
-  "",
-];
-
-/** Expression for the bits of limb i in four little-endian words w0..w3. */
-function fromWords(i: number): string {
-  const bit = LIMB_BITS * i;
-  const word = bit >> 6;
-  const shift = bit & 63;
-  const low = shift > 0 ? `(w${word} >> ${shift})` : `w${word}`;
-  const joined = shift + bitsOf(i) > 64 && word < 3 ? `(${low} | (w${word + 1} << ${64 - shift}))` : low;
-  return `  let h${i} = <i64>(${joined} & ${2 ** bitsOf(i) - 1});`;
-}
-
-/** Expression for word w of the canonical limbs h0..h8. */
-function toWord(w: number): string {
-  const parts: string[] = [];
-  for (let i = 0; i < LIMBS; i++) {
-    const offset = LIMB_BITS * i - 64 * w;
-    if (offset <= -bitsOf(i) || offset >= 64) continue;
-    parts.push(offset > 0 ? `(<u64>h${i} << ${offset})` : offset < 0 ? `(<u64>h${i} >> ${-offset})` : `<u64>h${i}`);
-  }
-  return `  store<u64>(out, ${parts.join(" | ")}, ${8 * w});`;
-}
-
-const floorCarry = (wrap: boolean) =>
-  each(LIMBS, (i) => [
-    `  q = h${i} >> ${bitsOf(i)};`,
-    `  h${i} &= ${2 ** bitsOf(i) - 1};`,
-    i < LIMBS - 1 ? `  h${i + 1} += q;` : wrap ? "  h0 += 19 * q;" : "",
-  ])
-    .flat()
-    .filter((line) => line.length > 0);
-
-/** 2p, limb by limb without borrows: makes every limb of a sum or difference of two reduced elements positive. */
-const twiceP = each(LIMBS, (i) => 2 * (2 ** bitsOf(i) - (i === 0 ? 19 : 1)));
 
 export function source(): string {
   const binary = (operator: string) =>
@@ -187,10 +144,8 @@ export function source(): string {
     ...define(
       "Reads 32 little-endian bytes, ignoring the highest bit; values of p and above are taken modulo p.",
       "fromBytes(out: usize, bytes: usize)",
-      ...each(4, (i) => `  const w${i} = load<u64>(bytes, ${8 * i})${i === 3 ? " & 0x7fffffffffffffff" : ""};`),
       "  let q: i64;",
-      ...each(LIMBS, fromWords),
-      ...carryLow("h"),
+      ...RADIX.fromBytes("h", "bytes"),
       "  store<i32>(out, 0, 36);",
       ...storeLimbs("out", "h"),
     ),
@@ -199,16 +154,7 @@ export function source(): string {
       "toBytes(out: usize, f: usize)",
       ...loadLimbs("h", "f", "let"),
       "  let q: i64;",
-      ...each(LIMBS, (i) => `  h${i} += ${twiceP[i]};`),
-      "  // The value is now positive. After two passes it is below 2^255, with limbs of the full radix.",
-      ...floorCarry(true),
-      ...floorCarry(true),
-      "  // Adding 19 overflows 2^255 exactly when the value is p or more.",
-      "  q = (h0 + 19) >> 29;",
-      ...each(LIMBS - 1, (i) => `  q = (h${i + 1} + q) >> ${bitsOf(i + 1)};`),
-      "  h0 += 19 * q;",
-      ...floorCarry(false),
-      ...each(4, toWord),
+      ...RADIX.toBytes("h", "out"),
     ),
   ].join("\n");
 }

@@ -564,20 +564,20 @@ export function assignIf(out: usize, f: usize, mask: u64): void {
 
 /** Reads 32 little-endian bytes, ignoring the highest bit; values of p and above are taken modulo p. */
 export function fromBytes(out: usize, bytes: usize): void {
-  const w0 = load<u64>(bytes, 0);
-  const w1 = load<u64>(bytes, 8);
-  const w2 = load<u64>(bytes, 16);
-  const w3 = load<u64>(bytes, 24) & 0x7fffffffffffffff;
   let q: i64;
-  let h0 = <i64>(w0 & 536870911);
-  let h1 = <i64>((w0 >> 29) & 536870911);
-  let h2 = <i64>(((w0 >> 58) | (w1 << 6)) & 536870911);
-  let h3 = <i64>((w1 >> 23) & 536870911);
-  let h4 = <i64>(((w1 >> 52) | (w2 << 12)) & 536870911);
-  let h5 = <i64>((w2 >> 17) & 536870911);
-  let h6 = <i64>(((w2 >> 46) | (w3 << 18)) & 536870911);
-  let h7 = <i64>((w3 >> 11) & 536870911);
-  let h8 = <i64>((w3 >> 40) & 8388607);
+  const hw0 = load<u64>(bytes, 0);
+  const hw1 = load<u64>(bytes, 8);
+  const hw2 = load<u64>(bytes, 16);
+  const hw3 = load<u64>(bytes, 24) & 0x7fffffffffffffff;
+  let h0 = <i64>(hw0 & 536870911);
+  let h1 = <i64>((hw0 >> 29) & 536870911);
+  let h2 = <i64>(((hw0 >> 58) | (hw1 << 6)) & 536870911);
+  let h3 = <i64>((hw1 >> 23) & 536870911);
+  let h4 = <i64>(((hw1 >> 52) | (hw2 << 12)) & 536870911);
+  let h5 = <i64>((hw2 >> 17) & 536870911);
+  let h6 = <i64>(((hw2 >> 46) | (hw3 << 18)) & 536870911);
+  let h7 = <i64>((hw3 >> 11) & 536870911);
+  let h8 = <i64>((hw3 >> 40) & 8388607);
   q = (h0 + 268435456) >> 29;
   h1 += q;
   h0 -= q << 29;
