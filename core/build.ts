@@ -5,14 +5,13 @@
  * `<name>.simd.wasm` for V8. Where the two differ, the sources branch on ASC_FEATURE_SIMD, which the compiler decides; both give the same
  * bytes for every input.
  *
- * A module is rebuilt when any AssemblyScript source has changed, so that a second `npm start` reaches its work in seconds.
+ * A module is rebuilt when a file that its last compilation read has changed, so that a second `npm start` reaches its work in seconds.
  */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const buildFolder = join(root, "build");
@@ -45,20 +44,42 @@ function modules(): Module[] {
   );
 }
 
-/** Hash of all sources a module may import: cheap, and right whatever their times say. */
-function sourcesHash(): string {
-  const hash = createHash("sha256");
-  for (const folder of ["core", "test/wasm"]) {
-    const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
-      .sort();
-    for (const file of files) hash.update(file).update(readFileSync(join(root, folder, file)));
-  }
+/** Text of files that were read; undefined: there is no such file, which the compiler found out by asking. */
+const sources = new Map<string, string | undefined>();
+
+function read(file: string): string | undefined {
+  if (!sources.has(file))
+    sources.set(file, existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : undefined);
+  return sources.get(file);
+}
+
+/** What decides on every module: the compiler's version, and this file. */
+const BUILDER = ["node_modules/assemblyscript/package.json", "core/build.ts"];
+
+/** Hash of what a module is made of: whatever the files' times say. */
+function sourcesHash({ flags }: Module, files: readonly string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify([flags, files]));
+  for (const file of [...BUILDER, ...files]) hash.update(read(file) ?? "absent");
   return hash.digest("hex");
 }
 
-async function compile({ name, entry, flags }: Module): Promise<void> {
-  const { error, stderr } = await asc.main([
+/** What is kept of a compilation beside its output. */
+interface Stamp {
+  readonly hash: string;
+  readonly files: readonly string[];
+}
+
+function isCurrent(module: Module, stampFile: string): boolean {
+  if (!existsSync(stampFile) || !existsSync(join(buildFolder, `${module.name}.wasm`))) return false;
+  const stamp = JSON.parse(readFileSync(stampFile, "utf8")) as Stamp;
+  return stamp.hash === sourcesHash(module, stamp.files);
+}
+
+/** Compiles; returns the files that the compiler asked for. */
+async function compile({ name, entry, flags }: Module): Promise<string[]> {
+  const { default: asc } = await import("assemblyscript/asc"); // takes a second, and most runs need none
+  const files = new Set<string>();
+  const options = [
     entry,
     "--baseDir",
     root,
@@ -71,21 +92,29 @@ async function compile({ name, entry, flags }: Module): Promise<void> {
     "abort=",
     "--noAssert",
     ...flags,
-  ]);
+  ];
+  const { error, stderr } = await asc.main(options, {
+    readFile: (file, folder) => {
+      const path = relative(root, resolve(folder, file));
+      files.add(path);
+      return read(path) ?? null;
+    },
+  });
   if (error) throw new Error(`core/build: ${entry} did not compile:\n${stderr.toString()}`);
+  return [...files].sort();
 }
 
 /** Builds what is out of date; `only` names single modules, each build by its own name. Returns the names built. */
 export async function build(only: readonly string[] = []): Promise<string[]> {
   mkdirSync(buildFolder, { recursive: true });
-  const hash = sourcesHash();
+  sources.clear();
   const built: string[] = [];
   for (const module of modules()) {
     if (only.length > 0 && !only.includes(module.name)) continue;
-    const stamp = join(buildFolder, `${module.name}.stamp`);
-    if (statSync(stamp, { throwIfNoEntry: false }) && readFileSync(stamp, "utf8") === hash) continue;
-    await compile(module);
-    writeFileSync(stamp, hash);
+    const stampFile = join(buildFolder, `${module.name}.stamp`);
+    if (isCurrent(module, stampFile)) continue;
+    const files = await compile(module);
+    writeFileSync(stampFile, JSON.stringify({ hash: sourcesHash(module, files), files } satisfies Stamp));
     built.push(module.name);
   }
   return built;
