@@ -147,21 +147,20 @@ export function bytesUsed(): u32 {
   );
 }
 
-/** Forgets the chain, but neither the configuration nor the vault: for a genesis that is not the configured one. */
+/**
+ * Back to what it was before `genesis`, byte for byte, but for what is no part of a chain: configuration, vault, counters. For a genesis
+ * that is not the configured one.
+ */
 export function forgetChain(): void {
   setPhase(PHASE_EMPTY);
-  store<u64>(NEXT_SEQUENCE, 0);
-  store<u64>(NEXT_COMMIT, 0);
-  store<u64>(TOTAL_TRANSACTIONS, 0);
-  store<u64>(LAST_TIMESTAMP, 0);
-  memory.fill(GAS, 0, GAS_BYTES);
-  memory.fill(CHAIN, 0, SUMMARY_DIGEST + 32 - CHAIN);
-  store<u32>(APPLIED, 0);
-  store<u32>(CONTENTS_COUNT, 0);
-  store<u32>(SIGNED_COUNT, 0);
-  store<u32>(POOL_TAIL, 0);
-  store<u32>(POOL_USED, 0);
-  store<u32>(COMMITS_COUNT, 0);
-  store<u32>(TRANSACTIONS_COUNT, 0);
-  store<u32>(SUMMARY_LENGTH, 0);
+  clear(BOUND, VAULT_KNOWN);
+  clear(APPLIED, LAST_REFUSAL);
+  clear(NEXT_SEQUENCE, REFUSED_RESULTS);
+  clear(GAS, CONFIGURED_CHAIN);
+  clear(CHAIN, VAULT_READY);
+  clear(CONTENTS, ARENA + ARENA_BYTES);
+}
+
+function clear(from: usize, to: usize): void {
+  memory.fill(from, 0, to - from);
 }

@@ -321,10 +321,13 @@ describe("genesis and install", () => {
     expect(() => play(named("another chain"))).toThrow();
     const other = new World();
     other.component = loadComponent("ledger", { ...CONFIG, chain: named("another chain") }).component;
-    const fresh = other.component.state();
     expect(() => other.start()).toThrow();
-    expect(other.status()).toMatchObject({ nextSequence: 0n, commit: 0n, root: ZERO });
-    other.component.restore(fresh);
+    const forgotten = other.component.state();
+    expect(other.status()).toMatchObject({ nextSequence: 0n, commit: 0n, root: ZERO, vault: { boot: BOOT } });
+    const ready = loadComponent("ledger", { ...CONFIG, chain: named("another chain") }).component;
+    other.component = ready;
+    other.vaultReady();
+    expect(Buffer.compare(forgotten, ready.state())).toBe(0);
   });
 
   test("a ledger installed from a checkpoint goes on as the one that made it", () => {
