@@ -13,10 +13,10 @@ const CHECKPOINTS: usize = 90_624;
 /** core/order/ordered.ts. */
 const ORDERED: usize = 98_832;
 /** core/order/pool.ts. */
-const POOL: usize = 819_744;
-const ARENA_BYTES: usize = 3_179_072;
+const POOL: usize = 688_680;
+const ARENA_BYTES: usize = 2_949_712;
 
-const ARENA: usize = memory.data(3179072, 16);
+const ARENA: usize = memory.data(2949712, 16);
 
 // Core.
 const STARTED: usize = 0;
