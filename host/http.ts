@@ -10,7 +10,26 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Resolves when the server listens. Rejects with the system's error, e.g. EADDRINUSE. `port` 0 takes a free one. */
+/** The address cannot be listened on; the message says why. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  /** The system's, e.g. EADDRINUSE. */
+  readonly code: string | undefined;
+
+  constructor(hostname: string, port: number, { code, message }: NodeJS.ErrnoException) {
+    const place = `${hostname}:${port}`;
+    const why: Readonly<Record<string, string>> = {
+      EADDRINUSE: `${place} is in use by another program: stop that one, or take another port`,
+      EACCES: `${place} may not be used by this user: ports below 1024 are the system's`,
+      EADDRNOTAVAIL: `${hostname} is not an address of this machine`,
+      ENOTFOUND: `${hostname} is not an address of this machine`,
+    };
+    super(why[code ?? ""] ?? `${place} cannot be listened on: ${message}`);
+    this.code = code;
+  }
+}
+
+/** Resolves when the server listens. Rejects with ListenError. `port` 0 takes a free one. */
 export function listen(app: Hono, hostname: string, port: number): Promise<HttpServer> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname, port }, (info: AddressInfo) => {
@@ -23,6 +42,6 @@ export function listen(app: Hono, hostname: string, port: number): Promise<HttpS
           }),
       });
     });
-    server.once("error", reject);
+    server.once("error", (error) => reject(new ListenError(hostname, port, error)));
   });
 }

@@ -1,20 +1,20 @@
 /** A local network in one process: a validator, its RPC and a faucet, on a folder that keeps it between runs. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { PROTOCOL_VERSION } from "../core/wire/limits.ts";
-import { startNodeCore } from "../platform/node/index.ts";
+import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
+import { FolderLock, LOCK_FILE } from "./folder-lock.ts";
 import { buildGenesis } from "./genesis/build-genesis.ts";
 import { type GenesisFile, readGenesis } from "./genesis/genesis.ts";
 import { readVault } from "./genesis/vault-key.ts";
 import { type HttpServer, listen } from "./http.ts";
-import { LedgerNode } from "./node.ts";
+import type { LedgerNode } from "./node.ts";
 import type { NodeLog } from "./node-options.ts";
-import { rpcApp } from "./rpc/server.ts";
-import { Store } from "./store/store.ts";
+import { Validator } from "./validator.ts";
 
 export interface LocalnetOptions {
   readonly folder: string;
@@ -46,71 +46,88 @@ const EPOCH_DURATION_MS = 100 * 365 * 24 * 60 * 60 * 1_000;
 const AUTHOR = 0;
 
 export class Localnet {
-  readonly node: LedgerNode;
-  readonly rpc: HttpServer;
+  readonly genesisPath: string;
   readonly faucet: HttpServer;
-  readonly #store: Store;
+  readonly #validator: Validator;
+  readonly #lock: FolderLock;
 
-  private constructor(node: LedgerNode, store: Store, rpc: HttpServer, faucet: HttpServer) {
-    this.node = node;
-    this.#store = store;
-    this.rpc = rpc;
+  private constructor(genesisPath: string, lock: FolderLock, validator: Validator, faucet: HttpServer) {
+    this.genesisPath = genesisPath;
+    this.#lock = lock;
+    this.#validator = validator;
     this.faucet = faucet;
   }
 
+  get node(): LedgerNode {
+    return this.#validator.node;
+  }
+
+  get rpc(): HttpServer {
+    return this.#validator.rpc;
+  }
+
+  /** Throws LocalnetError, and what Validator.start throws. */
   static async start(options: LocalnetOptions): Promise<Localnet> {
-    const { folder, log } = options;
-    if (options.fresh) forget(folder);
-    const validator = join(folder, "validator-0");
-    const trustFolder = join(validator, "trust");
-    mkdirSync(validator, { recursive: true });
-    const keypair = faucetKeypair(join(folder, FAUCET_KEY_FILE));
-    const genesis = await localGenesis(folder, trustFolder, keypair.toIotaAddress());
-    const store = new Store(join(validator, "store"));
-    const opened: { close(): Promise<void> }[] = [store];
+    const { folder, log, hostname } = options;
+    const lock = FolderLock.take(folder);
     try {
-      const node = await LedgerNode.start({
-        genesis,
-        store,
-        startCore: (configs, listener) => startNodeCore({ configs, trustFolder }, listener),
+      if (options.fresh) forget(folder);
+      const validatorFolder = join(folder, "validator-0");
+      const trustFolder = join(validatorFolder, "trust");
+      const keypair = await faucetKeypair(new FolderDisk(folder));
+      const validator = await Validator.start({
+        genesis: await localGenesis(folder, trustFolder, keypair.toIotaAddress()),
+        dataFolder: join(validatorFolder, "store"),
+        trustFolder,
         author: AUTHOR,
-        nowMs: Date.now,
+        hostname,
+        rpcPort: options.rpcPort,
         heartbeatMs: options.heartbeatMs,
         log,
       });
-      opened.push({ close: () => node.stop() });
-      const rpc = await listen(rpcApp({ node }), options.hostname, options.rpcPort);
-      opened.push(rpc);
-      const faucet = await listen(faucetApp(new Faucet(node, keypair)), options.hostname, options.faucetPort);
-      return new Localnet(node, store, rpc, faucet);
+      try {
+        const app = faucetApp(new Faucet(validator.node, keypair), (error) =>
+          log.error({ error: String(error) }, "the faucet failed"),
+        );
+        return new Localnet(
+          join(folder, GENESIS_FILE),
+          lock,
+          validator,
+          await listen(app, hostname, options.faucetPort),
+        );
+      } catch (error) {
+        await validator.stop();
+        throw error;
+      }
     } catch (error) {
-      for (const part of opened.reverse()) await part.close();
+      lock.release();
       throw error;
     }
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.faucet.close(), this.rpc.close()]);
-    await this.node.stop();
-    await this.#store.close();
+    await this.faucet.close();
+    await this.#validator.stop();
+    this.#lock.release();
   }
 }
 
-/** Removes a local network, and nothing that is not one. */
+/** Removes what a local network has in its folder; nothing when the folder holds something else. */
 function forget(folder: string): void {
-  if (!existsSync(folder)) return;
-  if (!existsSync(join(folder, GENESIS_FILE)) && !existsSync(join(folder, FAUCET_KEY_FILE))) {
+  const names = readdirSync(folder).filter((name) => name !== LOCK_FILE);
+  if (names.length > 0 && !names.includes(GENESIS_FILE) && !names.includes(FAUCET_KEY_FILE)) {
     throw new LocalnetError(
       `${folder} does not hold a local network, so --fresh does not remove it: name another folder`,
     );
   }
-  rmSync(folder, { recursive: true });
+  for (const name of names) rmSync(join(folder, name), { recursive: true });
 }
 
-function faucetKeypair(path: string): Ed25519Keypair {
-  if (existsSync(path)) return Ed25519Keypair.fromSecretKey(readFileSync(path, "utf8").trim());
+async function faucetKeypair(folder: FolderDisk): Promise<Ed25519Keypair> {
+  const kept = await folder.read(FAUCET_KEY_FILE);
+  if (kept) return Ed25519Keypair.fromSecretKey(new TextDecoder().decode(kept).trim());
   const keypair = new Ed25519Keypair();
-  writeFileSync(path, `${keypair.getSecretKey()}\n`, { mode: 0o600 });
+  await folder.writeDurably(FAUCET_KEY_FILE, new TextEncoder().encode(`${keypair.getSecretKey()}\n`));
   return keypair;
 }
 
@@ -118,19 +135,17 @@ async function localGenesis(folder: string, trustFolder: string, faucetAddress: 
   const path = join(folder, GENESIS_FILE);
   if (existsSync(path)) return readGenesis(path);
   const { publicKey } = await readVault(trustFolder, AUTHOR);
-  const scratch = join(folder, "genesis-scratch");
-  const genesis = await buildGenesis(
-    {
-      protocolVersion: String(PROTOCOL_VERSION) as GenesisFile["protocolVersion"],
-      timestampMs: String(Date.now()),
-      epochDurationMs: String(EPOCH_DURATION_MS),
-      referenceGasPrice: String(REFERENCE_GAS_PRICE),
-      committee: [{ name: "validator-0", publicKey: toBase64(publicKey) }],
-      coins: [{ owner: faucetAddress, balance: String(FAUCET_NANOS) }],
-    },
-    scratch,
+  const genesis = await buildGenesis({
+    protocolVersion: String(PROTOCOL_VERSION) as GenesisFile["protocolVersion"],
+    timestampMs: String(Date.now()),
+    epochDurationMs: String(EPOCH_DURATION_MS),
+    referenceGasPrice: String(REFERENCE_GAS_PRICE),
+    committee: [{ name: "validator-0", publicKey: toBase64(publicKey) }],
+    coins: [{ owner: faucetAddress, balance: String(FAUCET_NANOS) }],
+  });
+  await new FolderDisk(folder).writeDurably(
+    GENESIS_FILE,
+    new TextEncoder().encode(`${JSON.stringify(genesis, null, 2)}\n`),
   );
-  rmSync(scratch, { recursive: true, force: true });
-  writeFileSync(path, `${JSON.stringify(genesis, null, 2)}\n`);
   return genesis;
 }

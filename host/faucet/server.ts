@@ -15,7 +15,14 @@ const FixedAmountRequest = v.object({
   }),
 });
 
-export function faucetApp(faucet: Faucet): Hono {
+/** `onFault` hears of errors that are not the faucet's own. */
+export function faucetApp(faucet: Faucet, onFault: (error: unknown) => void): Hono {
+  /** Only the faucet's own errors are for clients. */
+  const messageOf = (error: unknown): string => {
+    if (error instanceof FaucetError) return error.message;
+    onFault(error);
+    return "the faucet could not serve the request; see its log";
+  };
   const app = new Hono();
   app.use(cors());
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: "the request is too large" }, 413) }));
@@ -53,9 +60,4 @@ async function recipientOf(c: Context): Promise<string | Response> {
   const parsed = v.safeParse(FixedAmountRequest, await c.req.json().catch(() => undefined));
   if (parsed.success) return normalizeIotaAddress(parsed.output.FixedAmountRequest.recipient);
   return c.json({ error: `not a faucet request: ${parsed.issues[0].message}` }, 400);
-}
-
-/** Only the faucet's own errors are for clients. */
-function messageOf(error: unknown): string {
-  return error instanceof FaucetError ? error.message : "the faucet could not serve the request; see its log";
 }

@@ -1,4 +1,7 @@
 /** Works out the genesis checkpoint of a genesis file, with the core's own `execute` and `ledger`, so that the file can name its chain. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { toBase58 } from "@iota/iota-sdk/utils";
 import { Config, LedgerToVault } from "../../core/wire/frames.ts";
 import { decode, encode } from "../../core/wire/schema.ts";
@@ -15,8 +18,8 @@ import { genesisCommit } from "./genesis-commit.ts";
 
 const ANY_CHAIN = new Uint8Array(32);
 
-/** Completes a genesis with its digest. `scratchFolder` is used for an empty store and left behind for the caller to remove. */
-export async function buildGenesis(genesis: Omit<GenesisFile, "digest">, scratchFolder: string): Promise<GenesisFile> {
+/** Completes a genesis with its digest. */
+export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promise<GenesisFile> {
   const file = { ...genesis, digest: toBase58(ANY_CHAIN) };
   const environment = genesisEnvironment(file);
   const committee = genesisCommittee(file);
@@ -52,7 +55,8 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">, scratch
       fault: ({ component, message }) => chain.reject(new Error(`${component}: ${message}`)),
     },
   );
-  const store = new Store(scratchFolder);
+  const scratch = mkdtempSync(join(tmpdir(), "caisson-genesis-"));
+  const store = new Store(scratch);
   try {
     const tree = new StateTree({ get: (key) => store.node(key) });
     // No vault signs here, so the committer waits for a certificate that never comes; the digest is all that is wanted.
@@ -62,5 +66,6 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">, scratch
   } finally {
     await core.stop();
     await store.close();
+    rmSync(scratch, { recursive: true });
   }
 }

@@ -55,7 +55,12 @@ export function readGenesis(path: string): GenesisFile {
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new GenesisError(`${path} cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new GenesisError(
+      code === "ENOENT"
+        ? `there is no genesis file ${path}: get the network's own, or make one with caisson genesis`
+        : `${path} cannot be read as JSON: ${message}`,
+    );
   }
   const result = v.safeParse(GenesisSchema, json);
   if (!result.success) {

@@ -2,10 +2,10 @@
  * JSON-RPC over HTTP: POST on /, /json-rpc and /public (iotaledger/iota crates/iota-json-rpc/src/lib.rs, JsonRpcServerBuilder), with
  * the health paths of our own.
  */
-import { readFileSync } from "node:fs";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { packageVersion } from "../version.ts";
 import type { RpcContext } from "./context.ts";
 import { Dispatcher, type FaultListener } from "./dispatch.ts";
 import { type Method, method } from "./method.ts";
@@ -72,11 +72,6 @@ function discover(methods: readonly Method[]): Method {
     },
   });
   return own;
-}
-
-function packageVersion(): string {
-  const json = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
-  return json.version;
 }
 
 function tellConsole(name: string, error: unknown): void {

@@ -65,17 +65,14 @@ class Thread {
     const keypair = new Ed25519Keypair();
     const owner = keypair.toIotaAddress();
     const { publicKey } = await readVault(trustFolder, 0);
-    const genesis = await buildGenesis(
-      {
-        protocolVersion: String(PROTOCOL_VERSION) as "38",
-        timestampMs: String(Date.now()),
-        epochDurationMs: String(EPOCH_DURATION_MS),
-        referenceGasPrice: String(GAS_PRICE),
-        committee: [{ name: "bench", publicKey: toBase64(publicKey) }],
-        coins: Array.from({ length: rounds * TRANSFERS }, () => ({ owner, balance: String(COIN_NANOS) })),
-      },
-      join(folder, "scratch"),
-    );
+    const genesis = await buildGenesis({
+      protocolVersion: String(PROTOCOL_VERSION) as "38",
+      timestampMs: String(Date.now()),
+      epochDurationMs: String(EPOCH_DURATION_MS),
+      referenceGasPrice: String(GAS_PRICE),
+      committee: [{ name: "bench", publicKey: toBase64(publicKey) }],
+      coins: Array.from({ length: rounds * TRANSFERS }, () => ({ owner, balance: String(COIN_NANOS) })),
+    });
     const store = new Store(join(folder, "store"));
     const node = await LedgerNode.start({
       genesis,

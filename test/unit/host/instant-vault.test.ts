@@ -33,17 +33,14 @@ test("commits without transactions of users end, however fast the vault signs", 
   const trustFolder = join(folder, "trust");
   mkdirSync(trustFolder);
   const { publicKey } = await readVault(trustFolder, 0);
-  const genesis = await buildGenesis(
-    {
-      protocolVersion: "38",
-      timestampMs: "1700000000000",
-      epochDurationMs: "86400000",
-      referenceGasPrice: "1000",
-      committee: [{ name: "alone", publicKey: toBase64(publicKey) }],
-      coins: [{ owner: `0x${"ca".repeat(32)}`, balance: "1000" }],
-    },
-    join(folder, "scratch"),
-  );
+  const genesis = await buildGenesis({
+    protocolVersion: "38",
+    timestampMs: "1700000000000",
+    epochDurationMs: "86400000",
+    referenceGasPrice: "1000",
+    committee: [{ name: "alone", publicKey: toBase64(publicKey) }],
+    coins: [{ owner: `0x${"ca".repeat(32)}`, balance: "1000" }],
+  });
   const store = new Store(join(folder, "store"));
   const modules = await loadModules();
   const trust = new FileTrust(memoryDisk(trustFolder));

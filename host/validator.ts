@@ -1,0 +1,81 @@
+/** A validator as a process runs it: its folders, locked; its store; the node; its JSON-RPC on a socket. */
+import { startNodeCore } from "../platform/node/index.ts";
+import { FolderLock } from "./folder-lock.ts";
+import type { GenesisFile } from "./genesis/genesis.ts";
+import { type HttpServer, listen } from "./http.ts";
+import { LedgerNode } from "./node.ts";
+import type { NodeLog } from "./node-options.ts";
+import { rpcApp } from "./rpc/server.ts";
+import { Store } from "./store/store.ts";
+
+export interface ValidatorOptions {
+  readonly genesis: GenesisFile;
+  /** Where the store is kept. */
+  readonly dataFolder: string;
+  /** Where the vault's sealed state and counter are kept. Two processes on one vault could sign one slot twice. */
+  readonly trustFolder: string;
+  /** Index in the genesis committee. */
+  readonly author: number;
+  readonly hostname: string;
+  readonly rpcPort: number;
+  readonly heartbeatMs: number;
+  readonly log: NodeLog;
+}
+
+type Closing = () => unknown;
+
+export class Validator {
+  readonly node: LedgerNode;
+  readonly rpc: HttpServer;
+  readonly #closings: readonly Closing[];
+
+  private constructor(node: LedgerNode, rpc: HttpServer, closings: readonly Closing[]) {
+    this.node = node;
+    this.rpc = rpc;
+    this.#closings = closings;
+  }
+
+  /** Resolves when it serves. Throws FolderInUse, StoreError, NodeUnavailable or ListenError, with nothing left open. */
+  static async start(options: ValidatorOptions): Promise<Validator> {
+    const { genesis, dataFolder, trustFolder, author, heartbeatMs, log } = options;
+    const closings: Closing[] = [];
+    try {
+      for (const folder of [dataFolder, trustFolder]) {
+        const lock = FolderLock.take(folder);
+        closings.unshift(() => lock.release());
+      }
+      const store = new Store(dataFolder);
+      closings.unshift(() => store.close());
+      const node = await LedgerNode.start({
+        genesis,
+        store,
+        startCore: (configs, listener) => startNodeCore({ configs, trustFolder }, listener),
+        author,
+        nowMs: Date.now,
+        heartbeatMs,
+        log,
+      });
+      closings.unshift(() => node.stop());
+      const app = rpcApp({ node }, (method, error) =>
+        log.error({ method, error: reasonOf(error) }, "a request failed"),
+      );
+      const rpc = await listen(app, options.hostname, options.rpcPort);
+      closings.unshift(() => rpc.close());
+      return new Validator(node, rpc, closings);
+    } catch (error) {
+      await closeAll(closings);
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await closeAll(this.#closings);
+  }
+}
+
+async function closeAll(closings: readonly Closing[]): Promise<void> {
+  for (const close of closings) await close();
+}
+
+/** The whole stack: an error that the node did not expect is a mistake in it. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
