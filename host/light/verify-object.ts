@@ -6,7 +6,8 @@
  * No file, socket or clock is used, so that it runs in a browser as well; the two modules are build/verify.wasm and
  * build/proof.wasm.
  */
-import { fromBase64, fromHex, toBase58, toHex } from "@iota/iota-sdk/utils";
+import { fromBase64, fromHex, toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
+import * as v from "valibot";
 import { codeName, VerifyRejection } from "../../core/wire/codes.ts";
 import { Config, HostToVerify, LANE_NUMBERS, VerifyToHost } from "../../core/wire/frames.ts";
 import { decode, encode } from "../../core/wire/schema.ts";
@@ -14,28 +15,36 @@ import { ComponentInstance } from "../../platform/component.ts";
 import { type CheckpointSummary, CheckpointSummaryBcs, checkpointExtension } from "../format/checkpoint.ts";
 import { digestOf } from "../format/digest.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
+import { parseBcs } from "../format/parse.ts";
 import { provesRead } from "./merkle-proof.ts";
 
+const text = v.string();
 /** What the node answers; bytes in base64. */
-export interface ObjectProof {
-  readonly objectId: string;
-  readonly checkpoint: string;
+const ObjectProofSchema = v.strictObject({
+  objectId: text,
+  /** Sequence number of the summary, decimal. */
+  checkpoint: text,
   /** bcs(CheckpointSummary) */
-  readonly summary: string;
+  summary: text,
   /** bcs(Certificate) */
-  readonly certificate: string;
+  certificate: text,
   /** bcs(Object); null: there is no such object. */
-  readonly object: string | null;
+  object: v.nullable(text),
   /** Multiproof of one read against the summary's state root. */
-  readonly proof: string;
-}
+  proof: text,
+});
+export type ObjectProof = v.InferOutput<typeof ObjectProofSchema>;
 
 /** What is believed without a check. */
 export interface TrustAnchor {
   /** Digest of the genesis checkpoint, 32 bytes. */
   readonly chain: Uint8Array;
-  /** ML-DSA-65 public keys of the committee of the checkpoint's epoch, in the order of their indices. */
+  /** ML-DSA-65 public keys of one epoch's committee, in the order of their indices. */
   readonly committee: readonly Uint8Array[];
+  /** That epoch: 0 for the committee of a genesis file. The keys of a committee say nothing about later epochs. */
+  readonly epoch: bigint;
+  /** A checkpoint that is known to exist: nothing older is taken. */
+  readonly notBefore?: bigint;
 }
 
 export interface LightModules {
@@ -53,7 +62,10 @@ export interface VerifiedObject {
 export const ObjectProofFault = {
   malformedAnswer: "the answer does not have the shape of an object proof",
   wrongObject: "the answer is about another object than the one asked for",
+  wrongCheckpoint: "the answer names another checkpoint than the one whose summary it gives",
   wrongChain: "the checkpoint is of another chain",
+  otherEpoch: "the checkpoint is of an epoch whose committee is not known here",
+  tooOld: "the checkpoint is older than one that is known to exist",
   notCertified: "too few of the committee's signatures stand behind the checkpoint",
   notProved: "the proof does not lead from the object to the checkpoint's state root",
 } as const;
@@ -68,25 +80,26 @@ export class ObjectProofError extends Error {
   }
 }
 
-/** Throws ObjectProofError unless all of it holds. `id`: the object that was asked for. */
-export function verifyObject(
-  modules: LightModules,
-  anchor: TrustAnchor,
-  id: string,
-  answer: ObjectProof,
-): VerifiedObject {
-  const key = reading(() => fromHex(id));
-  if (toHex(reading(() => fromHex(answer.objectId))) !== toHex(key)) throw new ObjectProofError("wrongObject");
-  const summaryBytes = reading(() => fromBase64(answer.summary));
-  const summary = reading(() => CheckpointSummaryBcs.parse(summaryBytes));
+/** Throws ObjectProofError unless all of it holds. `id`: the object that was asked for, 0x and 64 hex digits; `answer`: the node's, whatever it is. */
+export function verifyObject(modules: LightModules, anchor: TrustAnchor, id: string, answer: unknown): VerifiedObject {
+  const parsed = v.safeParse(ObjectProofSchema, answer);
+  if (!parsed.success) throw new ObjectProofError("malformedAnswer", v.getDotPath(parsed.issues[0]) ?? "not an object");
+  const { objectId, checkpoint, certificate, object, proof } = parsed.output;
+  if (objectId !== id) throw new ObjectProofError("wrongObject");
+  const summaryBytes = bytesOf(parsed.output.summary);
+  const summary = reading(() => parseBcs(CheckpointSummaryBcs, summaryBytes));
   const extension = reading(() => checkpointExtension(summary));
+  if (checkpoint !== summary.sequenceNumber) throw new ObjectProofError("wrongCheckpoint");
   checkChain(anchor, summary, summaryBytes, extension.chain);
-  checkCertificate(modules.verify, anchor, extension.environment, summary, summaryBytes, answer.certificate);
+  if (BigInt(summary.epoch) !== anchor.epoch) throw new ObjectProofError("otherEpoch", `epoch ${summary.epoch}`);
+  if (BigInt(checkpoint) < (anchor.notBefore ?? 0n)) throw new ObjectProofError("tooOld", `checkpoint ${checkpoint}`);
+  checkCertificate(modules.verify, anchor, extension.environment, summaryBytes, bytesOf(certificate));
 
-  const bytes = answer.object === null ? undefined : reading(() => fromBase64(answer.object!));
-  const proof = reading(() => fromBase64(answer.proof));
+  const bytes = object === null ? undefined : bytesOf(object);
   const digest = bytes && digestOf("Object", bytes);
-  if (!provesRead(modules.proof, extension.stateRoot, key, digest, proof)) throw new ObjectProofError("notProved");
+  if (!provesRead(modules.proof, extension.stateRoot, fromHex(id), digest, bytesOf(proof))) {
+    throw new ObjectProofError("notProved");
+  }
   return {
     present: bytes !== undefined,
     object: bytes && reading(() => viewObject(bytes)),
@@ -107,17 +120,15 @@ function checkChain({ chain }: TrustAnchor, summary: CheckpointSummary, bytes: U
 /** Asks an unsealed `verify` whether a quorum signed. */
 function checkCertificate(
   module: WebAssembly.Module,
-  { chain, committee }: TrustAnchor,
+  { chain, committee, epoch }: TrustAnchor,
   environment: ReturnType<typeof checkpointExtension>["environment"],
-  { epoch }: CheckpointSummary,
   summary: Uint8Array,
-  certificateText: string,
+  certificate: Uint8Array,
 ): void {
-  const certificate = reading(() => fromBase64(certificateText));
   const members = committee.map((publicKey) => ({ publicKey }));
   const verify = new ComponentInstance(
     module,
-    encode(Config.verify, { environment: { ...environment, epoch: BigInt(epoch) }, chain, committee: members }),
+    encode(Config.verify, { environment: { ...environment, epoch }, chain, committee: members }),
   );
   const frame = reading(() => encode(HostToVerify, { kind: "checkpoint", id: 0n, summary, certificate }));
   const [sent] = reading(() => verify.step(LANE_NUMBERS.hostToVerify, frame));
@@ -126,6 +137,13 @@ function checkCertificate(
   if (verdict.kind === "checkpoint") return;
   const why = verdict.kind === "rejected" ? codeName(VerifyRejection, verdict.code) : verdict.kind;
   throw new ObjectProofError("notCertified", why);
+}
+
+/** One text for the same bytes, and no other. */
+function bytesOf(base64: string): Uint8Array {
+  const bytes = reading(() => fromBase64(base64));
+  if (toBase64(bytes) !== base64) throw new ObjectProofError("malformedAnswer", "base64 that is not canonical");
+  return bytes;
 }
 
 /** Whatever a reader of bytes throws means that the answer is malformed. */
