@@ -1,21 +1,17 @@
-/** The command line: one file a command under commands/. */
-import { Command, CommanderError } from "commander";
-import { localnetCommand } from "./commands/localnet.ts";
+/** Runs the command line of this process. */
+import { CommanderError } from "commander";
 import { EXIT } from "./output.ts";
+import { createProgram } from "./program.ts";
 
-const program = new Command("caisson")
-  .description("a ledger node for hostile environments")
-  .version("0.1.0")
-  .exitOverride()
-  .showHelpAfterError();
-localnetCommand(program);
+// A reader that has seen enough, as `head` has, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.done);
+});
 
 try {
-  await program.parseAsync();
+  await createProgram().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  else {
-    process.stderr.write(`caisson: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = EXIT.failed;
-  }
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
 }

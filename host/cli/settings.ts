@@ -1,12 +1,12 @@
 /**
- * Settings of a command: a flag beats the environment, which beats the TOML file named by --config, which beats the default.
- * Each setting is declared once and gives its flag, its variable CAISSON_… and its key in the file.
+ * What a command is told. A setting comes from its flag, else from the environment, else from the TOML file that --config names,
+ * else from its default; what belongs to one call alone (whom to send how much) comes from its flag only. Each is declared once.
  */
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parse } from "smol-toml";
 
-/** A setting has a value that does not fit; the message says which and where it came from. */
+/** The command was called wrongly: a setting is missing or does not fit. The message says which, and where it came from. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
@@ -15,96 +15,109 @@ export interface Setting<T> {
   /** Name of the flag, without dashes: "rpc-port"; the variable is CAISSON_RPC_PORT, the key in the file rpc-port. */
   readonly flag: string;
   readonly describe: string;
-  /** What the value looks like in help: "<port>". */
-  readonly value: string;
-  readonly default: T;
-  /** Throws InvalidArgumentError with what is wrong. */
-  readonly parse: (text: string) => T;
+  /** What the value looks like in help, "<port>"; a switch has none. */
+  readonly value?: string;
+  /** Given by its flag only. */
+  readonly flagOnly?: boolean;
+  readonly required?: boolean;
+  readonly default?: T;
+  /** Shown in help instead of the default itself. */
+  readonly defaultShown?: string;
+  /** `before`: what the same flag gave earlier in the call. Throws InvalidArgumentError with what is wanted. */
+  readonly parse: (text: string, before?: unknown) => T;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 export type Values<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
-export const text = (flag: string, value: string, describe: string, fallback: string): Setting<string> => ({
-  flag,
-  value,
-  describe,
-  default: fallback,
-  parse: (given) => given,
-});
+/** Every command that has settings from elsewhere than flags has this one too. */
+export const CONFIG = {
+  flag: "config",
+  value: "<file>",
+  describe: "TOML file with settings, under the names of their flags",
+};
 
-export const wholeNumber = (
-  flag: string,
-  value: string,
-  describe: string,
-  fallback: number,
-  max: number,
-): Setting<number> => ({
-  flag,
-  value,
-  describe,
-  default: fallback,
-  parse: (given) => {
-    const number = Number(given);
-    if (!/^[0-9]+$/.test(given) || number > max) throw new InvalidArgumentError(`a whole number up to ${max}`);
-    return number;
-  },
-});
-
-const MAX_PORT = 65_535;
-export const port = (flag: string, describe: string, fallback: number): Setting<number> =>
-  wholeNumber(flag, "<port>", describe, fallback, MAX_PORT);
-
-const variable = (flag: string): string => `CAISSON_${flag.toUpperCase().replaceAll("-", "_")}`;
+export const variable = (flag: string): string => `CAISSON_${flag.toUpperCase().replaceAll("-", "_")}`;
 const camel = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Adds the flags of `settings`, and --config, to a command. */
-export function addSettings(command: Command, settings: Settings): Command {
-  for (const { flag, value, describe, default: fallback, parse: read } of Object.values(settings)) {
-    const shown = `${describe} (default: ${String(fallback)}; ${variable(flag)})`;
-    command.addOption(new Option(`--${flag} ${value}`, shown).argParser((given) => read(given)));
-  }
-  return command.option("--config <file>", "TOML file with settings under these flags' names");
+/** The flag as commander and people write it: "--rpc-port <port>". */
+export const usage = ({ flag, value }: Pick<Setting<unknown>, "flag" | "value">): string =>
+  value ? `--${flag} ${value}` : `--${flag}`;
+
+/** What help says of a setting after its description. */
+export function remarks(setting: Setting<unknown>): string {
+  const shown = setting.defaultShown ?? (setting.value && setting.default !== undefined ? `${setting.default}` : "");
+  const all = [
+    setting.required ? "required" : "",
+    shown === "" ? "" : `default: ${shown}`,
+    setting.flagOnly ? "" : variable(setting.flag),
+  ].filter((remark) => remark !== "");
+  return all.length > 0 ? ` (${all.join("; ")})` : "";
 }
 
-/** The values of a command's settings. Throws SettingsError. */
+/** Adds the flags of `settings` to a command, and --config when any of them may come from there. */
+export function addSettings(command: Command, settings: Settings): void {
+  const all = Object.values(settings);
+  for (const setting of all) {
+    const option = new Option(usage(setting), `${setting.describe}${remarks(setting)}`);
+    if (setting.value) option.argParser((given, before: unknown) => setting.parse(given, before));
+    command.addOption(option);
+  }
+  if (all.some(({ flagOnly }) => !flagOnly)) {
+    command.option(usage(CONFIG), `${CONFIG.describe} (${variable(CONFIG.flag)})`);
+  }
+}
+
+/**
+ * The values of a command's settings. `flags`: as commander has read them; `known`: the settings that a file may have, those of
+ * other commands too. Throws SettingsError.
+ */
 export function readSettings<S extends Settings>(
   settings: S,
+  known: Settings,
   flags: Readonly<Record<string, unknown>>,
   environment: NodeJS.ProcessEnv,
 ): Values<S> {
-  const file = typeof flags.config === "string" ? readToml(flags.config) : {};
-  const known = new Set(Object.values(settings).map(({ flag }) => flag));
-  for (const key of Object.keys(file)) {
-    if (!known.has(key)) throw new SettingsError(`${String(flags.config)}: there is no setting ${key}`);
-  }
+  const path = (flags.config as string | undefined) ?? environment[variable(CONFIG.flag)];
+  const file = path ? readToml(path, known) : {};
   const value = (setting: Setting<unknown>): unknown => {
-    const flag = flags[camel(setting.flag)];
-    if (flag !== undefined) return flag;
-    const name = variable(setting.flag);
-    const fromEnvironment = environment[name];
-    if (fromEnvironment !== undefined) return checked(setting, fromEnvironment, name);
-    const fromFile = file[setting.flag];
-    if (fromFile !== undefined) return checked(setting, String(fromFile), `${String(flags.config)}: ${setting.flag}`);
+    const { flag, flagOnly } = setting;
+    const given = flags[camel(flag)];
+    if (given !== undefined) return given;
+    const fromEnvironment = flagOnly ? undefined : environment[variable(flag)];
+    // An empty variable is one that is not set.
+    if (fromEnvironment) return checked(setting, fromEnvironment, variable(flag));
+    const fromFile = file[flag];
+    if (fromFile !== undefined) return checked(setting, fromFile, `${path}: ${flag}`);
+    if (setting.required) throw new SettingsError(`${usage(setting)} is missing${elsewhere(setting)}`);
     return setting.default;
   };
   return Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, value(setting)])) as Values<S>;
 }
 
-function checked(setting: Setting<unknown>, given: string, where: string): unknown {
+const elsewhere = ({ flag, flagOnly }: Setting<unknown>): string =>
+  flagOnly ? "" : `: give the flag, ${variable(flag)}, or ${flag} in the file of --config`;
+
+function checked(setting: Setting<unknown>, given: unknown, where: string): unknown {
   try {
-    return setting.parse(given);
+    if (typeof given !== "string" && typeof given !== "number")
+      throw new InvalidArgumentError("Wanted: a string or a number.");
+    return setting.parse(String(given));
   } catch (error) {
-    throw new SettingsError(
-      `${where} is ${JSON.stringify(given)}: ${error instanceof Error ? error.message : error} wanted`,
-    );
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new SettingsError(`${where} is ${JSON.stringify(given)}. ${error.message}`);
   }
 }
 
-function readToml(path: string): Readonly<Record<string, unknown>> {
+function readToml(path: string, known: Settings): Readonly<Record<string, unknown>> {
+  let file: Readonly<Record<string, unknown>>;
   try {
-    return parse(readFileSync(path, "utf8"));
+    file = parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new SettingsError(`${path}: ${error instanceof Error ? error.message : error}`);
   }
+  const names = Object.values(known).map(({ flag }) => flag);
+  const stranger = Object.keys(file).find((key) => !names.includes(key));
+  if (stranger === undefined) return file;
+  throw new SettingsError(`${path}: there is no setting ${stranger}, only ${names.join(", ")}`);
 }

@@ -1,145 +1,154 @@
-/** `caisson client`: what a user does on a network, through the official SDK and nothing else. */
-import { readFileSync } from "node:fs";
-import { IotaClient } from "@iota/iota-sdk/client";
-import { requestIotaFromFaucetV0 } from "@iota/iota-sdk/faucet";
-import { Transaction } from "@iota/iota-sdk/transactions";
-import { isValidIotaAddress, normalizeIotaAddress } from "@iota/iota-sdk/utils";
-import { type Command, InvalidArgumentError } from "commander";
-import { DEFAULT_KEYSTORE, Keystore } from "../keystore.ts";
-import { createOutput, type Output } from "../output.ts";
-import { addSettings, readSettings, type Setting, text } from "../settings.ts";
+import { CATALOGUE } from "../catalogue.ts";
+import { type Argument, command } from "../command.ts";
+import { SCHEME_NAMES } from "../keys/schemes.ts";
+import { address, choice, many, parseAddress, parseDigest, parseU64, text, u64 } from "../values.ts";
 
-const SETTINGS = {
-  rpc: text("rpc", "<url>", "JSON-RPC of a node", "http://127.0.0.1:9000"),
-  faucet: text("faucet-url", "<url>", "the network's faucet", "http://127.0.0.1:9123"),
-  keystore: text("keystore", "<file>", "your keys, in IOTA's keystore format", DEFAULT_KEYSTORE),
-} as const;
+const { rpc, faucetUrl, keystore, genesis } = CATALOGUE;
+const ONCE = { flagOnly: true } as const;
 
-interface Context {
-  readonly client: IotaClient;
-  readonly keystore: Keystore;
-  readonly settings: {
-    readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
-  };
-  readonly output: Output;
-  readonly flags: Readonly<Record<string, string | undefined>>;
-}
+const own = address("address", "<address>", "which of your addresses", { ...ONCE, defaultShown: "the first" });
+const owner = address("address", "<address>", "whose", { ...ONCE, defaultShown: "your first address" });
+const gasBudget = u64("gas-budget", "<nanos>", "most that gas may cost", {
+  ...ONCE,
+  defaultShown: "a dry run's estimate",
+});
+const scheme = { ...choice("scheme", "<scheme>", "kind of key", SCHEME_NAMES, "ed25519"), ...ONCE };
 
-type Run = (context: Context, argument: string) => Promise<void>;
+const objectId = (usage: string, describe: string): Argument => ({ usage, describe, parse: parseAddress });
 
-function address(given: string): string {
-  if (!isValidIotaAddress(normalizeIotaAddress(given)))
-    throw new InvalidArgumentError("an address: 0x and up to 64 hex digits");
-  return normalizeIotaAddress(given);
-}
+export const newAddress = command({
+  name: "new-address",
+  describe: "make a key and show its address",
+  settings: { keystore, scheme },
+  example: ["caisson client new-address"],
+});
 
-function nanos(given: string): string {
-  if (!/^[0-9]{1,20}$/.test(given)) throw new InvalidArgumentError("NANOS, a whole number");
-  return given;
-}
+export const addresses = command({
+  name: "addresses",
+  describe: "list your addresses",
+  settings: { keystore },
+  example: ["caisson client addresses"],
+});
 
-export function clientCommand(program: Command): void {
-  const client = program.command("client").description("keys, coins and objects of a user, through the official SDK");
-  const sub = (usage: string, description: string, run: Run): Command =>
-    addSettings(client.command(usage).description(description), SETTINGS)
-      .option("--json", "print one JSON document", false)
-      .action(async (...given: unknown[]) => {
-        const command = given.at(-1) as Command;
-        const flags = command.opts<Record<string, string | undefined>>();
-        const settings = readSettings(SETTINGS, flags, process.env);
-        await run(
-          {
-            client: new IotaClient({ url: settings.rpc }),
-            keystore: new Keystore(settings.keystore),
-            settings,
-            output: createOutput(Boolean(flags.json), (printed) => process.stdout.write(printed)),
-            flags,
-          },
-          command.args[0] ?? "",
-        );
-      });
-  const own = (command: Command): Command => command.option("--address <address>", "which of your addresses", address);
+export const importKey = command({
+  name: "import",
+  describe: "keep a key that exists",
+  more: "The secret is an iotaprivkey1… of IOTA's own tools, or a mnemonic of 12 to 24 English words. It comes from a file or from standard input, never from a flag: flags are seen by every process of the machine",
+  settings: {
+    keystore,
+    file: text("file", "<file>", "where the secret is", { ...ONCE, defaultShown: "standard input" }),
+    scheme: { ...scheme, describe: `for a mnemonic, ${scheme.describe}` },
+    path: text("path", "<path>", "for a mnemonic, the derivation path", {
+      ...ONCE,
+      defaultShown: "IOTA's for the scheme",
+    }),
+  },
+  example: [
+    "iota keytool export --key-identity 0xcafe --json | jq -r .exportedPrivateKey | caisson client import",
+    "caisson client import --file mnemonic.txt --scheme secp256k1",
+  ],
+});
 
-  sub("new-address", "make a key", newAddress);
-  sub("addresses", "list your addresses", addresses);
-  own(sub("faucet", "get coins from the network's faucet", faucet));
-  own(sub("balance", "what an address holds", balance));
-  own(sub("coins", "coins of an address", coins));
-  own(sub("transfer", "send IOTA", transfer))
-    .requiredOption("--to <address>", "receiver", address)
-    .requiredOption("--amount <nanos>", "NANOS to send", nanos);
-  sub("object <id>", "show an object", showObject);
-  sub("transaction <digest>", "show a transaction", showTransaction);
-  sub(
-    "verify-object <id>",
-    "check an object against a certified checkpoint and the committee's keys alone",
-    verifyObject,
-  ).requiredOption("--genesis <file>", "the chain's genesis file, from a source you trust");
-}
+export const exportKey = command({
+  name: "export",
+  describe: "write a private key out, as iotaprivkey1…",
+  more: "Whoever has it has what it owns. The file that is made can be read by you alone",
+  settings: {
+    keystore,
+    address: own,
+    out: text("out", "<file>", "file to write, which must not exist; - for standard output", {
+      ...ONCE,
+      required: true,
+    }),
+  },
+  example: ["caisson client export --out key.txt"],
+});
 
-const newAddress: Run = async ({ keystore, output }) => {
-  const made = keystore.add().toIotaAddress();
-  output.print({ address: made }, [made]);
-};
+export const faucet = command({
+  name: "faucet",
+  describe: "get coins from the network's faucet",
+  settings: { keystore, faucetUrl, address: { ...owner, describe: "who receives" } },
+  example: ["caisson client faucet"],
+});
 
-const addresses: Run = async ({ keystore, output }) => {
-  const all = keystore.keypairs().map((keypair) => keypair.toIotaAddress());
-  output.print(all, all);
-};
+export const balance = command({
+  name: "balance",
+  describe: "show what an address holds, by type of coin",
+  settings: { rpc, keystore, address: owner },
+  example: ["caisson client balance --address 0xcafe"],
+});
 
-const faucet: Run = async ({ keystore, settings, output, flags }) => {
-  const recipient = flags.address ?? keystore.find(undefined).toIotaAddress();
-  const { transferredGasObjects } = await requestIotaFromFaucetV0({ host: settings.faucet, recipient });
-  output.print({ recipient, coins: transferredGasObjects }, [
-    `${recipient} received`,
-    ...transferredGasObjects.map(({ amount, id }) => `  ${amount} NANOS in ${id}`),
-  ]);
-};
+export const coins = command({
+  name: "coins",
+  describe: "list the coins of an address",
+  settings: { rpc, keystore, address: owner },
+  example: ["caisson client coins"],
+});
 
-const balance: Run = async ({ client, keystore, output, flags }) => {
-  const owner = flags.address ?? keystore.find(undefined).toIotaAddress();
-  const all = await client.getAllBalances({ owner });
-  output.print(all, [owner, ...all.map((b) => `  ${b.totalBalance} of ${b.coinType} in ${b.coinObjectCount} coins`)]);
-};
+export const transfer = command({
+  name: "transfer",
+  describe: "send IOTA",
+  settings: {
+    rpc,
+    keystore,
+    address: own,
+    to: address("to", "<address>", "receiver", { ...ONCE, required: true }),
+    amount: u64("amount", "<nanos>", "NANOS to send; 1 IOTA is 1000000000", { ...ONCE, required: true }),
+    gasBudget,
+  },
+  example: ["caisson client transfer --to 0xcafe --amount 1000000"],
+});
 
-const coins: Run = async ({ client, keystore, output, flags }) => {
-  const owner = flags.address ?? keystore.find(undefined).toIotaAddress();
-  const all = [];
-  let cursor: string | null | undefined;
-  do {
-    const page = await client.getAllCoins({ owner, cursor: cursor ?? null });
-    all.push(...page.data);
-    cursor = page.hasNextPage ? page.nextCursor : undefined;
-  } while (cursor);
-  output.print(all, [owner, ...all.map((coin) => `  ${coin.coinObjectId} ${coin.balance} of ${coin.coinType}`)]);
-};
+export const split = command({
+  name: "split",
+  describe: "split new coins off one of yours, or off the one that pays for gas",
+  arguments: [objectId("[coin]", "id of the coin")],
+  settings: {
+    rpc,
+    keystore,
+    address: own,
+    amounts: many(parseU64, "amount", "<nanos>", "NANOS in a new coin", true),
+    gasBudget,
+  },
+  example: ["caisson client split --amount 1000 --amount 2000"],
+});
 
-const transfer: Run = async ({ client, keystore, output, flags }) => {
-  const signer = keystore.find(flags.address);
-  const transaction = new Transaction();
-  const [coin] = transaction.splitCoins(transaction.gas, [BigInt(flags.amount!)]);
-  transaction.transferObjects([coin], flags.to!);
-  const result = await client.signAndExecuteTransaction({ signer, transaction, options: { showEffects: true } });
-  const status = result.effects?.status;
-  output.print(result, [
-    `${result.digest} ${status?.status}${status?.error ? `: ${status.error}` : ""} (checkpoint ${result.checkpoint})`,
-  ]);
-  if (status?.status !== "success") process.exitCode = 1;
-};
+export const merge = command({
+  name: "merge",
+  describe: "merge coins of yours into one",
+  arguments: [objectId("<into>", "id of the coin that stays"), objectId("<coin...>", "ids of the coins that end")],
+  settings: { rpc, keystore, address: own, gasBudget },
+  example: ["caisson client merge 0xcafe 0xc01a 0xc01b"],
+});
 
-const showObject: Run = async ({ client, output }, id) => {
-  const found = await client.getObject({ id, options: { showContent: true, showOwner: true, showType: true } });
-  output.print(found, [JSON.stringify(found.data ?? found.error, null, 2)]);
-};
+export const object = command({
+  name: "object",
+  describe: "show an object, as the node tells it",
+  arguments: [objectId("<id>", "the object's id")],
+  settings: { rpc },
+  example: ["caisson client object 0x6"],
+});
 
-const showTransaction: Run = async ({ client, output }, digest) => {
-  const found = await client.getTransactionBlock({
-    digest,
-    options: { showEffects: true, showInput: true, showObjectChanges: true },
-  });
-  output.print(found, [JSON.stringify(found, null, 2)]);
-};
+export const transaction = command({
+  name: "transaction",
+  describe: "show a transaction and what it did",
+  arguments: [{ usage: "<digest>", describe: "the transaction's digest", parse: parseDigest }],
+  settings: { rpc },
+  example: ["caisson client transaction 4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi1"],
+});
 
-const verifyObject: Run = async () => {
-  throw new Error(`verify-object ${readFileSync.name}`);
-};
+export const verifyObject = command({
+  name: "verify-object",
+  describe: "prove an object, or that there is none, against the genesis file alone",
+  more: "Nothing that the node says is believed: its answer is checked against a checkpoint that the committee of the genesis file has certified. That proves inclusion at that checkpoint, and not freshness: what happened since, nothing proves. Exits with 1 when anything does not hold",
+  arguments: [objectId("<id>", "the object's id")],
+  settings: {
+    rpc,
+    genesis,
+    notBefore: u64("not-before", "<checkpoint>", "refuse a proof against an older checkpoint", {
+      ...ONCE,
+      default: 0n,
+    }),
+  },
+  example: ["caisson client verify-object 0x6 --genesis .caisson/localnet/genesis.json"],
+});

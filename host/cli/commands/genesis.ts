@@ -1,65 +1,44 @@
-/** `caisson genesis`: makes the file that a chain begins with. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { normalizeIotaAddress } from "@iota/iota-sdk/utils";
-import { type Command, InvalidArgumentError } from "commander";
-import { PROTOCOL_VERSION } from "../../../core/wire/limits.ts";
-import { buildGenesis } from "../../genesis/build-genesis.ts";
-import type { GenesisFile } from "../../genesis/genesis.ts";
-import { createOutput } from "../output.ts";
+import { command } from "../command.ts";
+import { many, parseAddress, parseU64, text, u64, unfit } from "../values.ts";
 
-const EPOCH_DURATION_MS = 24 * 60 * 60 * 1_000;
+const DAY_MS = 24n * 60n * 60n * 1_000n;
 /** `base_gas_price` of protocol 38, NANOS. */
-const REFERENCE_GAS_PRICE = 1_000;
+const REFERENCE_GAS_PRICE = 1_000n;
 
-type Coin = GenesisFile["coins"][number];
-type Validator = GenesisFile["committee"][number];
+export interface CoinWanted {
+  readonly owner: string;
+  readonly balance: bigint;
+}
 
-function addCoin(given: string, before: readonly Coin[]): Coin[] {
+export interface ValidatorWanted {
+  readonly name: string;
+  readonly keyFile: string;
+}
+
+function parseCoin(given: string): CoinWanted {
   const [owner, balance, more] = given.split("=");
-  if (!owner || !balance || more !== undefined || !/^[0-9]+$/.test(balance))
-    throw new InvalidArgumentError("<address>=<nanos> wanted");
-  return [...before, { owner: normalizeIotaAddress(owner), balance }];
+  if (!owner || !balance || more !== undefined) throw unfit("<address>=<nanos>");
+  return { owner: parseAddress(owner), balance: parseU64(balance) };
 }
 
-function addValidator(given: string, before: readonly Validator[]): Validator[] {
+function parseValidator(given: string): ValidatorWanted {
   const at = given.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("<name>=<file with the public key> wanted: see caisson keys");
-  return [...before, { name: given.slice(0, at), publicKey: readFileSync(given.slice(at + 1), "utf8").trim() }];
+  if (at < 1 || at === given.length - 1) throw unfit("<name>=<file with the key that caisson keys shows>");
+  return { name: given.slice(0, at), keyFile: given.slice(at + 1) };
 }
 
-export function genesisCommand(program: Command): void {
-  program
-    .command("genesis")
-    .description("make a genesis file from validators' public keys and first coins")
-    .requiredOption("--validator <name=file>", "a validator, in the order of the committee", addValidator, [])
-    .option("--coin <address=nanos>", "a coin that exists from the start", addCoin, [])
-    .option("--gas-price <nanos>", "reference gas price", String(REFERENCE_GAS_PRICE))
-    .option("--epoch-ms <ms>", "length of an epoch", String(EPOCH_DURATION_MS))
-    .requiredOption("--out <file>", "the genesis file to write; it must not exist")
-    .option("--json", "print one JSON document", false)
-    .action(async (flags) => {
-      const scratch = mkdtempSync(join(tmpdir(), "caisson-genesis-"));
-      try {
-        const genesis = await buildGenesis(
-          {
-            protocolVersion: String(PROTOCOL_VERSION) as GenesisFile["protocolVersion"],
-            timestampMs: String(Date.now()),
-            epochDurationMs: flags.epochMs,
-            referenceGasPrice: flags.gasPrice,
-            committee: flags.validator,
-            coins: flags.coin,
-          },
-          scratch,
-        );
-        writeFileSync(flags.out, `${JSON.stringify(genesis, null, 2)}\n`, { flag: "wx" });
-        createOutput(flags.json, (printed) => process.stdout.write(printed)).print(
-          { digest: genesis.digest, file: flags.out },
-          [`chain ${genesis.digest} in ${flags.out}`],
-        );
-      } finally {
-        rmSync(scratch, { recursive: true });
-      }
-    });
-}
+const ONCE = { flagOnly: true } as const;
+
+export const genesis = command({
+  name: "genesis",
+  describe: "make a genesis file from validators' public keys and first coins",
+  settings: {
+    validators: many(parseValidator, "validator", "<name=file>", "a validator and the file with its public key", true),
+    coins: many(parseCoin, "coin", "<address=nanos>", "a coin that exists from the start"),
+    gasPrice: u64("gas-price", "<nanos>", "reference gas price", { ...ONCE, default: REFERENCE_GAS_PRICE }),
+    epochMs: u64("epoch-ms", "<ms>", "length of an epoch", { ...ONCE, default: DAY_MS }),
+    timestampMs: u64("timestamp-ms", "<ms>", "when the chain begins, since 1970", { ...ONCE, defaultShown: "now" }),
+    out: text("out", "<file>", "the genesis file to write; it must not exist", { ...ONCE, required: true }),
+  },
+  example: ["caisson genesis --validator alone=validator.pub --coin 0xcafe=1000000000000 --out genesis.json"],
+});

@@ -1,0 +1,37 @@
+/** Every setting that may come from a flag, the environment or a file: declared once, and meaning the same in each command. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { choice, port, text, url, wholeNumber } from "./values.ts";
+
+const MAX_HEARTBEAT_MS = 3_600_000;
+const HEARTBEAT_MS = 10_000;
+/** `max_committee_members_count` of protocol 38, less one. */
+const MAX_AUTHOR = 99;
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+
+export const CATALOGUE = {
+  folder: text("folder", "<folder>", "where the network is kept between runs", { default: ".caisson/localnet" }),
+  genesis: text("genesis", "<file>", "the chain's genesis file, from a source you trust", { required: true }),
+  dataFolder: text("data-folder", "<folder>", "where the ledger is kept", { default: ".caisson/data" }),
+  trustFolder: text("trust-folder", "<folder>", "where the vault's sealed key and counter are kept", {
+    default: ".caisson/trust",
+  }),
+  author: wholeNumber("author", "<index>", "the validator's place in the genesis committee", MAX_AUTHOR, 0),
+  host: text("host", "<address>", "address to listen on", { default: "127.0.0.1" }),
+  rpcPort: port("rpc-port", "port of the JSON-RPC", 9000),
+  faucetPort: port("faucet-port", "port of the faucet", 9123),
+  heartbeatMs: wholeNumber(
+    "heartbeat-ms",
+    "<ms>",
+    "how long an idle network waits before it makes an empty checkpoint",
+    MAX_HEARTBEAT_MS,
+    HEARTBEAT_MS,
+  ),
+  logLevel: choice("log-level", "<level>", "what is logged on stderr", LOG_LEVELS, "info"),
+  rpc: url("rpc", "<url>", "JSON-RPC of a node", { default: "http://127.0.0.1:9000" }),
+  faucetUrl: url("faucet-url", "<url>", "the network's faucet", { default: "http://127.0.0.1:9123" }),
+  keystore: text("keystore", "<file>", "your keys, in the format of IOTA's own command line", {
+    default: join(homedir(), ".caisson", "client.keystore"),
+    defaultShown: "~/.caisson/client.keystore",
+  }),
+};

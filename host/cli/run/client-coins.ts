@@ -1,0 +1,110 @@
+import { type CoinStruct, IotaClient, type IotaTransactionBlockResponse } from "@iota/iota-sdk/client";
+import { requestIotaFromFaucetV0 } from "@iota/iota-sdk/faucet";
+import { Transaction } from "@iota/iota-sdk/transactions";
+import type { Call, RunOf } from "../command.ts";
+import type * as declared from "../commands/client.ts";
+import { CommandError } from "../failure.ts";
+import { Keystore } from "../keys/keystore.ts";
+import type { Settings, Values } from "../settings.ts";
+import { transactionLines } from "./transaction-lines.ts";
+
+export const faucet: RunOf<typeof declared.faucet> = async ({ settings, output }) => {
+  const recipient = settings.address ?? (await firstAddress(settings.keystore, output));
+  const { transferredGasObjects } = await requestIotaFromFaucetV0({ host: settings.faucetUrl, recipient });
+  output.result({ recipient, coins: transferredGasObjects }, [
+    `${recipient} received`,
+    ...transferredGasObjects.map(({ amount, id }) => `  ${amount} NANOS in ${id}`),
+  ]);
+};
+
+async function firstAddress(path: string, output: Call<Settings>["output"]): Promise<string> {
+  const { keypair, made } = await new Keystore(path).first();
+  if (made) output.note(`made a first key, kept in ${path}`);
+  return keypair.toIotaAddress();
+}
+
+const addressOf = ({ address, keystore }: Values<typeof declared.balance.settings>): string =>
+  address ?? new Keystore(keystore).find(undefined).toIotaAddress();
+
+export const balance: RunOf<typeof declared.balance> = async ({ settings, output }) => {
+  const owner = addressOf(settings);
+  const balances = await new IotaClient({ url: settings.rpc }).getAllBalances({ owner });
+  output.result({ owner, balances }, [
+    owner,
+    ...balances.map((one) => `  ${one.totalBalance} of ${one.coinType} in ${one.coinObjectCount} coins`),
+  ]);
+};
+
+export const coins: RunOf<typeof declared.coins> = async ({ settings, output }) => {
+  const owner = addressOf(settings);
+  const client = new IotaClient({ url: settings.rpc });
+  const all: CoinStruct[] = [];
+  let cursor: string | null | undefined = null;
+  do {
+    const page: Awaited<ReturnType<typeof client.getAllCoins>> = await client.getAllCoins({ owner, cursor });
+    all.push(...page.data);
+    cursor = page.hasNextPage ? page.nextCursor : undefined;
+  } while (cursor);
+  output.result({ owner, coins: all }, [
+    owner,
+    ...all.map((coin) => `  ${coin.coinObjectId} ${coin.balance} of ${coin.coinType}`),
+  ]);
+};
+
+export const transfer: RunOf<typeof declared.transfer> = async (call) => {
+  await send(call, (transaction) => {
+    const [coin] = transaction.splitCoins(transaction.gas, [call.settings.amount]);
+    transaction.transferObjects([coin], call.settings.to);
+  });
+};
+
+export const split: RunOf<typeof declared.split> = async (call) => {
+  const [coin] = call.arguments;
+  await send(call, (transaction, sender) => {
+    const { amounts } = call.settings;
+    const made = transaction.splitCoins(coin ? transaction.object(coin) : transaction.gas, [...amounts]);
+    const results = amounts.map((_, index) => made[index]!);
+    transaction.transferObjects(results, sender);
+  });
+};
+
+export const merge: RunOf<typeof declared.merge> = async (call) => {
+  const [into, ...ending] = call.arguments;
+  await send(call, (transaction) => {
+    transaction.mergeCoins(
+      transaction.object(into!),
+      ending.map((id) => transaction.object(id)),
+    );
+  });
+};
+
+type Sending = typeof declared.merge.settings;
+
+/** Builds, signs and executes; prints what came of it. Throws CommandError when it was executed and failed. */
+async function send(
+  { settings, output }: Call<Sending>,
+  build: (transaction: Transaction, sender: string) => void,
+): Promise<void> {
+  const client = new IotaClient({ url: settings.rpc });
+  const signer = new Keystore(settings.keystore).find(settings.address);
+  const transaction = new Transaction();
+  transaction.setSender(signer.toIotaAddress());
+  if (settings.gasBudget !== undefined) transaction.setGasBudget(settings.gasBudget);
+  build(transaction, signer.toIotaAddress());
+  const response = await client.signAndExecuteTransaction({
+    signer,
+    transaction,
+    options: { showEffects: true, showInput: true, showObjectChanges: true, showBalanceChanges: true },
+  });
+  const failure = failureIn(response);
+  if (failure) throw failure;
+  output.result(response, transactionLines(response));
+}
+
+function failureIn({ digest, effects }: IotaTransactionBlockResponse): CommandError | undefined {
+  if (effects?.status.status === "success") return undefined;
+  return new CommandError(
+    "transactionFailed",
+    `transaction ${digest} failed: ${effects?.status.error ?? "no effects"}`,
+  );
+}

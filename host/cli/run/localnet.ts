@@ -1,0 +1,47 @@
+import { Localnet } from "../../localnet.ts";
+import { createLog } from "../../log.ts";
+import type { RunOf } from "../command.ts";
+import type * as declared from "../commands/localnet.ts";
+import { paint } from "../output.ts";
+import { pulse } from "../pulse.ts";
+import { untilStopped } from "../signals.ts";
+
+export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, output }) => {
+  const { host, logLevel, ...rest } = settings;
+  const net = await Localnet.start({ ...rest, hostname: host, log: createLog(logLevel) });
+  const { genesis, status } = net.node;
+  output.result(
+    {
+      chain: genesis.digest,
+      rpc: net.rpc.url,
+      faucet: net.faucet.url,
+      genesis: net.genesisPath,
+      checkpoint: status.checkpoint,
+    },
+    welcome(net, settings.folder),
+  );
+  const stopPulse = pulse(net.node, (line) => output.note(line));
+  await untilStopped();
+  stopPulse();
+  output.note("stopping");
+  await net.stop();
+};
+
+function welcome(net: Localnet, folder: string): string[] {
+  const { checkpoint, platform } = net.node.status;
+  return [
+    paint(process.stdout, "bold", `Caisson local network, chain ${net.node.genesis.digest}`),
+    `  JSON-RPC   ${net.rpc.url}`,
+    `  faucet     ${net.faucet.url}`,
+    `  kept in    ${folder} (checkpoint ${checkpoint}; --fresh begins anew)`,
+    `  core       ${platform?.platform}: trusts ${platform?.trusts.join(", ")}`,
+    "",
+    "A first transaction, in another terminal:",
+    "  npx caisson client faucet",
+    `  npx caisson client transfer --to 0x${"ca".repeat(32)} --amount 1000000`,
+    "An object, proved against the genesis file alone:",
+    `  npx caisson client verify-object 0x6 --genesis ${net.genesisPath}`,
+    "",
+    "Ctrl-C stops it; the next start goes on where it stopped.",
+  ];
+}
