@@ -2,9 +2,11 @@
  * Everything the host keeps, in one LMDB environment. What a checkpoint brings is written in one atomic, synced transaction;
  * payloads and blocks are synced before they leave. Objects are kept at every version.
  */
-import { mkdirSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from "node:fs";
+import { dirname, join as joinPath } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
+import { makeFolder, syncFolder } from "../../platform/durable.ts";
 import { afterPrefix, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
@@ -82,33 +84,91 @@ type Bytes = Database<Uint8Array, Uint8Array>;
 
 const META_SCHEMA = new TextEncoder().encode("schema");
 const META_CHAIN = new TextEncoder().encode("chain");
+/** How many times the store was opened. */
+const META_OPENED = new TextEncoder().encode("opened");
 const MAX_DATABASES = 16;
+/** LMDB's name for it. */
+const DATA_FILE = "data.mdb";
+/** MDB_MAGIC of the first meta page, behind a page header of 24 bytes (mdb.c of lmdb 3.5.6). */
+const MAGIC = 0xbeef_c0de;
+const MAGIC_AT = 24;
 
 export class Store {
-  readonly #root: RootDatabase<Uint8Array, Uint8Array>;
-  readonly #meta: Bytes;
-  readonly #objects: Bytes;
-  readonly #heads: Bytes;
-  readonly #nodes: Bytes;
-  readonly #payloads: Bytes;
-  readonly #outcomes: Bytes;
-  readonly #drops: Bytes;
-  readonly #checkpoints: Bytes;
-  readonly #checkpointByDigest: Bytes;
-  readonly #blocks: Bytes;
-  readonly #owned: Bytes;
-  readonly #coins: Bytes;
-  readonly #balances: Bytes;
-  readonly #order: Bytes;
-  readonly #txIndex: Bytes;
+  readonly #folder: string;
+  /** Why the last write failed. Nothing is written any more until `recover`. */
+  #failure: StoreError | undefined;
+  #root!: RootDatabase<Uint8Array, Uint8Array>;
+  #meta!: Bytes;
+  #objects!: Bytes;
+  #heads!: Bytes;
+  #nodes!: Bytes;
+  #payloads!: Bytes;
+  #outcomes!: Bytes;
+  #drops!: Bytes;
+  #checkpoints!: Bytes;
+  #checkpointByDigest!: Bytes;
+  #blocks!: Bytes;
+  #owned!: Bytes;
+  #coins!: Bytes;
+  #balances!: Bytes;
+  #order!: Bytes;
+  #txIndex!: Bytes;
 
-  /** Opens or makes the store in `folder`. Throws StoreError when it was written by another schema version. */
+  /**
+   * Opens the store in `folder`; a new one is made beside its place first, so that a crash leaves a whole one or none. Throws
+   * StoreError when it was written by another schema version, or when the disk does not let it be opened.
+   */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
-    // Without overlapping sync a committed transaction is a synced one, which is what "on disk" means everywhere here.
-    this.#root = open({ path: folder, maxDbs: MAX_DATABASES, overlappingSync: false, noSubdir: false });
+    this.#folder = folder;
+    const made = existsSync(joinPath(folder, DATA_FILE));
+    const place = made ? folder : `${folder}.new`;
+    if (!made) rmSync(place, { recursive: true, force: true }); // one left by a crash
+    makeFolder(place);
+    try {
+      this.#open(place);
+    } catch (error) {
+      void this.#root?.close();
+      throw error;
+    }
+    if (made) return;
+    syncFolder(place);
+    renameSync(place, folder);
+    syncFolder(dirname(folder));
+  }
+
+  /**
+   * Opens the store again when a write has failed: LMDB takes no more writes after some failures, and does not say after which.
+   * Throws StoreError while the disk goes on failing.
+   */
+  async recover(): Promise<void> {
+    if (!this.#failure) return;
+    await this.#root.close();
+    this.#open(this.#folder);
+    this.#failure = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  #open(folder: string): void {
+    try {
+      checkFile(joinPath(folder, DATA_FILE));
+      // Without overlapping sync a committed transaction is a synced one, which is what "on disk" means everywhere here.
+      this.#root = open({ path: folder, maxDbs: MAX_DATABASES, overlappingSync: false, noSubdir: false });
+      this.#root.transactionSync(() => {
+        this.#openDatabases();
+        this.#countOpening();
+      });
+    } catch (error) {
+      throw error instanceof StoreError ? error : this.#failed("opened", error);
+    }
+  }
+
+  #openDatabases(): void {
     const db = (name: string): Bytes => this.#root.openDB({ name, encoding: "binary", keyEncoding: "binary" });
     this.#meta = db("meta");
+    this.#checkSchema();
     this.#objects = db("objects");
     this.#heads = db("heads");
     this.#nodes = db("nodes");
@@ -123,19 +183,26 @@ export class Store {
     this.#balances = db("balances");
     this.#order = db("order");
     this.#txIndex = db("tx-index");
+  }
+
+  #checkSchema(): void {
     const schema = this.#meta.get(META_SCHEMA);
-    if (schema === undefined) this.#meta.putSync(META_SCHEMA, u64Key(BigInt(SCHEMA_VERSION)));
+    if (!schema) this.#meta.putSync(META_SCHEMA, u64Key(BigInt(SCHEMA_VERSION)));
     else if (readU64Key(schema) !== BigInt(SCHEMA_VERSION)) {
-      void this.#root.close();
       throw new StoreError(
-        `the store in ${folder} has schema version ${readU64Key(schema)}, this program reads ${SCHEMA_VERSION}: ` +
+        `the store in ${this.#folder} has schema version ${readU64Key(schema)}, this program reads ${SCHEMA_VERSION}: ` +
           "start with the program that wrote it, or with --fresh to begin anew",
       );
     }
   }
 
-  async close(): Promise<void> {
-    await this.#root.close();
+  /**
+   * A synced write, and not for the number's sake: what a process found that was killed in the middle of a write need not be durable
+   * yet. LMDB's next commit makes it so.
+   */
+  #countOpening(): void {
+    const opened = this.#meta.get(META_OPENED);
+    this.#meta.putSync(META_OPENED, u64Key(opened ? readU64Key(opened) + 1n : 1n));
   }
 
   // --- chain
@@ -267,22 +334,22 @@ export class Store {
     for (const { value } of this.#blocks.getRange({ start: u64Key(round + 1n) })) yield Uint8Array.from(value);
   }
 
-  // --- writes: each resolves when it is synced
+  // --- writes: each resolves when it is synced, or throws StoreError and has written nothing
 
   /** Payloads must be on disk before the block that names them leaves. */
-  async putPayloads(payloads: readonly (readonly [Uint8Array, Payload])[]): Promise<void> {
-    await this.#root.transaction(() => {
+  putPayloads(payloads: readonly (readonly [Uint8Array, Payload])[]): Promise<void> {
+    return this.#write(() => {
       for (const [digest, payload] of payloads) this.#payloads.putSync(digest, encode(Payload, payload));
     });
   }
 
-  async putBlock(round: bigint, block: Uint8Array): Promise<void> {
-    await this.#root.transaction(() => this.#blocks.putSync(u64Key(round), block));
+  putBlock(round: bigint, block: Uint8Array): Promise<void> {
+    return this.#write(() => this.#blocks.putSync(u64Key(round), block));
   }
 
   /** One checkpoint, whole or not at all. */
-  async putCheckpoint(write: CheckpointWrite): Promise<void> {
-    await this.#root.transaction(() => {
+  putCheckpoint(write: CheckpointWrite): Promise<void> {
+    return this.#write(() => {
       for (const object of write.objects) this.#putObject(object);
       for (const [key, node] of write.nodes) {
         if (node) this.#nodes.putSync(key, node);
@@ -295,6 +362,25 @@ export class Store {
       this.#checkpointByDigest.putSync(write.digest, u64Key(write.sequence));
       if (write.sequence === 0n) this.#meta.putSync(META_CHAIN, write.digest);
     });
+  }
+
+  async #write(puts: () => void): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    try {
+      // A child transaction, because one that throws half-way is undone; LMDB's own would be committed as far as it came.
+      await this.#root.childTransaction(puts);
+    } catch (error) {
+      const { commitError } = error as { readonly commitError?: Promise<never> };
+      throw commitError ? this.#failed("written", await commitError.catch((reason) => reason)) : error;
+    }
+  }
+
+  #failed(done: "opened" | "written", reason: unknown): StoreError {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    this.#failure = new StoreError(
+      `the store in ${this.#folder} cannot be ${done} (${why}): see to the disk's space, health and permissions`,
+    );
+    return this.#failure;
   }
 
   #putObject(object: ObjectWrite): void {
@@ -368,4 +454,17 @@ const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 /** LMDB's buffers are only valid until the next read. */
 function copy(value: Uint8Array | undefined): Uint8Array | undefined {
   return value && Uint8Array.from(value);
+}
+
+/** Throws when the file cannot be LMDB's, or not be written: lmdb 3.5.6 does not survive an environment that it fails to open. */
+function checkFile(path: string): void {
+  if (!existsSync(path)) return;
+  const file = openSync(path, "r+");
+  try {
+    const magic = new DataView(new ArrayBuffer(4));
+    const read = readSync(file, magic, 0, 4, MAGIC_AT);
+    if (read < 4 || magic.getUint32(0, true) !== MAGIC) throw new Error(`${path} is damaged: no LMDB file`);
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,0 +1,35 @@
+/** Folders that survive loss of power: a name is on disk once the folder that holds it was synchronized, and not before. */
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+/**
+ * Makes a folder, and those above it that are missing, and makes the way to it durable: also when it is there already, for whoever
+ * made it may have been killed before the next step. Throws the system's error.
+ */
+export function makeFolder(folder: string, mode = 0o777): void {
+  mkdirSync(folder, { recursive: true, mode });
+  for (let at = resolve(folder); !isMount(at); at = dirname(at)) {
+    try {
+      syncFolder(dirname(at));
+    } catch (error) {
+      // Nobody here made a folder in one that we may not even read.
+      if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+      return;
+    }
+  }
+}
+
+function isMount(folder: string): boolean {
+  const above = dirname(folder);
+  return above === folder || statSync(above).dev !== statSync(folder).dev;
+}
+
+/** Makes the names in a folder durable. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,88 @@
+/** The store's promises about what is written: whole or not at all, and a whole store or none. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { open } from "lmdb";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { MAX_EFFECTS_BYTES } from "../../../core/wire/limits.ts";
+import { WireError } from "../../../core/wire/schema.ts";
+import { u64Key } from "../../../host/store/keys.ts";
+import { type CheckpointWrite, SCHEMA_VERSION, Store, StoreError } from "../../../host/store/store.ts";
+
+let above: string;
+let folder: string;
+beforeEach(() => {
+  above = mkdtempSync(join(tmpdir(), "caisson-store-"));
+  folder = join(above, "store");
+});
+afterEach(() => rmSync(above, { recursive: true }));
+
+const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
+
+const checkpoint = (effectsBytes: number): CheckpointWrite => ({
+  sequence: 0n,
+  digest: bytes(1),
+  record: { summary: bytes(2), contents: bytes(3), certificate: bytes(4) },
+  objects: [
+    {
+      id: bytes(5),
+      version: 1n,
+      digest: bytes(6),
+      bytes: bytes(7),
+      ownerBefore: undefined,
+      ownerAfter: undefined,
+      owned: undefined,
+      coinBefore: undefined,
+      coinAfter: undefined,
+    },
+  ],
+  nodes: [[bytes(8), bytes(9)]],
+  executed: [
+    {
+      digest: bytes(10),
+      outcome: { effects: bytes(0, effectsBytes), checkpoint: 0n, timestampMs: 0n, sequence: 0n, inputs: [] },
+      indexed: [],
+    },
+  ],
+  payloads: [[bytes(10), { transaction: bytes(11), signatures: [] }]],
+  dropped: [],
+});
+
+it("writes a checkpoint whole or not at all, whatever goes wrong in it", async () => {
+  const store = new Store(folder);
+  await expect(store.putCheckpoint(checkpoint(MAX_EFFECTS_BYTES + 1))).rejects.toThrow(WireError);
+  expect([store.head(bytes(5)), store.node(bytes(8)), store.payload(bytes(10)), store.chain]).toEqual(
+    Array.from({ length: 4 }, () => undefined),
+  );
+  await store.putCheckpoint(checkpoint(1)); // and goes on
+  expect(store.object(bytes(5))).toEqual(bytes(7));
+  await store.close();
+});
+
+it("takes no notice of a store whose making was cut short", async () => {
+  mkdirSync(`${folder}.new`);
+  writeFileSync(join(`${folder}.new`, "data.mdb"), bytes(0, 8_192));
+  const store = new Store(folder);
+  await store.putBlock(1n, bytes(1));
+  await store.close();
+  expect(existsSync(`${folder}.new`)).toBe(false);
+  const again = new Store(folder);
+  expect([...again.blocksAfter(0n)]).toEqual([bytes(1)]);
+  await again.close();
+});
+
+it("refuses a store of another schema version, and leaves it as it is", async () => {
+  await new Store(folder).close();
+  const raw = open({ path: folder, maxDbs: 16, overlappingSync: false });
+  const meta = raw.openDB<Uint8Array, Uint8Array>({ name: "meta", encoding: "binary", keyEncoding: "binary" });
+  await meta.put(Buffer.from("schema"), u64Key(BigInt(SCHEMA_VERSION + 1)));
+  await raw.close();
+  expect(() => new Store(folder)).toThrow(StoreError);
+  expect(() => new Store(folder)).toThrow(`schema version ${SCHEMA_VERSION + 1}`);
+});
+
+it("says so when it cannot be opened", () => {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "data.mdb"), "not LMDB's");
+  expect(() => new Store(folder)).toThrow(StoreError);
+});
