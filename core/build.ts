@@ -71,8 +71,17 @@ interface Stamp {
 
 function isCurrent(module: Module, stampFile: string): boolean {
   if (!existsSync(stampFile) || !existsSync(join(buildFolder, `${module.name}.wasm`))) return false;
-  const stamp = JSON.parse(readFileSync(stampFile, "utf8")) as Stamp;
-  return stamp.hash === sourcesHash(module, stamp.files);
+  const stamp = readStamp(stampFile);
+  return stamp !== undefined && stamp.hash === sourcesHash(module, stamp.files);
+}
+
+/** Undefined for a stamp that a build left half written, or that another version of this file wrote. */
+function readStamp(file: string): Stamp | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Stamp;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Compiles; returns the files that the compiler asked for. */
