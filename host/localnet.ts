@@ -77,7 +77,7 @@ export class Localnet {
       const keypair = await faucetKeypair(new FolderDisk(folder));
       const validator = await Validator.start({
         genesis: await localGenesis(folder, trustFolder, keypair.toIotaAddress()),
-        dataFolder: join(validatorFolder, "store"),
+        dataFolder: validatorFolder,
         trustFolder,
         author: AUTHOR,
         hostname,

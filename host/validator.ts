@@ -1,4 +1,5 @@
 /** A validator as a process runs it: its folders, locked; its store; the node; its JSON-RPC on a socket. */
+import { join } from "node:path";
 import { startNodeCore } from "../platform/node/index.ts";
 import { FolderLock } from "./folder-lock.ts";
 import type { GenesisFile } from "./genesis/genesis.ts";
@@ -10,7 +11,7 @@ import { Store } from "./store/store.ts";
 
 export interface ValidatorOptions {
   readonly genesis: GenesisFile;
-  /** Where the store is kept. */
+  /** Where the store is kept, in a folder of its own. */
   readonly dataFolder: string;
   /** Where the vault's sealed state and counter are kept. Two processes on one vault could sign one slot twice. */
   readonly trustFolder: string;
@@ -21,6 +22,8 @@ export interface ValidatorOptions {
   readonly heartbeatMs: number;
   readonly log: NodeLog;
 }
+
+const STORE_FOLDER = "store";
 
 type Closing = () => unknown;
 
@@ -44,7 +47,7 @@ export class Validator {
         const lock = FolderLock.take(folder);
         closings.unshift(() => lock.release());
       }
-      const store = new Store(dataFolder);
+      const store = new Store(join(dataFolder, STORE_FOLDER));
       closings.unshift(() => store.close());
       const node = await LedgerNode.start({
         genesis,
