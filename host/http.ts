@@ -10,6 +10,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Headers of an answer to a request whose body was not read: what is left of it would be taken for the next request's. */
+export const UNREAD = { connection: "close" } as const;
+
 /** The address cannot be listened on; the message says why. */
 export class ListenError extends Error {
   override readonly name = "ListenError";

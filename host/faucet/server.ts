@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import * as v from "valibot";
+import { UNREAD } from "../http.ts";
 import { type Faucet, FaucetError, type GivenCoin } from "./faucet.ts";
 
 /** A faucet request is a short JSON object. */
@@ -25,7 +26,9 @@ export function faucetApp(faucet: Faucet, onFault: (error: unknown) => void): Ho
   };
   const app = new Hono();
   app.use(cors());
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: "the request is too large" }, 413) }));
+  app.use(
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: "the request is too large" }, 413, UNREAD) }),
+  );
   app.get("/", (c) => c.text("OK"));
   app.post("/gas", async (c) => {
     const recipient = await recipientOf(c);

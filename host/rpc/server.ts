@@ -5,6 +5,7 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { UNREAD } from "../http.ts";
 import { packageVersion } from "../version.ts";
 import type { RpcContext } from "./context.ts";
 import { Dispatcher, type FaultListener } from "./dispatch.ts";
@@ -47,7 +48,7 @@ export function rpcApp(context: RpcContext, onFault: FaultListener = tellConsole
 
 async function answer(c: Context, dispatcher: Dispatcher): Promise<Response> {
   if (!JSON_TYPE.test(c.req.header("content-type") ?? "")) {
-    return c.text("Expected request with `Content-Type: application/json`\n", 415);
+    return c.text("Expected request with `Content-Type: application/json`\n", 415, UNREAD);
   }
   const body = await dispatcher.answer(await c.req.text());
   return c.body(body, 200, { "content-type": "application/json; charset=utf-8" });
@@ -55,7 +56,7 @@ async function answer(c: Context, dispatcher: Dispatcher): Promise<Response> {
 
 function tooLarge(c: Context): Response {
   const error = { code: RPC_CODE.oversizedRequest, message: `Request is too big: at most ${MAX_BODY_BYTES} bytes` };
-  return c.json({ jsonrpc: "2.0", id: null, error }, 413);
+  return c.json({ jsonrpc: "2.0", id: null, error }, 413, UNREAD);
 }
 
 function discover(methods: readonly Method[]): Method {
