@@ -47,6 +47,8 @@ export class LedgerNode {
   readonly #options: NodeOptions;
   readonly #mempool = new Mempool(MEMPOOL_CAPACITY);
   readonly #submissions = new Map<string, Deferred<Ending>>();
+  /** Submissions that are being checked, by digest; none rejects. */
+  readonly #entering = new Map<string, Promise<void>>();
   readonly #checkpointListeners = new Set<(sequence: bigint) => void>();
   #tree: StateTree;
   #session: Session | undefined;
@@ -113,8 +115,35 @@ export class LedgerNode {
    */
   async submit(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Ending> {
     const digest = digestOf("TransactionData", transaction);
-    const known = this.ending(digest) ?? (await this.#submissions.get(toHex(digest))?.promise);
-    if (known) return known;
+    const key = toHex(digest);
+    while (this.#entering.has(key)) await this.#entering.get(key);
+    const known = this.ending(digest) ?? this.#submissions.get(key)?.promise;
+    if (known) {
+      // It has its signatures. `order` would take these for them, were the core's own `verify` to pass them.
+      this.sandbox.verify(transaction, signatures);
+      return known;
+    }
+    const entering = this.#enter(digest, transaction, signatures);
+    this.#entering.set(
+      key,
+      entering.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    try {
+      return (await entering).promise;
+    } finally {
+      this.#entering.delete(key);
+    }
+  }
+
+  /** One call at a time for each digest: the signatures that the core has verified last are those that wait in the mempool. */
+  async #enter(
+    digest: Uint8Array,
+    transaction: Uint8Array,
+    signatures: readonly Uint8Array[],
+  ): Promise<Deferred<Ending>> {
     const session = this.#session;
     if (!this.#ready || !session || this.#mempool.full) throw new NodeUnavailable("the node is starting, or full");
     await verified(session.core, transaction, signatures);
@@ -122,13 +151,11 @@ export class LedgerNode {
     const preview = this.sandbox.execute(MODE.commit, transaction, data);
     if (preview.kind === "dropped") throw new TransactionDropped(preview, false);
     if (preview.kind !== "executed") throw new NodeUnavailable(`execute answered ${preview.kind}`);
-    const again = this.#submissions.get(toHex(digest));
-    if (again) return again.promise;
     this.#mempool.add(digest, { transaction, signatures }, data);
     const done = deferred<Ending>();
     this.#submissions.set(toHex(digest), done);
     session.wake();
-    return done.promise;
+    return done;
   }
 
   /** How an ordered transaction ended, if it has. */

@@ -1,14 +1,25 @@
 /**
- * An unsealed instance of `execute` beside the host: for checks before a transaction is accepted, dry runs and dev inspect. The
- * same wasm as in the core, so it answers what the core would; nothing it says is believed by the core.
+ * Unsealed instances of `execute` and `verify` beside the host: for checks before a transaction is accepted, for signatures of one that
+ * was, for dry runs and dev inspect. The same wasm as in the core, so they answer what the core would; nothing they say is believed by
+ * the core.
  */
 import { toHex } from "@iota/iota-sdk/utils";
-import { Config, type Environment, ExecuteToHost, HostToExecute, LANE_NUMBERS } from "../core/wire/frames.ts";
+import { codeName, VerifyRejection } from "../core/wire/codes.ts";
+import {
+  Config,
+  type Environment,
+  ExecuteToHost,
+  HostToExecute,
+  HostToVerify,
+  LANE_NUMBERS,
+  VerifyToHost,
+} from "../core/wire/frames.ts";
 import { MAX_READS } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import { ComponentInstance } from "../platform/component.ts";
 import { loadModule } from "../platform/modules.ts";
-import { inputIds, type TransactionDataV1 } from "./format/transaction.ts";
+import { TransactionRejected } from "./errors.ts";
+import { inputIds, SYSTEM_SIGNATURES, type TransactionDataV1 } from "./format/transaction.ts";
 
 export const MODE = { commit: 0, dryRun: 1, devInspect: 2 } as const;
 
@@ -17,21 +28,31 @@ export type ExecuteAnswer = Value<typeof ExecuteToHost>;
 /** Rounds of "need these objects too"; reads are bounded, so this many always suffice. */
 const MAX_NEED_ROUNDS = 64;
 
+/** What `verify` finds when it comes to the signatures, all else being in order. */
+const ABOUT_SIGNATURES: ReadonlySet<string | undefined> = new Set([
+  "wrongSignatureCount",
+  "wrongSigner",
+  "badSignature",
+] satisfies (keyof typeof VerifyRejection)[]);
+
 export class Sandbox {
-  readonly #module: WebAssembly.Module;
   readonly #object: (id: Uint8Array) => Uint8Array | undefined;
   readonly #environment: Value<typeof Environment>;
-  #instance: ComponentInstance;
+  readonly #execute: Unsealed;
+  readonly #verify: Unsealed;
 
   private constructor(
-    module: WebAssembly.Module,
+    modules: { readonly execute: WebAssembly.Module; readonly verify: WebAssembly.Module },
     environment: Value<typeof Environment>,
     object: (id: Uint8Array) => Uint8Array | undefined,
   ) {
-    this.#module = module;
     this.#environment = environment;
     this.#object = object;
-    this.#instance = this.#boot();
+    this.#execute = new Unsealed(modules.execute, encode(Config.execute, { sealed: 0 }));
+    this.#verify = new Unsealed(
+      modules.verify,
+      encode(Config.verify, { environment, chain: new Uint8Array(32), committee: [] }),
+    );
   }
 
   /** `object` gives bcs(Object) of what stands at an id now. */
@@ -39,8 +60,8 @@ export class Sandbox {
     environment: Value<typeof Environment>,
     object: (id: Uint8Array) => Uint8Array | undefined,
   ): Promise<Sandbox> {
-    const { module } = await loadModule("execute");
-    return new Sandbox(module, environment, object);
+    const [execute, verify] = await Promise.all([loadModule("execute"), loadModule("verify")]);
+    return new Sandbox({ execute: execute.module, verify: verify.module }, environment, object);
   }
 
   /** Runs one transaction on the current state. `data` is `transaction`, parsed. */
@@ -52,6 +73,24 @@ export class Sandbox {
       answer = this.#try(mode, transaction, ids);
     }
     return answer;
+  }
+
+  /** Whether a transaction is well formed, by the rules and signed. Throws TransactionRejected. */
+  verify(transaction: Uint8Array, signatures: readonly Uint8Array[]): void {
+    const verdict = this.#verdict(transaction, signatures);
+    if (verdict.kind === "rejected") throw new TransactionRejected(verdict.code, verdict.a, verdict.b);
+  }
+
+  /** Whether a transaction that nobody has signed is well formed and by the rules, its gas aside. Throws TransactionRejected. */
+  verifyUnsigned(transaction: Uint8Array): void {
+    const verdict = this.#verdict(transaction, SYSTEM_SIGNATURES);
+    if (verdict.kind !== "rejected" || ABOUT_SIGNATURES.has(codeName(VerifyRejection, verdict.code))) return;
+    throw new TransactionRejected(verdict.code, verdict.a, verdict.b);
+  }
+
+  #verdict(transaction: Uint8Array, signatures: readonly Uint8Array[]): Value<typeof VerifyToHost> {
+    const frame = encode(HostToVerify, { kind: "transaction", id: 0n, transaction, signatures });
+    return decode(VerifyToHost, this.#verify.ask("hostToVerify", "verifyToHost", frame));
   }
 
   #try(mode: number, transaction: Uint8Array, ids: ReadonlyMap<string, Uint8Array>): ExecuteAnswer {
@@ -66,18 +105,31 @@ export class Sandbox {
       objects,
       absent,
     });
-    try {
-      const [sent] = this.#instance.step(LANE_NUMBERS.hostToExecute, frame);
-      if (!sent) throw new Error("execute did not answer");
-      return decode(ExecuteToHost, sent.bytes);
-    } catch (error) {
-      this.#instance = this.#boot();
-      throw error;
-    }
+    return decode(ExecuteToHost, this.#execute.ask("hostToExecute", "executeToHost", frame));
+  }
+}
+
+/** An instance that is started again when it traps. */
+class Unsealed {
+  readonly #module: WebAssembly.Module;
+  readonly #config: Uint8Array;
+  #instance: ComponentInstance;
+
+  constructor(module: WebAssembly.Module, config: Uint8Array) {
+    this.#module = module;
+    this.#config = config;
+    this.#instance = new ComponentInstance(module, config);
   }
 
-  #boot(): ComponentInstance {
-    return new ComponentInstance(this.#module, encode(Config.execute, { sealed: 0 }));
+  ask(to: keyof typeof LANE_NUMBERS, from: keyof typeof LANE_NUMBERS, frame: Uint8Array): Uint8Array {
+    try {
+      const sent = this.#instance.step(LANE_NUMBERS[to], frame).find(({ lane }) => lane === LANE_NUMBERS[from]);
+      if (!sent) throw new Error(`nothing came on ${from}`);
+      return sent.bytes;
+    } catch (error) {
+      this.#instance = new ComponentInstance(this.#module, this.#config);
+      throw error;
+    }
   }
 }
 

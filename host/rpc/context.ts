@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 /** The part of host/node.ts's LedgerNode that JSON-RPC serves. */
 export interface RpcNode {
   readonly store: Store;
-  readonly sandbox: Pick<Sandbox, "execute">;
+  readonly sandbox: Pick<Sandbox, "execute" | "verifyUnsigned">;
   readonly genesis: GenesisFile;
   /** Digest of the genesis checkpoint. */
   readonly chain: Uint8Array;

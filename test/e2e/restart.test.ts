@@ -80,12 +80,3 @@ it("again and again", async () => {
     expect(await balanceOf(client, bob.toIotaAddress())).toBe(before.balances[1]! + 1n);
   }
 });
-
-it("the same bytes at the same time are one transaction", async () => {
-  const client = net.client();
-  const request = await signedTransfer(client, 3n);
-  const before = await balanceOf(client, bob.toIotaAddress());
-  const answers = await Promise.all(Array.from({ length: 8 }, () => client.executeTransactionBlock(request)));
-  for (const answer of answers) expect(answer).toEqual(answers[0]);
-  expect(await balanceOf(client, bob.toIotaAddress())).toBe(before + 3n);
-});
