@@ -10,7 +10,7 @@ import { toHex } from "@iota/iota-sdk/utils";
 import type { TransactionDropped, TransactionRejected } from "../errors.ts";
 import { blake2b256 } from "../format/digest.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
-import type { TransactionDataV1 } from "../format/transaction.ts";
+import { inputIds, type TransactionDataV1 } from "../format/transaction.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -47,6 +47,9 @@ const disabled = (feature: string): string => `Use of disabled feature: ${featur
 const UNSUPPORTED = "Feature is not supported: ";
 const NO_VIRTUAL_MACHINE = `${UNSUPPORTED}this node runs coin commands only; Move calls, publishing and upgrading need a virtual machine`;
 
+const SYSTEM_TRANSACTION = `${UNSUPPORTED}SenderSignedData must not contain system transaction`;
+const NO_GAS_PAYMENT = "Transaction gas payment missing";
+const gasPriceTooHigh = (a: bigint) => user(`Gas price cannot exceed ${a} nanos`);
 const gasPriceTooLow = (a: bigint, b: bigint) => user(`Gas price ${b} under reference gas price (RGP) ${a}`);
 const gasBudgetTooHigh = (a: bigint, b: bigint) => user(`Gas budget: ${b} is higher than max: ${a}`);
 const gasBudgetTooLow = (a: bigint, b: bigint) => user(`Gas budget: ${b} is lower than min: ${a}`);
@@ -72,7 +75,7 @@ export function rejectionRefusal({ code, a, b, message }: TransactionRejected, s
     case "malformedTransaction":
       return { kind: "encoding", text: "Deserialization error: malformed transaction" };
     case "unsupportedTransactionKind":
-      return user(`${UNSUPPORTED}SenderSignedData must not contain system transaction`);
+      return user(SYSTEM_TRANSACTION);
     case "wrongSignatureCount":
       return wrongSignatureCount(a, b);
     case "unsupportedSignatureScheme":
@@ -94,13 +97,13 @@ export function rejectionRefusal({ code, a, b, message }: TransactionRejected, s
     case "pureTooLarge":
       return limit("maximum pure argument size", a);
     case "noGasPayment":
-      return user("Transaction gas payment missing");
+      return user(NO_GAS_PAYMENT);
     case "tooManyGasObjects":
       return limit("maximum number of gas payment objects", a);
     case "gasPriceTooLow":
       return gasPriceTooLow(a, b);
     case "gasPriceTooHigh":
-      return user(`Gas price cannot exceed ${a} nanos`);
+      return gasPriceTooHigh(a);
     case "gasBudgetTooHigh":
       return gasBudgetTooHigh(a, b);
     case "gasBudgetTooLow":
@@ -141,6 +144,7 @@ export function dropRefusal({ code, object, a, b, message }: TransactionDropped,
   const { data } = submitted;
   switch (code) {
     case "objectNotFound":
+      if (!names(data, id)) return user(`Dependent package not found on-chain: ${id}`);
       return notFound(id, "None");
     case "objectVersionUnavailable":
       if (a > b) return notFound(id, `Some(Version(${a}))`);
@@ -184,7 +188,21 @@ export function dropRefusal({ code, object, a, b, message }: TransactionDropped,
     case "inaccessibleSystemObject":
       return user(`Object ${id} is a system object and cannot be accessed by user transactions`);
     case "systemTransactionMisplaced":
-      return user(`${UNSUPPORTED}SenderSignedData must not contain system transaction`);
+      return user(SYSTEM_TRANSACTION);
+    case "gasPriceTooHigh":
+      return gasPriceTooHigh(a);
+    case "noGasPayment":
+      return user(NO_GAS_PAYMENT);
+    case "duplicateObject":
+      return duplicateObject(data);
+    case "moveObjectAsPackage":
+      return user(`A move package is expected, instead a move object is passed: ${id}`);
+    case "inputsTooLarge":
+      return limit("maximum bytes of all input objects", b);
+    case "valuesTooLarge":
+      return limit("maximum bytes of the values that commands make", a);
+    case "effectsTooLarge":
+      return limit("maximum bytes of effects", b);
     default:
       return { kind: "internal", text: message };
   }
@@ -212,16 +230,31 @@ function signerAddress(bytes: Uint8Array): string {
  * Two inputs of one id, or something received that is named elsewhere, are upstream's DuplicateObjectRefInput; an input that is gas
  * too, or gas twice, the other error.
  */
-function duplicateObject({ kind, gasData }: TransactionDataV1): Refusal {
-  const inputs = (kind.ProgrammableTransaction?.inputs ?? []).flatMap((input) => {
+function duplicateObject(data: TransactionDataV1): Refusal {
+  if (hasDuplicateInputs(data)) return DUPLICATE_INPUT;
+  const twice = repeated([...objectInputs(data), ...data.gasData.payment.map(({ objectId }) => objectId)]);
+  if (twice === undefined) return DUPLICATE_INPUT;
+  return user(`Mutable object ${twice} cannot appear more than once in one transaction`);
+}
+
+/** DuplicateObjectRefInput */
+export const DUPLICATE_INPUT = user("The transaction inputs contain duplicated ObjectReference's");
+
+export function hasDuplicateInputs(data: TransactionDataV1): boolean {
+  return repeated(objectInputs(data)) !== undefined;
+}
+
+/** Whether an input or the gas is this object; what commands need besides is packages. */
+function names(data: TransactionDataV1, id: string): boolean {
+  return inputIds(data).some((bytes) => `0x${toHex(bytes)}` === id);
+}
+
+/** Ids of owned, immutable and shared inputs. */
+function objectInputs({ kind }: TransactionDataV1): string[] {
+  return (kind.ProgrammableTransaction?.inputs ?? []).flatMap((input) => {
     const object = input.Object?.ImmOrOwnedObject ?? input.Object?.SharedObject;
     return object ? [object.objectId] : [];
   });
-  if (repeated(inputs) !== undefined) return user("The transaction inputs contain duplicated ObjectReference's");
-  const named = [...inputs, ...gasData.payment.map(({ objectId }) => objectId)];
-  const twice = repeated(named);
-  if (twice === undefined) return user("The transaction inputs contain duplicated ObjectReference's");
-  return user(`Mutable object ${twice} cannot appear more than once in one transaction`);
 }
 
 function repeated(ids: readonly string[]): string | undefined {

@@ -4,14 +4,21 @@ import { toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
 import { codeName, ExecuteRejection } from "../../../core/wire/codes.ts";
 import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
-import { TransactionDropped } from "../../errors.ts";
+import { TransactionDropped, TransactionRejected } from "../../errors.ts";
 import { type Effects, parseEffects } from "../../format/effects.ts";
-import type { TransactionDataV1 } from "../../format/transaction.ts";
+import { SYSTEM_GAS_DATA, TransactionDataBcs, type TransactionDataV1 } from "../../format/transaction.ts";
 import { type ExecuteAnswer, MODE } from "../../sandbox.ts";
 import type { RpcNode } from "../context.ts";
 import { notBcs, simulationRefusal } from "../errors.ts";
 import { type Method, method, optional, required } from "../method.ts";
-import { dropRefusal, oversized } from "../refusals.ts";
+import {
+  DUPLICATE_INPUT,
+  dropRefusal,
+  hasDuplicateInputs,
+  oversized,
+  rejectionRefusal,
+  type Submitted,
+} from "../refusals.ts";
 import { invalidInput, RPC_CODE, RpcError, unsupported } from "../rpc-error.ts";
 import { address, base64, u64 } from "../schemas.ts";
 import { balanceChanges, objectChanges } from "../views/changes.ts";
@@ -37,6 +44,8 @@ const dryRunTransactionBlock = method({
   },
   handle: ({ node }, { tx_bytes }) => {
     const data = parseTransaction(tx_bytes);
+    // Before anything else, and in bare words: prepare_dry_run_transaction_block.
+    if (hasDuplicateInputs(data)) throw invalidInput(DUPLICATE_INPUT.text);
     refuseSystemTransaction(data, "dry-exec does not support system transactions");
     const { effects: bytes, written } = simulate(node, MODE.dryRun, tx_bytes, data);
     const effects = parseEffects(bytes);
@@ -147,22 +156,41 @@ function refuseSystemTransaction({ kind }: TransactionDataV1, why: string): void
 
 /** Throws RpcError when the transaction cannot be run. */
 function simulate(node: RpcNode, mode: number, transaction: Uint8Array, data: TransactionDataV1): Simulated {
-  if (transaction.length > MAX_TRANSACTION_BYTES) {
-    throw simulationRefusal(oversized(MAX_TRANSACTION_BYTES, transaction.length));
-  }
+  const submitted = { data, signatures: [], store: node.store };
+  checkUnsigned(node, transaction, submitted);
   const answer = node.sandbox.execute(mode, transaction, data);
   switch (answer.kind) {
     case "executed":
       return answer;
-    case "dropped": {
-      const submitted = { data, signatures: [], store: node.store };
+    case "dropped":
       throw simulationRefusal(dropRefusal(new TransactionDropped(answer, false), submitted));
-    }
     case "rejected":
       throw rejectedSimulation(answer.code);
     case "need":
       throw new RpcError(RPC_CODE.callExecutionFailed, "the transaction reads more objects than it may");
   }
+}
+
+/**
+ * The rules that take no object to check, as for a transaction that is to be executed; but the gas payment may be left empty
+ * (crates/iota-types/src/transaction.rs, validity_check_no_gas_check).
+ */
+function checkUnsigned({ sandbox }: RpcNode, transaction: Uint8Array, submitted: Submitted): void {
+  const { data } = submitted;
+  const paid = data.gasData.payment.length > 0 ? transaction : withPayment(data);
+  if (paid.length > MAX_TRANSACTION_BYTES) throw simulationRefusal(oversized(MAX_TRANSACTION_BYTES, paid.length));
+  try {
+    sandbox.verifyUnsigned(paid);
+  } catch (error) {
+    if (error instanceof TransactionRejected) throw simulationRefusal(rejectionRefusal(error, submitted));
+    throw error;
+  }
+}
+
+/** The same transaction, as if something paid for it. */
+function withPayment(data: TransactionDataV1): Uint8Array {
+  const gasData = { ...data.gasData, payment: SYSTEM_GAS_DATA.payment };
+  return TransactionDataBcs.serialize({ V1: { ...data, gasData } }, { maxSize: 2 * MAX_TRANSACTION_BYTES }).toBytes();
 }
 
 function rejectedSimulation(code: number): RpcError {

@@ -93,9 +93,9 @@ const rows: readonly Row[] = [
   },
   {
     name: "unknown shared object",
-    error: dropped("objectNotFound", numbered(0x66)),
+    error: dropped("objectNotFound", numbered(0x77)),
     of: submitted([], [shared(asset({ Shared: { initialSharedVersion: 1n } }), true)]),
-    says: `Could not find the referenced object ${numbered(0x66)} at version None`,
+    says: `Could not find the referenced object ${numbered(0x77)} at version None`,
     source: "crates/iota-types/src/transaction.rs, InputObjectKind::object_not_found_error",
   },
   {
@@ -155,5 +155,24 @@ describe("of signatures that cannot be read", () => {
   it("of no known scheme", () => {
     const { code, message } = executionError(rejected("unsupportedSignatureScheme", 0x55n), submitted([]));
     expect({ code, message }).toEqual({ code: -32602, message: "Invalid value was given to the function" });
+  });
+});
+
+/** A user hears what was wrong, whatever it was: "internal" is for faults of the node. */
+describe("nothing that a transaction can be refused for is passed over in silence", () => {
+  const COMPONENTS_OWN: ReadonlySet<string> = new Set([
+    ...["malformedFrame", "unknownLane", "notReady"],
+    ...["malformedBlock", "unknownAuthor", "malformedCheckpoint", "noQuorum"],
+  ]);
+  const codesOf = <T extends object>(table: T) => Object.keys(table).filter((code) => !COMPONENTS_OWN.has(code));
+
+  it.each(codesOf(VerifyRejection))("by verify: %s", (code) => {
+    const error = rejected(code as keyof typeof VerifyRejection);
+    expect(executionError(error, submitted([mine], [owned(mine)])).code).not.toBe(-32603);
+  });
+
+  it.each(codesOf(ExecuteDrop))("by execute: %s", (code) => {
+    const error = dropped(code as keyof typeof ExecuteDrop, mine.id);
+    expect(executionError(error, submitted([mine], [owned(mine)])).code).not.toBe(-32603);
   });
 });
