@@ -34,8 +34,8 @@ export interface Submitted {
 const FLAG_ED25519 = 0;
 /** Behind the flag and the signature. */
 const ED25519_KEY_AT = 65;
-/** Schemes that upstream has and this node has not: secp256k1, secp256r1, multisig, passkey, Move authenticator. */
-const UPSTREAM_SCHEMES: ReadonlySet<bigint> = new Set([1n, 2n, 3n, 6n, 7n]);
+/** Schemes that upstream has and this node has not: multisig, passkey, Move authenticator. */
+const UPSTREAM_SCHEMES: ReadonlySet<bigint> = new Set([3n, 6n, 7n]);
 
 const user = (text: string): Refusal => ({ kind: "userInput", text });
 const signature = (text: string): Refusal => ({ kind: "signature", text });

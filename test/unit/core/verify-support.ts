@@ -1,5 +1,6 @@
 /** What the tests of `verify` share: keys of the official SDK and of an independent ML-DSA, transactions built by the SDK, committees. */
 import { bcs } from "@iota/iota-sdk/bcs";
+import type { Signer } from "@iota/iota-sdk/cryptography";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { Transaction } from "@iota/iota-sdk/transactions";
 import { blake2b } from "@noble/hashes/blake2.js";
@@ -87,7 +88,10 @@ export function raw(
 }
 
 /** Serialized user signatures by the SDK's keypairs. */
-export async function signed(transaction: Uint8Array, ...keys: Ed25519Keypair[]): Promise<Uint8Array[]> {
+export async function signed(
+  transaction: Uint8Array,
+  ...keys: Pick<Signer, "signTransaction">[]
+): Promise<Uint8Array[]> {
   const all = await Promise.all((keys.length > 0 ? keys : [alice]).map((key) => key.signTransaction(transaction)));
   return all.map(({ signature }) => fromBase64(signature));
 }
