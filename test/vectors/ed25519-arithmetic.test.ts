@@ -24,7 +24,7 @@ interface ArithmeticWasm {
   multiplyAdd(out: number, a: number, b: number, c: number): void;
   halve(out: number, k: number): number;
   split(out: number, scalar: number): void;
-  signedDigits(digits: number, stride: number, value: number, width: number): void;
+  signedDigits(digits: number, stride: number, value: number, words: number, width: number): void;
 }
 
 const wasm = loadWasm<ArithmeticWasm>("test-ed25519");
@@ -249,46 +249,60 @@ describe("halved scalars", () => {
       { seed: 128, numRuns: 1000 },
     );
   });
+});
 
-  it("become sparse signed digits of the same value, within 128 positions", () => {
-    const half = fc.oneof(
-      fc.bigInt({ min: 0n, max: (1n << 127n) - 1n }),
+describe("signed digits", () => {
+  const anyOf = (words: number) => {
+    const bits = 64 * words - 1;
+    return fc.oneof(
+      fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n }),
       fc.constantFrom(
         0n,
         1n,
         2n,
-        (1n << 127n) - 1n,
-        1n << 126n,
-        (1n << 127n) - (1n << 7n),
+        (1n << BigInt(bits)) - 1n,
+        1n << BigInt(bits - 1),
+        (1n << BigInt(bits)) - (1n << 7n),
         (1n << 64n) - 1n,
         1n << 64n,
       ),
-      fc.integer({ min: 0, max: 126 }).map((bit) => 1n << BigInt(bit)),
-      fc.integer({ min: 0, max: 127 }).map((bit) => (1n << BigInt(bit)) - 1n),
+      fc.integer({ min: 0, max: bits - 1 }).map((bit) => 1n << BigInt(bit)),
+      fc.integer({ min: 0, max: bits }).map((bit) => (1n << BigInt(bit)) - 1n),
+      fc.integer({ min: 0, max: bits }).map((bit) => (1n << BigInt(bits)) - (1n << BigInt(bit))),
     );
-    const POSITIONS = 128;
+  };
+
+  it.each([2, 4])("of %i words are sparse, within 64 positions a word, and of the same value", (words) => {
+    const positions = 64 * words;
     const DIGITS = BASE + 1024;
     fc.assert(
-      fc.property(half, fc.integer({ min: 2, max: 8 }), fc.constantFrom(1, 4), (value, width, stride) => {
-        memory.fill(0, DIGITS, DIGITS + POSITIONS * stride + 8);
-        writeBig(F, value, 16);
-        wasm.signedDigits(DIGITS, stride, F, width);
-        let sum = 0n;
-        let last = -width;
-        for (let i = 0; i < POSITIONS; i++) {
-          const digit = view.getInt8(DIGITS + i * stride);
-          if (digit === 0) continue;
-          expect(Math.abs(digit % 2)).toBe(1);
-          expect(Math.abs(digit)).toBeLessThan(2 ** (width - 1));
-          expect(i - last).toBeGreaterThanOrEqual(width);
-          last = i;
-          sum += BigInt(digit) << BigInt(i);
-        }
-        expect(sum).toBe(value);
-        const others = memory.slice(DIGITS, DIGITS + POSITIONS * stride + 8).filter((_, i) => i % stride !== 0);
-        expect(others.every((byte) => byte === 0)).toBe(true);
-      }),
-      { seed: 129, numRuns: 3000 },
+      fc.property(
+        anyOf(words),
+        fc.integer({ min: 2, max: 8 }),
+        fc.constantFrom(1, 2, 4, 128),
+        (value, width, stride) => {
+          const end = DIGITS + positions * stride + 8;
+          memory.fill(0, DIGITS, end);
+          writeBig(F, value, 8 * words);
+          writeBig(F + 8 * words, (1n << 64n) - 1n, 8); // what lies behind is not looked at
+          wasm.signedDigits(DIGITS, stride, F, words, width);
+          let sum = 0n;
+          let last = -width;
+          for (let i = 0; i < positions; i++) {
+            const digit = view.getInt8(DIGITS + i * stride);
+            if (digit === 0) continue;
+            expect(Math.abs(digit % 2)).toBe(1);
+            expect(Math.abs(digit)).toBeLessThan(2 ** (width - 1));
+            expect(i - last).toBeGreaterThanOrEqual(width);
+            last = i;
+            sum += BigInt(digit) << BigInt(i);
+          }
+          expect(sum).toBe(value);
+          const others = memory.slice(DIGITS, end).filter((_, i) => i % stride !== 0 || i >= positions * stride);
+          expect(others.every((byte) => byte === 0)).toBe(true);
+        },
+      ),
+      { seed: 129, numRuns: 500 },
     );
   });
 });

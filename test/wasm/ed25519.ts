@@ -1,5 +1,6 @@
 /** Lets tests call core/lib/sig/ed25519 and the arithmetic under it. */
 export { ed25519PublicKey, ed25519Sign, ed25519Verify } from "../../core/lib/sig/ed25519";
+export { ed25519SumIsZero, ed25519VerifyBatch } from "../../core/lib/sig/ed25519-batch";
 export {
   add,
   fromBytes,
@@ -12,7 +13,8 @@ export {
   toBytes,
 } from "../../core/lib/sig/generated-field25519";
 export { isCanonical, multiplyAdd, reduceWide } from "../../core/lib/sig/scalar25519";
-export { halve, signedDigits, split } from "../../core/lib/sig/scalar25519-halve";
+export { halve, split } from "../../core/lib/sig/scalar25519-halve";
+export { signedDigits } from "../../core/lib/sig/signed-digits";
 
 const BUFFER: usize = memory.data(65536, 16);
 

@@ -2,11 +2,15 @@
  * Sums of multiples of public points, for verifying: Straus's method, all factors sharing the doublings.
  */
 import { addBase, addBaseSplit, addMultiple, BASE_WINDOW, double, setIdentity, tabulate } from "./ed25519-public";
-import { DIGITS, signedDigits } from "./scalar25519-halve";
+import { signedDigits } from "./signed-digits";
 
 /** Width of the digits of factors of points that have no table yet, and the odd multiples it takes. */
 const POINT_WINDOW: i32 = 5;
 const POINT_MULTIPLES: usize = 8;
+
+/** Positions of digits of values below 2^127, which take two words. */
+const DIGITS: i32 = 128;
+const WORDS: i32 = 2;
 
 /** The four digits of one position lie side by side, so that one load sees whether all are zero. */
 const LANES: usize = 4;
@@ -21,10 +25,10 @@ const SECOND_TABLE: usize = memory.data(1280, 16);
  */
 export function sumOfMultiples(out: usize, base: usize, first: usize, p: usize, second: usize, q: usize): void {
   memory.fill(DIGIT_AREA, 0, DIGIT_BYTES);
-  signedDigits(DIGIT_AREA, LANES, base, BASE_WINDOW);
-  signedDigits(DIGIT_AREA + 1, LANES, base + 16, BASE_WINDOW);
-  signedDigits(DIGIT_AREA + 2, LANES, first, POINT_WINDOW);
-  signedDigits(DIGIT_AREA + 3, LANES, second, POINT_WINDOW);
+  signedDigits(DIGIT_AREA, LANES, base, WORDS, BASE_WINDOW);
+  signedDigits(DIGIT_AREA + 1, LANES, base + 16, WORDS, BASE_WINDOW);
+  signedDigits(DIGIT_AREA + 2, LANES, first, WORDS, POINT_WINDOW);
+  signedDigits(DIGIT_AREA + 3, LANES, second, WORDS, POINT_WINDOW);
   tabulate(FIRST_TABLE, p, POINT_MULTIPLES);
   tabulate(SECOND_TABLE, q, POINT_MULTIPLES);
   setIdentity(out);

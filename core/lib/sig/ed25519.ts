@@ -37,7 +37,7 @@ const PUBLIC_KEY: usize = SECRETS + 400;
 const SIGNATURE: usize = SECRETS + 432;
 
 /** out = SHA-512(first || second || message) modulo L, over 32, 32 and `length` bytes. */
-function challenge(out: usize, first: usize, second: usize, message: usize, length: u32): void {
+export function challenge(out: usize, first: usize, second: usize, message: usize, length: u32): void {
   sha512Init(HASH_STATE);
   sha512Update(HASH_STATE, first, 32);
   sha512Update(HASH_STATE, second, 32);

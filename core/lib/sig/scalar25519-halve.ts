@@ -169,39 +169,3 @@ export function split(out: usize, scalar: usize): void {
   store<u64>(out, (w1 >> 63) | (w2 << 1), 16);
   store<u64>(out, (w2 >> 63) | (w3 << 1), 24);
 }
-
-/** Positions a value below 2^127 needs. */
-export const DIGITS: i32 = 128;
-
-/**
- * Writes a value below 2^127 (16 bytes) as signed digits, sum of digit[i] 2^i, one byte each at `digits + i * stride`, over zeroes: each digit is
- * zero or odd and below 2^(width - 1) in magnitude, with at least width - 1 zeroes after a nonzero one (width-w non-adjacent
- * form; width 2 to 8).
- */
-export function signedDigits(digits: usize, stride: usize, value: usize, width: i32): void {
-  let low = load<u64>(value);
-  let high = load<u64>(value, 8);
-  const half: i32 = 1 << (width - 1);
-  while ((low | high) != 0) {
-    // To the next one bit; at most 128 positions in all.
-    if (low == 0) {
-      low = high;
-      high = 0;
-      digits += stride << 6;
-    }
-    const zeroes = <i32>ctz(low);
-    if (zeroes > 0) {
-      low = (low >> zeroes) | (high << (64 - zeroes));
-      high >>= zeroes;
-      digits += stride * zeroes;
-    }
-    let digit = <i32>low & (2 * half - 1);
-    low -= digit;
-    if (digit >= half) {
-      digit -= 2 * half;
-      low += 2 * half;
-      if (low == 0) high++;
-    }
-    store<i8>(digits, <i8>digit);
-  }
-}
