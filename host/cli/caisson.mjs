@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-/** Runs the command line from its TypeScript sources. */
-import { register } from "tsx/esm/api";
+/** Runs the command line as `npm run build` has bundled it (bundle.ts). `npx tsx host/cli/main.ts` runs its sources. */
+import { existsSync } from "node:fs";
 
-register();
-await import("./main.ts");
+const main = new URL("../../build/cli/main.js", import.meta.url);
+if (existsSync(main)) await import(main.href);
+else {
+  console.error("caisson: not built yet: npm run build");
+  process.exitCode = 1;
+}

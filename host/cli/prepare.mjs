@@ -1,6 +1,6 @@
 /**
  * Runs before `npm start` and `npm test`, with nothing installed yet: installs the packages that the lockfile names unless the
- * installed ones are those already, and builds the WebAssembly modules that are out of date.
+ * installed ones are those already, builds the WebAssembly modules that are out of date, and bundles the command line.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -27,3 +27,4 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lockHash) {
   writeFileSync(stamp, lockHash);
 }
 run(process.execPath, ["--import", "tsx", "core/build.ts"]);
+run(process.execPath, ["--import", "tsx", "host/cli/bundle.ts"]);

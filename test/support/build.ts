@@ -1,6 +1,7 @@
-/** Vitest's global setup: the WebAssembly modules are built once, before any test loads them. */
+/** Vitest's global setup: the WebAssembly modules and the command line are built once, before any test loads them. */
 import { build } from "../../core/build.ts";
+import { bundle } from "../../host/cli/bundle.ts";
 
 export async function setup(): Promise<void> {
-  await build();
+  await Promise.all([build(), bundle()]);
 }

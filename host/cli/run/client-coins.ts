@@ -6,6 +6,7 @@ import type * as declared from "../commands/client.ts";
 import { CommandError } from "../failure.ts";
 import { Keystore } from "../keys/keystore.ts";
 import type { Settings, Values } from "../settings.ts";
+import { coinsOf, gasPayment, type Needs } from "./gas-payment.ts";
 import { transactionLines } from "./transaction-lines.ts";
 
 export const faucet: RunOf<typeof declared.faucet> = async ({ settings, output }) => {
@@ -37,14 +38,8 @@ export const balance: RunOf<typeof declared.balance> = async ({ settings, output
 
 export const coins: RunOf<typeof declared.coins> = async ({ settings, output }) => {
   const owner = addressOf(settings);
-  const client = new IotaClient({ url: settings.rpc });
   const all: CoinStruct[] = [];
-  let cursor: string | null | undefined = null;
-  do {
-    const page: Awaited<ReturnType<typeof client.getAllCoins>> = await client.getAllCoins({ owner, cursor });
-    all.push(...page.data);
-    cursor = page.hasNextPage ? page.nextCursor : undefined;
-  } while (cursor);
+  for await (const coin of coinsOf(new IotaClient({ url: settings.rpc }), owner)) all.push(coin);
   output.result({ owner, coins: all }, [
     owner,
     ...all.map((coin) => `  ${coin.coinObjectId} ${coin.balance} of ${coin.coinType}`),
@@ -52,25 +47,29 @@ export const coins: RunOf<typeof declared.coins> = async ({ settings, output }) 
 };
 
 export const transfer: RunOf<typeof declared.transfer> = async (call) => {
-  await send(call, (transaction) => {
-    const [coin] = transaction.splitCoins(transaction.gas, [call.settings.amount]);
-    transaction.transferObjects([coin], call.settings.to);
+  const { amount, to } = call.settings;
+  await send(call, { named: [], fromGas: amount }, (transaction) => {
+    const [coin] = transaction.splitCoins(transaction.gas, [amount]);
+    transaction.transferObjects([coin], to);
   });
 };
 
 export const split: RunOf<typeof declared.split> = async (call) => {
+  const { amounts } = call.settings;
   const [coin] = call.arguments;
-  await send(call, (transaction, sender) => {
-    const { amounts } = call.settings;
+  const needs = coin ? { named: [coin], fromGas: 0n } : { named: [], fromGas: amounts.reduce((a, b) => a + b, 0n) };
+  await send(call, needs, (transaction, sender) => {
     const made = transaction.splitCoins(coin ? transaction.object(coin) : transaction.gas, [...amounts]);
-    const results = amounts.map((_, index) => made[index]!);
-    transaction.transferObjects(results, sender);
+    transaction.transferObjects(
+      amounts.map((_, index) => made[index]!),
+      sender,
+    );
   });
 };
 
 export const merge: RunOf<typeof declared.merge> = async (call) => {
   const [into, ...ending] = call.arguments;
-  await send(call, (transaction) => {
+  await send(call, { named: call.arguments, fromGas: 0n }, (transaction) => {
     transaction.mergeCoins(
       transaction.object(into!),
       ending.map((id) => transaction.object(id)),
@@ -83,14 +82,17 @@ type Sending = typeof declared.merge.settings;
 /** Builds, signs and executes; prints what came of it. Throws CommandError when it was executed and failed. */
 async function send(
   { settings, output }: Call<Sending>,
+  needs: Needs,
   build: (transaction: Transaction, sender: string) => void,
 ): Promise<void> {
   const client = new IotaClient({ url: settings.rpc });
   const signer = new Keystore(settings.keystore).find(settings.address);
+  const sender = signer.toIotaAddress();
   const transaction = new Transaction();
-  transaction.setSender(signer.toIotaAddress());
+  transaction.setSender(sender);
   if (settings.gasBudget !== undefined) transaction.setGasBudget(settings.gasBudget);
-  build(transaction, signer.toIotaAddress());
+  transaction.setGasPayment(await gasPayment(client, sender, needs));
+  build(transaction, sender);
   const response = await client.signAndExecuteTransaction({
     signer,
     transaction,

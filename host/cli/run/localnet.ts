@@ -9,6 +9,7 @@ import { untilStopped } from "../signals.ts";
 export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, output }) => {
   const { host, logLevel, ...rest } = settings;
   const net = await Localnet.start({ ...rest, hostname: host, log: createLog(logLevel) });
+  const stopped = untilStopped();
   const { genesis, status } = net.node;
   output.result(
     {
@@ -21,7 +22,7 @@ export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, o
     welcome(net, settings.folder),
   );
   const stopPulse = pulse(net.node, (line) => output.note(line));
-  await untilStopped();
+  await stopped;
   stopPulse();
   output.note("stopping");
   await net.stop();

@@ -19,6 +19,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
   }
   log.info({ chain: genesis.digest, author: settings.author, data: settings.dataFolder }, "starting");
   const validator = await Validator.start({ ...rest, genesis, hostname: host, log });
+  const stopped = untilStopped();
   const { checkpoint, platform } = validator.node.status;
   const { url } = validator.rpc;
   log.info({ rpc: url, checkpoint: String(checkpoint), components: platform?.components }, "ready");
@@ -28,7 +29,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
     `  kept in    ${settings.dataFolder} (checkpoint ${checkpoint}), its vault in ${settings.trustFolder}`,
     `  core       ${platform?.platform}: trusts ${platform?.trusts.join(", ")}`,
   ]);
-  await untilStopped();
+  await stopped;
   log.info({}, "stopping");
   await validator.stop();
   log.info({}, "stopped");
