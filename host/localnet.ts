@@ -24,6 +24,8 @@ export interface LocalnetOptions {
   readonly rpcPort: number;
   readonly faucetPort: number;
   readonly heartbeatMs: number;
+  /** As ValidatorOptions. */
+  readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
 }
 
@@ -83,6 +85,7 @@ export class Localnet {
         hostname,
         rpcPort: options.rpcPort,
         heartbeatMs: options.heartbeatMs,
+        requestsPerSecond: options.requestsPerSecond,
         log,
       });
       try {

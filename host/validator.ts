@@ -20,6 +20,8 @@ export interface ValidatorOptions {
   readonly hostname: string;
   readonly rpcPort: number;
   readonly heartbeatMs: number;
+  /** Requests a second that one address may make of the JSON-RPC; 0, the default, is no limit. */
+  readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
 }
 
@@ -59,8 +61,12 @@ export class Validator {
         log,
       });
       closings.unshift(() => node.stop());
-      const app = rpcApp({ node }, (method, error) =>
-        log.error({ method, error: reasonOf(error) }, "a request failed"),
+      const app = rpcApp(
+        { node },
+        {
+          onFault: (method, error) => log.error({ method, error: reasonOf(error) }, "a request failed"),
+          requestsPerSecond: options.requestsPerSecond,
+        },
       );
       const rpc = await listen(app, options.hostname, options.rpcPort);
       closings.unshift(() => rpc.close());

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { choice, port, text, url, wholeNumber } from "./values.ts";
 
 const MAX_HEARTBEAT_MS = 3_600_000;
+const MAX_RPC_RATE = 1_000_000;
+/** Nobody is limited unless it is asked for: behind a proxy, all clients have one address. */
+const NO_LIMIT = 0;
 const HEARTBEAT_MS = 10_000;
 /** `max_committee_members_count` of protocol 38, less one. */
 const MAX_AUTHOR = 99;
@@ -19,6 +22,13 @@ export const CATALOGUE = {
   author: wholeNumber("author", "<index>", "the validator's place in the genesis committee", MAX_AUTHOR, 0),
   host: text("host", "<address>", "address to listen on", { default: "127.0.0.1" }),
   rpcPort: port("rpc-port", "port of the JSON-RPC", 9000),
+  requestsPerSecond: wholeNumber(
+    "rpc-rate",
+    "<requests>",
+    "JSON-RPC requests a second from one address; 0 is no limit",
+    MAX_RPC_RATE,
+    NO_LIMIT,
+  ),
   faucetPort: port("faucet-port", "port of the faucet", 9123),
   heartbeatMs: wholeNumber(
     "heartbeat-ms",

@@ -6,6 +6,7 @@ import type { NodeStatus } from "../node.ts";
 import type { Ending } from "../pipeline/committer.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { Store } from "../store/store.ts";
+import type { Subscriber } from "./subscriptions.ts";
 
 /** The part of host/node.ts's LedgerNode that JSON-RPC serves. */
 export interface RpcNode {
@@ -23,8 +24,12 @@ export interface RpcNode {
    * host/errors.ts; then nothing was locked.
    */
   submit(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Ending>;
+  /** Calls `listener`, which must not throw, with the number of each checkpoint once it is on disk. Returns what ends it. */
+  onCheckpoint(listener: (sequence: bigint) => void): () => void;
 }
 
 export interface RpcContext {
   readonly node: RpcNode;
+  /** Of a WebSocket connection; undefined over plain HTTP. */
+  readonly subscriber?: Subscriber | undefined;
 }

@@ -9,74 +9,97 @@ import * as v from "valibot";
 import type { RpcContext } from "./context.ts";
 import { parseJson } from "./json.ts";
 import type { Method, Param } from "./method.ts";
-import { invalidParams, RPC_CODE, RpcError } from "./rpc-error.ts";
+import { invalidParams, RPC_CODE, RpcError, tooManyRequests } from "./rpc-error.ts";
+import type { Subscriber } from "./subscriptions.ts";
 
 /** Requests of one batch. */
 export const MAX_BATCH_REQUESTS = 64;
 /** Characters of what was wrong with a parameter that go back to the client. */
 const MAX_DETAIL_CHARACTERS = 400;
+const MS = 1_000;
 
 type RequestId = string | number | null;
 
+/** One response object, as text; `code`: of its error, if it has one. */
 interface Response {
-  readonly jsonrpc: "2.0";
-  readonly id: RequestId;
-  readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+  readonly text: string;
+  readonly code?: number;
 }
 
 /** Told of errors that are not the client's. */
 export type FaultListener = (method: string, error: unknown) => void;
 
+export interface DispatchEvents {
+  readonly fault: FaultListener;
+  /** `code`: of the error it was answered with, if it was. */
+  readonly answered: (method: string, code: number | undefined, seconds: number) => void;
+}
+
+/** Who asks. */
+export interface Caller {
+  readonly subscriber?: Subscriber;
+  /** Whether the caller may make so many requests more than the one it was let in with. */
+  readonly admit: (requests: number) => boolean;
+}
+
 export class Dispatcher {
   readonly #methods: ReadonlyMap<string, Method>;
   readonly #context: RpcContext;
-  readonly #onFault: FaultListener;
+  readonly #events: DispatchEvents;
 
   /** Throws when two methods share a name. */
-  constructor(methods: readonly Method[], context: RpcContext, onFault: FaultListener) {
+  constructor(methods: readonly Method[], context: RpcContext, events: DispatchEvents) {
     this.#methods = new Map(methods.map((method) => [method.name, method]));
     if (this.#methods.size !== methods.length) throw new Error("two JSON-RPC methods share a name");
     this.#context = context;
-    this.#onFault = onFault;
+    this.#events = events;
   }
 
-  /** Answers the body of one POST. */
-  async answer(text: string): Promise<string> {
+  /** Answers the body of one POST, or one message of a WebSocket. Never throws. */
+  async answer(text: string, caller: Caller): Promise<string> {
     let body: unknown;
     try {
       body = parseJson(text);
     } catch {
-      return JSON.stringify(failure(null, new RpcError(RPC_CODE.parseError, "Parse error")));
+      return failure(null, new RpcError(RPC_CODE.parseError, "Parse error")).text;
     }
-    return JSON.stringify(Array.isArray(body) ? await this.#batch(body) : await this.#request(body));
+    const context = { ...this.#context, subscriber: caller.subscriber };
+    return Array.isArray(body) ? this.#batch(body, context, caller) : (await this.#request(body, context)).text;
   }
 
-  async #batch(requests: readonly unknown[]): Promise<Response | readonly Response[]> {
-    if (requests.length === 0) return failure(null, new RpcError(RPC_CODE.invalidRequest, "Invalid request"));
+  async #batch(requests: readonly unknown[], context: RpcContext, { admit }: Caller): Promise<string> {
+    if (requests.length === 0) return failure(null, new RpcError(RPC_CODE.invalidRequest, "Invalid request")).text;
     if (requests.length > MAX_BATCH_REQUESTS) {
       const detail = `Exceeded max limit of ${MAX_BATCH_REQUESTS}`;
-      return failure(null, new RpcError(RPC_CODE.tooBigBatch, "The batch request was too large", detail));
+      return failure(null, new RpcError(RPC_CODE.tooBigBatch, "The batch request was too large", detail)).text;
     }
-    const responses: Response[] = [];
-    for (const request of requests) responses.push(await this.#request(request));
-    return responses;
+    if (!admit(requests.length - 1)) return failure(null, tooManyRequests()).text;
+    const responses: string[] = [];
+    for (const request of requests) responses.push((await this.#request(request, context)).text);
+    return `[${responses.join(",")}]`;
   }
 
-  async #request(body: unknown): Promise<Response> {
+  async #request(body: unknown, context: RpcContext): Promise<Response> {
     const request = v.safeParse(RequestSchema, body);
     if (!request.success) {
       return failure(idOf(body), new RpcError(RPC_CODE.invalidRequest, "Invalid request"));
     }
     const { id, method: name, params } = request.output;
+    const begun = performance.now();
+    const response = await this.#call(id, name, params, context);
+    this.#events.answered(name, response.code, (performance.now() - begun) / MS);
+    return response;
+  }
+
+  async #call(id: RequestId, name: string, params: unknown, context: RpcContext): Promise<Response> {
     try {
       const method = this.#methods.get(name);
       if (!method) throw new RpcError(RPC_CODE.methodNotFound, "Method not found");
-      const result = await method.handle(this.#context, readParams(method, params));
-      return { jsonrpc: "2.0", id, result: result ?? null };
+      const result = await method.handle(context, readParams(method, params));
+      return { text: JSON.stringify({ jsonrpc: "2.0", id, result: result ?? null }) };
     } catch (error) {
       if (error instanceof RpcError) return failure(id, error);
-      this.#onFault(name, error);
+      this.#events.fault(name, error);
       return failure(id, new RpcError(RPC_CODE.internalError, "Internal error"));
     }
   }
@@ -98,7 +121,7 @@ function idOf(body: unknown): RequestId {
 }
 
 function failure(id: RequestId, { code, message, data }: RpcError): Response {
-  return { jsonrpc: "2.0", id, error: { code, message, ...(data === undefined ? {} : { data }) } };
+  return { text: JSON.stringify({ jsonrpc: "2.0", id, error: { code, message, data } }), code };
 }
 
 function readParams({ params }: Method, given: unknown): Record<string, unknown> {

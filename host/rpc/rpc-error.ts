@@ -15,6 +15,8 @@ export const RPC_CODE = {
   callExecutionFailed: -32000,
   /** `TRANSACTION_EXECUTION_CLIENT_ERROR_CODE`: the client's transaction cannot be executed. */
   transactionExecutionClient: -32002,
+  /** jsonrpsee `SERVER_IS_BUSY_CODE`. */
+  serverIsBusy: -32009,
   /** jsonrpsee `TOO_BIG_BATCH_REQUEST_CODE`. */
   tooBigBatch: -32010,
   /** `TRANSIENT_ERROR_CODE`: may succeed when it is tried again. */
@@ -41,6 +43,11 @@ export function invalidParams(detail: string): RpcError {
 /** Parameters of the right shape that make no sense: upstream's IotaRpcInputError (crates/iota-json-rpc/src/error.rs). */
 export function invalidInput(message: string): RpcError {
   return new RpcError(RPC_CODE.invalidParams, message);
+}
+
+/** A client that asks more than it may: upstream's traffic control (crates/iota-json-rpc/src/axum_router.rs). */
+export function tooManyRequests(): RpcError {
+  return new RpcError(RPC_CODE.serverIsBusy, "Too many requests");
 }
 
 /** A feature this node does not have: upstream's Error::UnsupportedFeature. */

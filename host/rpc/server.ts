@@ -1,21 +1,25 @@
 /**
- * JSON-RPC over HTTP: POST on /, /json-rpc and /public (iotaledger/iota crates/iota-json-rpc/src/lib.rs, JsonRpcServerBuilder), with
- * the health paths of our own.
+ * JSON-RPC over HTTP: POST, or a WebSocket, on /, /json-rpc and /public (iotaledger/iota crates/iota-json-rpc/src/lib.rs,
+ * JsonRpcServerBuilder), with the health and metrics paths of our own.
  */
+import { upgradeWebSocket } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { UNREAD } from "../http.ts";
+import { MAX_MESSAGE_BYTES, UNREAD } from "../http.ts";
 import { packageVersion } from "../version.ts";
 import type { RpcContext } from "./context.ts";
 import { Dispatcher, type FaultListener } from "./dispatch.ts";
 import { type Method, method } from "./method.ts";
 import { METHODS } from "./methods/index.ts";
+import { RpcMetrics } from "./metrics.ts";
 import { openRpcDocument } from "./openrpc.ts";
 import { RPC_CODE } from "./rpc-error.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { Transport } from "./transport.ts";
 
 /** What upstream's server takes: axum's DefaultBodyLimit, 2 MiB. */
-export const MAX_BODY_BYTES = 2_097_152;
+export const MAX_BODY_BYTES = MAX_MESSAGE_BYTES;
 
 /** Headers that clients of IOTA send (crates/iota-json-rpc-api/src/lib.rs, and APP_NAME_HEADER of crates/iota-json-rpc). */
 const CLIENT_HEADERS = [
@@ -26,32 +30,45 @@ const CLIENT_HEADERS = [
   "app-name",
 ];
 const PATHS = ["/", "/json-rpc", "/public"];
-const JSON_TYPE = /^application\/(?:[^;\s]+\+)?json\s*(?:;|$)/i;
 
 const HELLO =
   "This is the JSON-RPC of a Caisson node. POST JSON-RPC 2.0 requests to this address; the method rpc.discover lists what there is.\n";
 
-/** `onFault` hears of errors that are the node's own; by default they go to the console. */
-export function rpcApp(context: RpcContext, onFault: FaultListener = tellConsole): Hono {
+export interface RpcOptions {
+  /** Hears of errors that are the node's own; by default they go to the console. */
+  readonly onFault?: FaultListener;
+  /** Requests a second that one client address may make; 0, the default, is no limit. */
+  readonly requestsPerSecond?: number | undefined;
+}
+
+export function rpcApp(context: RpcContext, options: RpcOptions = {}): Hono {
+  const onFault = options.onFault ?? tellConsole;
   const methods = [...METHODS, discover(METHODS)];
-  const dispatcher = new Dispatcher(methods, context, onFault);
+  const subscriptions = new Subscriptions(context.node, onFault);
+  const metrics = new RpcMetrics(
+    methods.map(({ name }) => name),
+    context.node,
+    subscriptions,
+  );
+  const dispatcher = new Dispatcher(methods, context, {
+    fault: onFault,
+    answered: (method, code, seconds) => metrics.answered(method, code, seconds),
+  });
+  const transport = new Transport(dispatcher, subscriptions, metrics, options.requestsPerSecond ?? 0);
   const app = new Hono();
   app.use(cors({ origin: "*", allowMethods: ["POST"], allowHeaders: CLIENT_HEADERS }));
   app.get("/livez", (c) => c.text("ok\n"));
   app.get("/readyz", (c) => (context.node.ready ? c.text("ok\n") : c.text("the node is not ready yet\n", 503)));
+  app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
   for (const path of PATHS) {
-    app.post(path, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), (c) => answer(c, dispatcher));
-    app.get(path, (c) => c.text(HELLO));
+    app.post(path, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), (c) => transport.post(c));
+    app.get(
+      path,
+      upgradeWebSocket((c) => transport.webSocket(c)),
+      (c) => c.text(HELLO),
+    );
   }
   return app;
-}
-
-async function answer(c: Context, dispatcher: Dispatcher): Promise<Response> {
-  if (!JSON_TYPE.test(c.req.header("content-type") ?? "")) {
-    return c.text("Expected request with `Content-Type: application/json`\n", 415, UNREAD);
-  }
-  const body = await dispatcher.answer(await c.req.text());
-  return c.body(body, 200, { "content-type": "application/json; charset=utf-8" });
 }
 
 function tooLarge(c: Context): Response {

@@ -7,6 +7,7 @@ import { dirname, join as joinPath } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
 import { makeFolder, syncFolder } from "../../platform/durable.ts";
+import { Activity } from "./activity.ts";
 import { afterPrefix, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
@@ -80,13 +81,13 @@ export interface Owned {
   readonly record: OwnedRecord;
 }
 
-type Bytes = Database<Uint8Array, Uint8Array>;
+export type Bytes = Database<Uint8Array, Uint8Array>;
 
 const META_SCHEMA = new TextEncoder().encode("schema");
 const META_CHAIN = new TextEncoder().encode("chain");
 /** How many times the store was opened. */
 const META_OPENED = new TextEncoder().encode("opened");
-const MAX_DATABASES = 16;
+const MAX_DATABASES = 32;
 /** LMDB's name for it. */
 const DATA_FILE = "data.mdb";
 /** MDB_MAGIC of the first meta page, behind a page header of 24 bytes (mdb.c of lmdb 3.5.6). */
@@ -113,6 +114,7 @@ export class Store {
   #balances!: Bytes;
   #order!: Bytes;
   #txIndex!: Bytes;
+  #activity!: Activity;
 
   /**
    * Opens the store in `folder`; a new one is made beside its place first, so that a crash leaves a whole one or none. Throws
@@ -183,6 +185,7 @@ export class Store {
     this.#balances = db("balances");
     this.#order = db("order");
     this.#txIndex = db("tx-index");
+    this.#activity = new Activity(db);
   }
 
   #checkSchema(): void {
@@ -313,6 +316,16 @@ export class Store {
     for (const found of this.#keys(this.#txIndex, prefix, descending, after)) yield readU64Key(found, prefix.length);
   }
 
+  /** Whether a transaction is under an index key. */
+  isTransactionBy(index: TxIndex, key: Uint8Array, sequence: bigint): boolean {
+    return this.#txIndex.doesExist(join(Uint8Array.of(index), key, u64Key(sequence)));
+  }
+
+  /** How much went on up to a checkpoint. */
+  get activity(): Pick<Activity, "after" | "peakRate"> {
+    return this.#activity;
+  }
+
   // --- checkpoints and blocks
 
   checkpoint(sequence: bigint): CheckpointRecord | undefined {
@@ -350,7 +363,14 @@ export class Store {
   /** One checkpoint, whole or not at all. */
   putCheckpoint(write: CheckpointWrite): Promise<void> {
     return this.#write(() => {
-      for (const object of write.objects) this.#putObject(object);
+      let createdObjects = 0;
+      let deletedObjects = 0;
+      for (const object of write.objects) {
+        const before = this.head(object.id)?.state === LIVE;
+        if (object.bytes && !before) createdObjects++;
+        if (!object.bytes && before) deletedObjects++;
+        this.#putObject(object);
+      }
       for (const [key, node] of write.nodes) {
         if (node) this.#nodes.putSync(key, node);
         else this.#nodes.removeSync(key);
@@ -358,6 +378,7 @@ export class Store {
       for (const [digest, payload] of write.payloads) this.#payloads.putSync(digest, encode(Payload, payload));
       for (const [digest, drop] of write.dropped) this.#drops.putSync(digest, encode(Drop, drop));
       for (const executed of write.executed) this.#putExecuted(executed);
+      this.#activity.record({ ...activityOf(write), createdObjects, deletedObjects });
       this.#checkpoints.putSync(u64Key(write.sequence), encode(CheckpointRecord, write.record));
       this.#checkpointByDigest.putSync(write.digest, u64Key(write.sequence));
       if (write.sequence === 0n) this.#meta.putSync(META_CHAIN, write.digest);
@@ -444,6 +465,21 @@ export class Store {
 }
 
 const EMPTY = new Uint8Array();
+
+/** Who took part in a checkpoint's transactions, and when. */
+function activityOf({ sequence, executed }: CheckpointWrite) {
+  const keys = (wanted: TxIndex) =>
+    executed.flatMap(({ indexed }) =>
+      indexed.flatMap(({ index, key }) => (index === wanted && key.some((byte) => byte !== 0) ? [key] : [])),
+    );
+  return {
+    sequence,
+    timestampMs: executed[0]?.outcome.timestampMs ?? 0n,
+    transactions: executed.length,
+    addresses: keys(TX_INDEX.fromOrTo),
+    senders: keys(TX_INDEX.from),
+  };
+}
 
 /** Key of a balance from that of one of its coins. */
 function withoutId(coinKey: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@ import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
 import { toggle } from "../values.ts";
 
-const { folder, host, rpcPort, faucetPort, heartbeatMs, logLevel } = CATALOGUE;
+const { folder, host, rpcPort, requestsPerSecond, faucetPort, heartbeatMs, logLevel } = CATALOGUE;
 
 export const localnet = command({
   name: "localnet",
@@ -11,6 +11,7 @@ export const localnet = command({
     folder,
     host,
     rpcPort,
+    requestsPerSecond,
     faucetPort,
     heartbeatMs,
     logLevel: { ...logLevel, default: "warn" as const },

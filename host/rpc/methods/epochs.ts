@@ -5,11 +5,13 @@
 import * as v from "valibot";
 import type { RpcNode } from "../context.ts";
 import { type Method, method, optional, type Values } from "../method.ts";
-import { count, MAX_PAGE_ITEMS, u64, validatePageLimit } from "../schemas.ts";
+import { count, u64, validatePageLimit } from "../schemas.ts";
 import { u64Json } from "../views/refs.ts";
 import { committeeMembers, validatorsJson } from "../views/system-state.ts";
 
 const TAG = "Extended API";
+/** Of upstream's indexer (crates/iota-indexer/src/apis/extended_api.rs). */
+const MAX_PAGE_EPOCHS = 100;
 const paging = {
   cursor: optional(u64, "the page begins after this epoch"),
   limit: optional(count, "most epochs of a page"),
@@ -49,7 +51,7 @@ function epochPage(
   { cursor, limit, descending_order }: Values<typeof paging>,
   view: (node: RpcNode) => object,
 ): object {
-  validatePageLimit(limit, MAX_PAGE_ITEMS);
+  validatePageLimit(limit, MAX_PAGE_EPOCHS);
   const { epoch } = node.environment;
   const follows = cursor === undefined || (descending_order ? epoch < cursor : epoch > cursor);
   return { data: follows ? [view(node)] : [], nextCursor: follows ? String(epoch) : null, hasNextPage: false };

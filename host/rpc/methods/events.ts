@@ -14,7 +14,7 @@ const moduleName = v.object({ package: address, module: v.string() });
 /** Filters that upstream's node has but does not serve. */
 const REFUSED: ReadonlySet<string> = new Set(["All", "Any", "And", "Or", "MoveEventField"]);
 
-const eventFilter = v.union(
+export const eventFilter = v.union(
   [
     v.strictObject({ Sender: address }),
     v.strictObject({ Transaction: digest }),

@@ -8,12 +8,14 @@ import { dynamicFieldMethods } from "./dynamic-fields.ts";
 import { epochMethods } from "./epochs.ts";
 import { eventMethods } from "./events.ts";
 import { governanceMethods } from "./governance.ts";
+import { metricMethods } from "./metrics.ts";
 import { moveMethods } from "./move.ts";
 import { nameMethods } from "./names.ts";
 import { objectMethods } from "./objects.ts";
 import { ownedObjectMethods } from "./owned-objects.ts";
 import { simulationMethods } from "./simulation.ts";
 import { stakeMethods } from "./stakes.ts";
+import { subscriptionMethods } from "./subscriptions.ts";
 import { supplyMethods } from "./supply.ts";
 import { transactionQueryMethods } from "./transaction-query.ts";
 import { transactionMethods } from "./transactions.ts";
@@ -33,7 +35,9 @@ export const METHODS: readonly Method[] = [
   ...governanceMethods,
   ...stakeMethods,
   ...epochMethods,
+  ...metricMethods,
   ...moveMethods,
   ...nameMethods,
+  ...subscriptionMethods,
   ...caissonMethods,
 ];

@@ -7,54 +7,17 @@
  */
 import { toBase58 } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
-import { parseEffects } from "../../format/effects.ts";
 import { u64Key } from "../../store/keys.ts";
 import { type Store, TX_INDEX, type TxIndex } from "../../store/store.ts";
 import { type Method, method, optional, required } from "../method.ts";
 import { invalidInput, userInput } from "../rpc-error.ts";
-import { address, capPageLimit, count, digest, transactionOptions, u64 } from "../schemas.ts";
-import { effectLists } from "../views/effects.ts";
+import { capPageLimit, count, digest, transactionOptions } from "../schemas.ts";
+import { kindVariants, matches, type TransactionFilterV2, transactionFilterV2 } from "../transaction-filter.ts";
 import { transactionNotFound } from "./not-found.ts";
 import { multiGet } from "./transactions.ts";
 
 /** Transactions that one page looks at. */
 const MAX_EXAMINED = 10_000;
-
-/**
- * `IotaTransactionKind`, and which variants of bcs(TransactionKind) each is; what this node never executes has none. The last one stands
- * for every kind but the users' (crates/iota-indexer/src/read.rs).
- */
-const KIND_VARIANTS: Readonly<Record<string, readonly number[]>> = {
-  ProgrammableTransaction: [0],
-  Genesis: [1],
-  ConsensusCommitPrologueV1: [2],
-  RandomnessStateUpdate: [],
-  EndOfEpochTransaction: [],
-  SystemTransaction: [1, 2],
-};
-const kindName = v.picklist(Object.keys(KIND_VARIANTS));
-/** bcs(TransactionData): the variant V1, then the variant of the kind. */
-const KIND_OFFSET = 1;
-
-const filterSchema = v.union(
-  [
-    v.strictObject({ Checkpoint: u64 }),
-    v.strictObject({
-      MoveFunction: v.object({ package: address, module: v.nullish(v.string()), function: v.nullish(v.string()) }),
-    }),
-    v.strictObject({ InputObject: address }),
-    v.strictObject({ ChangedObject: address }),
-    v.strictObject({ WrappedOrDeletedObject: address }),
-    v.strictObject({ FromAddress: address }),
-    v.strictObject({ ToAddress: address }),
-    v.strictObject({ FromAndToAddress: v.object({ from: address, to: address }) }),
-    v.strictObject({ FromOrToAddress: v.object({ addr: address }) }),
-    v.strictObject({ TransactionKind: kindName }),
-    v.strictObject({ TransactionKindIn: v.array(kindName) }),
-  ],
-  "expected one filter of TransactionFilterV2",
-);
-type Filter = v.InferOutput<typeof filterSchema>;
 
 /** Sequence numbers in order, and which of them match. */
 interface Walk {
@@ -70,7 +33,7 @@ const queryTransactionBlocks = method({
   description: "Return transactions that match a filter, oldest first.",
   params: {
     query: required(
-      v.object({ filter: v.nullish(filterSchema), options: v.nullish(transactionOptions) }),
+      v.object({ filter: v.nullish(transactionFilterV2), options: v.nullish(transactionOptions) }),
       "the filter, and what the answers contain",
     ),
     cursor: optional(digest, "the page begins after this transaction"),
@@ -117,37 +80,41 @@ function page({ sequences, matches }: Walk, limit: number): { found: bigint[]; h
   return { found, hasNextPage: false, ...(end === undefined ? {} : { last: end }) };
 }
 
-function walkOf(store: Store, filter: Filter | undefined, descending: boolean, after: bigint | undefined): Walk {
+function walkOf(
+  store: Store,
+  filter: TransactionFilterV2 | undefined,
+  descending: boolean,
+  after: bigint | undefined,
+): Walk {
+  if (!filter) return { sequences: everySequence(store, descending, after), matches: ALL };
+  if ("MoveFunction" in filter) checkMoveFunction(filter.MoveFunction, after);
+  if ("Checkpoint" in filter && !store.checkpoint(filter.Checkpoint)) {
+    throw invalidInput(`Verified checkpoint not found for sequence number: ${filter.Checkpoint}`);
+  }
+  return {
+    sequences: narrowed(store, filter, descending, after),
+    matches: (sequence) => matches(store, filter, sequence),
+  };
+}
+
+/** A walk that has every transaction the filter is for, and as few others as an index allows. */
+function narrowed(
+  store: Store,
+  filter: TransactionFilterV2,
+  descending: boolean,
+  after: bigint | undefined,
+): Iterable<bigint> {
   const by = (index: TxIndex, key: Uint8Array) => store.transactionsBy(index, key, descending, after);
-  const every = () => everySequence(store, descending, after);
-  if (!filter) return { sequences: every(), matches: ALL };
-  if ("Checkpoint" in filter) {
-    if (!store.checkpoint(filter.Checkpoint)) {
-      throw invalidInput(`Verified checkpoint not found for sequence number: ${filter.Checkpoint}`);
-    }
-    return { sequences: by(TX_INDEX.checkpoint, u64Key(filter.Checkpoint)), matches: ALL };
-  }
-  if ("InputObject" in filter) return { sequences: by(TX_INDEX.input, filter.InputObject), matches: ALL };
-  if ("ChangedObject" in filter)
-    return changed(store, by(TX_INDEX.changed, filter.ChangedObject), filter.ChangedObject, false);
-  if ("WrappedOrDeletedObject" in filter) {
-    const id = filter.WrappedOrDeletedObject;
-    return changed(store, by(TX_INDEX.changed, id), id, true);
-  }
-  if ("FromAddress" in filter) return { sequences: by(TX_INDEX.from, filter.FromAddress), matches: ALL };
-  if ("ToAddress" in filter) return { sequences: by(TX_INDEX.to, filter.ToAddress), matches: ALL };
-  if ("FromOrToAddress" in filter)
-    return { sequences: by(TX_INDEX.fromOrTo, filter.FromOrToAddress.addr), matches: ALL };
-  if ("FromAndToAddress" in filter) {
-    const { from, to } = filter.FromAndToAddress;
-    return { sequences: by(TX_INDEX.from, from), matches: (sequence) => isListed(store, TX_INDEX.to, to, sequence) };
-  }
-  if ("MoveFunction" in filter) return moveFunction(filter.MoveFunction, after);
-  const kinds = "TransactionKind" in filter ? [filter.TransactionKind] : filter.TransactionKindIn;
-  const variants = new Set(kinds.flatMap((kind) => KIND_VARIANTS[kind] ?? []));
-  return variants.size === 0
-    ? { sequences: [], matches: ALL }
-    : { sequences: every(), matches: (sequence) => variants.has(kindVariant(store, sequence)) };
+  if ("Checkpoint" in filter) return by(TX_INDEX.checkpoint, u64Key(filter.Checkpoint));
+  if ("InputObject" in filter) return by(TX_INDEX.input, filter.InputObject);
+  if ("ChangedObject" in filter) return by(TX_INDEX.changed, filter.ChangedObject);
+  if ("WrappedOrDeletedObject" in filter) return by(TX_INDEX.changed, filter.WrappedOrDeletedObject);
+  if ("FromAddress" in filter) return by(TX_INDEX.from, filter.FromAddress);
+  if ("ToAddress" in filter) return by(TX_INDEX.to, filter.ToAddress);
+  if ("FromOrToAddress" in filter) return by(TX_INDEX.fromOrTo, filter.FromOrToAddress.addr);
+  if ("FromAndToAddress" in filter) return by(TX_INDEX.from, filter.FromAndToAddress.from);
+  if ("MoveFunction" in filter || kindVariants(filter).size === 0) return [];
+  return everySequence(store, descending, after);
 }
 
 function* everySequence(store: Store, descending: boolean, after: bigint | undefined): Generator<bigint> {
@@ -156,40 +123,16 @@ function* everySequence(store: Store, descending: boolean, after: bigint | undef
   else for (let at = after === undefined ? 0n : after + 1n; at < end; at++) yield at;
 }
 
-/** Whether an index has one transaction under a key. */
-function isListed(store: Store, index: TxIndex, key: Uint8Array, sequence: bigint): boolean {
-  const before = sequence === 0n ? undefined : sequence - 1n;
-  for (const next of store.transactionsBy(index, key, false, before)) return next === sequence;
-  return false;
-}
-
-/** Transactions that wrote `id`, or those that removed it: the index has both. */
-function changed(store: Store, sequences: Iterable<bigint>, id: Uint8Array, removed: boolean): Walk {
-  const text = `0x${Buffer.from(id).toString("hex")}`;
-  const matches = (sequence: bigint) => {
-    const effects = parseEffects(store.outcome(store.transactionAt(sequence)!)!.effects);
-    const { created, mutated, unwrapped } = effectLists(effects);
-    const written = [...created, ...mutated, ...unwrapped].some((object) => object.id === text);
-    return written !== removed;
-  };
-  return { sequences, matches };
-}
-
-/** No transaction calls Move here; upstream's own refusals stay (crates/iota-storage/src/indexes.rs). */
-function moveFunction(
+/** Upstream's own refusals (crates/iota-storage/src/indexes.rs). */
+function checkMoveFunction(
   filter: { module?: string | null | undefined; function?: string | null | undefined },
   after: bigint | undefined,
-): Walk {
+): void {
   const refuse = (why: string) => userInput(`Query transactions with move function input error: ${why}`);
   if (filter.function && !filter.module) throw refuse("Cannot supply function without supplying module");
   if (after !== undefined && !(filter.module && filter.function)) {
     throw refuse("Cannot supply cursor without supplying module and function");
   }
-  return { sequences: [], matches: ALL };
-}
-
-function kindVariant(store: Store, sequence: bigint): number {
-  return store.payload(store.transactionAt(sequence)!)!.transaction[KIND_OFFSET]!;
 }
 
 export const transactionQueryMethods: readonly Method[] = [queryTransactionBlocks];
