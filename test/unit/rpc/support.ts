@@ -78,7 +78,7 @@ export class Chain {
     this.store = new Store(this.#folder);
     this.node = {
       store: this.store,
-      sandbox: { execute: unused },
+      sandbox: { execute: unused, verifyUnsigned: unused },
       genesis: GENESIS,
       chain: fromBase58(GENESIS.digest),
       environment: { epoch: 0n, epochStartMs: 1_700_000_000_000n, protocolVersion: 38n, referenceGasPrice: 1_000n },
