@@ -14,7 +14,7 @@ export const localnet = command({
     requestsPerSecond,
     faucetPort,
     heartbeatMs,
-    logLevel: { ...logLevel, default: "warn" as const },
+    logLevel,
     fresh: toggle("fresh", "forget what the folder holds and begin anew"),
   },
   example: ["caisson localnet --folder /tmp/net --rpc-port 9100 --faucet-port 9200"],

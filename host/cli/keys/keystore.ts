@@ -5,7 +5,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Keypair } from "@iota/iota-sdk/cryptography";
-import { waitForLockSync } from "fs-native-extensions";
+import { waitForLock } from "fs-native-extensions";
 import { FolderDisk } from "../../../platform/trust/disk.ts";
 import { generateKey, keyFromPrivateKey } from "./formats.ts";
 
@@ -90,7 +90,7 @@ export class Keystore {
     mkdirSync(dirname(this.path), { recursive: true, mode: FOLDER_MODE });
     const lock = openSync(`${this.path}.lock`, "a+", LOCK_MODE);
     try {
-      waitForLockSync(lock);
+      await waitForLock(lock);
       return await work();
     } finally {
       closeSync(lock);
