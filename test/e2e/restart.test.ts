@@ -59,7 +59,7 @@ it("again and again", async () => {
   requests.push(await signedTransfer(net.client(), 2n ** 63n));
   answers.push(await net.client().executeTransactionBlock(requests[1]!));
   expect(answers.map(({ effects }) => effects!.status.status)).toEqual(["success", "failure"]);
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const before = await everything(net.client());
     await net.restart();
     const client = net.client();

@@ -57,7 +57,7 @@ it("the parallel executor", async () => {
   await net.fund(signer);
   const to = account("paid in parallel").toIotaAddress();
   const executor = new ParallelTransactionExecutor({ client, signer, coinBatchSize: 5, maxPoolSize: 10 });
-  const amounts = Array.from({ length: 40 }, (_, n) => BigInt(n + 1));
+  const amounts = Array.from({ length: 24 }, (_, n) => BigInt(n + 1));
   const results = await Promise.all(
     amounts.map((amount) => executor.executeTransaction(payment(to, amount), { showEffects: true })),
   );
