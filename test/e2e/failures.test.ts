@@ -4,13 +4,11 @@
  * crates/iota-types/src/error.rs where nothing else is said. Rows that no local network can be brought to are in
  * test/unit/host/refusals.test.ts.
  */
-import { bcs } from "@iota/iota-sdk/bcs";
 import type { IotaClient } from "@iota/iota-sdk/client";
-import type { Keypair } from "@iota/iota-sdk/cryptography";
 import { fromBase64, toBase58, toBase64 } from "@iota/iota-sdk/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COIN_NANOS } from "../../host/faucet/faucet.ts";
-import { account, balanceOf, referenceTo, TestNetwork } from "../support/network.ts";
+import { BUDGET, build, owned, type Parts, piece, type Reference, send, signatureOf } from "../support/attempts.ts";
+import { account, referenceTo, TestNetwork } from "../support/network.ts";
 import { numbered } from "../support/objects.ts";
 import {
   address,
@@ -20,15 +18,11 @@ import {
   input,
   makeVector,
   merge,
-  nested,
   pure,
-  result,
   split,
   transfer,
   u64,
 } from "../unit/core/execute-support.ts";
-
-type Reference = Awaited<ReturnType<typeof referenceTo>>;
 
 const alice = account("alice");
 const bob = account("bob");
@@ -36,8 +30,6 @@ const a = alice.toIotaAddress();
 const b = bob.toIotaAddress();
 const CLOCK = numbered(6);
 const UNKNOWN: Reference = { objectId: numbered(0xdead), version: "7", digest: toBase58(new Uint8Array(32).fill(7)) };
-/** NANOS. */
-const BUDGET = 10_000_000n;
 
 let net: TestNetwork;
 let client: IotaClient;
@@ -56,7 +48,7 @@ beforeAll(async () => {
   const [pays, used, moved] = await net.fund(alice);
   const [first] = await net.fund(bob);
   stale = await referenceTo(client, moved!);
-  const pieces = await send({ payment: [stale], ...piece(5n) });
+  const pieces = await send(client, alice, { payment: [stale], ...piece(5n, a) });
   const created = pieces.effects!.created![0]!.reference.objectId;
   [gas, coin, small, bobs, staleNow, clock] = (await Promise.all(
     [pays!, used!, created, first!, moved!, CLOCK].map((id) => referenceTo(client, id)),
@@ -64,40 +56,10 @@ beforeAll(async () => {
 });
 afterAll(() => net.stop());
 
-interface Parts {
-  readonly inputs?: readonly Input[];
-  readonly commands?: readonly Command[];
-  readonly payment?: readonly Reference[];
-  readonly owner?: string;
-  readonly price?: bigint;
-  readonly budget?: bigint;
-}
+/** Alice's, paid by the coin that pays where nothing else is said. */
+const made = (parts: Parts) => build(a, { payment: [gas], ...parts });
+const sent = (parts: Parts) => send(client, alice, { payment: [gas], ...parts });
 
-/** bcs(TransactionData) of alice's, by the client's BCS: it builds what the client's Transaction would not. */
-function build({ inputs = [], commands = [], payment = [gas], owner = a, price = 1_000n, budget = BUDGET }: Parts) {
-  const kind = { ProgrammableTransaction: { inputs: [...inputs], commands: [...commands] } };
-  const gasData = { payment: [...payment], owner, price, budget };
-  const data = { V1: { kind, sender: a, gasData, expiration: { None: true as const } } };
-  return bcs.TransactionData.serialize(data, { maxSize: 1 << 20 }).toBytes();
-}
-
-async function signatureOf(signer: Keypair, bytes: Uint8Array): Promise<string> {
-  return (await signer.signTransaction(bytes)).signature;
-}
-
-async function send(parts: Parts) {
-  const transactionBlock = build(parts);
-  const signature = await signatureOf(alice, transactionBlock);
-  return client.executeTransactionBlock({ transactionBlock, signature, options: { showEffects: true } });
-}
-
-/** Splits NANOS off the gas, for alice. */
-const piece = (amount: bigint): Pick<Parts, "inputs" | "commands"> => ({
-  inputs: [u64(amount), address(a)],
-  commands: [split(gasCoin, input(0)), transfer(input(1), result(0))],
-});
-
-const owned = (reference: Reference): Input => ({ Object: { ImmOrOwnedObject: reference } });
 const shared = (objectId: string, initialSharedVersion: string, mutable: boolean): Input => ({
   Object: { SharedObject: { objectId, initialSharedVersion, mutable } },
 });
@@ -329,7 +291,7 @@ const refused: readonly Refused[] = [
     parts: () => OVERSIZED,
     // bcs(SenderSignedData): a vector of one, the intent, the transaction, one signature of 97 bytes.
     says: () =>
-      `Size limit exceeded: serialized transaction size exceeded maximum of 131072 is ${1 + 3 + build(OVERSIZED).length + 1 + 1 + 97}`,
+      `Size limit exceeded: serialized transaction size exceeded maximum of 131072 is ${1 + 3 + made(OVERSIZED).length + 1 + 1 + 97}`,
     source: VALIDITY,
     dryRun: false,
   },
@@ -339,7 +301,7 @@ const OVERSIZED: Parts = { inputs: Array.from({ length: 9 }, () => pure(new Uint
 
 describe("a transaction that is refused", () => {
   it.each(refused)("$name", async ({ parts, says }) => {
-    await expect(send(parts())).rejects.toMatchObject({ code: -32002, message: `${INPUTS}${says()}` });
+    await expect(sent(parts())).rejects.toMatchObject({ code: -32002, message: `${INPUTS}${says()}` });
   });
 
   /** What this node does not have is refused as upstream refuses what it does not have: UserInputError::Unsupported. */
@@ -362,8 +324,8 @@ describe("a transaction that is refused", () => {
       { Upgrade: { modules: [toBase64(Uint8Array.of(1))], dependencies: ["0x1"], package: "0x2", ticket: gasCoin } },
     ],
   ] as const)("%s", async (_, command) => {
-    const sent = send({ commands: [command as unknown as Command] });
-    await expect(sent).rejects.toMatchObject({
+    const refused = sent({ commands: [command as unknown as Command] });
+    await expect(refused).rejects.toMatchObject({
       code: -32002,
       message: expect.stringMatching(
         /^Transaction execution failed due to issues with transaction inputs, .*\n- Feature is not supported: /,
@@ -390,7 +352,7 @@ describe("a transaction that is refused", () => {
 /** crates/iota-json-rpc/src/authority_state.rs (StateReadError): what is wrong with the inputs is wrong with the request. */
 describe("a dry run that is refused", () => {
   it.each(refused.filter(({ dryRun }) => dryRun !== false))("$name", async ({ parts, says }) => {
-    await expect(client.dryRunTransactionBlock({ transactionBlock: build(parts()) })).rejects.toMatchObject({
+    await expect(client.dryRunTransactionBlock({ transactionBlock: made(parts()) })).rejects.toMatchObject({
       code: -32602,
       message: `Error checking transaction input objects: ${says()}`,
     });
@@ -398,7 +360,7 @@ describe("a dry run that is refused", () => {
 
   /** Found before the state is asked: crates/iota-json-rpc/src/transaction_execution_api.rs, prepare_dry_run_transaction_block. */
   it("duplicated input", async () => {
-    const transactionBlock = build({ inputs: [owned(coin), owned(coin)] });
+    const transactionBlock = made({ inputs: [owned(coin), owned(coin)] });
     await expect(client.dryRunTransactionBlock({ transactionBlock })).rejects.toMatchObject({
       code: -32602,
       message: "The transaction inputs contain duplicated ObjectReference's",
@@ -438,7 +400,7 @@ const unsigned: readonly Unsigned[] = [
   },
   {
     name: "signature of another transaction",
-    sign: async () => [await signatureOf(alice, build({ budget: BUDGET + 1n }))],
+    sign: async () => [await signatureOf(alice, made({ budget: BUDGET + 1n }))],
     code: -32002,
     says: `${SIGNATURE}Signature is not valid: Fail to verify user sig Invalid signature was given to the function`,
     source: "crates/iota-types/src/crypto.rs, verify_secure; fastcrypto/src/error.rs",
@@ -505,7 +467,7 @@ const unsigned: readonly Unsigned[] = [
 
 describe("signatures", () => {
   it.each(unsigned)("$name", async ({ sign, parts, code, says }) => {
-    const transactionBlock = build(parts?.() ?? {});
+    const transactionBlock = made(parts?.() ?? {});
     const signature = [...(await sign(transactionBlock))];
     await expect(client.executeTransactionBlock({ transactionBlock, signature })).rejects.toMatchObject({
       code,
@@ -522,7 +484,7 @@ describe("malformed", () => {
     ["of no known version", (bytes: Uint8Array) => Uint8Array.from([9, ...bytes.subarray(1)])],
     ["nothing", () => new Uint8Array()],
   ] as const)("%s", async (_, malform) => {
-    const transactionBlock = malform(build({}));
+    const transactionBlock = malform(made({}));
     const signature = await signatureOf(alice, transactionBlock);
     const wanted = { code: -32602, message: expect.stringMatching(/^Deserialization error: ./) };
     await expect(client.executeTransactionBlock({ transactionBlock, signature })).rejects.toMatchObject(wanted);
@@ -530,14 +492,14 @@ describe("malformed", () => {
   });
 
   it("not base64", async () => {
-    const sent = client.executeTransactionBlock({ transactionBlock: "%%%", signature: "" });
-    await expect(sent).rejects.toMatchObject({ code: -32602 });
+    const refused = client.executeTransactionBlock({ transactionBlock: "%%%", signature: "" });
+    await expect(refused).rejects.toMatchObject({ code: -32602 });
   });
 
   /** axum's DefaultBodyLimit of 2 MiB, before any of it is read. */
   it("a request of more than two MiB", async () => {
-    const sent = client.executeTransactionBlock({ transactionBlock: "A".repeat(2 ** 21), signature: "" });
-    await expect(sent).rejects.toMatchObject({ status: 413 });
+    const refused = client.executeTransactionBlock({ transactionBlock: "A".repeat(2 ** 21), signature: "" });
+    await expect(refused).rejects.toMatchObject({ status: 413 });
     // The connection that brought it is not used again: its server closes it, after half a second at most.
     await Promise.all(Array.from({ length: 8 }, () => client.getChainIdentifier()));
     await new Promise((resolve) => setTimeout(resolve, 600));
@@ -545,114 +507,11 @@ describe("malformed", () => {
   });
 });
 
-/** Executed, paid for, and failed: sentences of iota-rust-sdk crates/iota-sdk-types/src/execution_status.rs (Display). */
-describe("a transaction that fails", () => {
-  interface Failing {
-    readonly name: string;
-    readonly parts: () => Parts;
-    readonly says: string;
+it("a refusal locks nothing and costs nothing", async () => {
+  for (const reference of [gas, coin, small, bobs]) {
+    expect(await referenceTo(client, reference.objectId)).toEqual(reference);
   }
-  const TAKEN =
-    "Invalid usage of value. Mutably borrowed values require unique usage. Immutably borrowed values cannot be taken or borrowed mutably. Taken values cannot be used again.";
-  const failing: readonly Failing[] = [
-    {
-      name: "more than there is",
-      parts: () => piece(COIN_NANOS),
-      says: "Error in 1st command, Insufficient coin balance for operation",
-    },
-    {
-      name: "a piece that nobody gets",
-      parts: () => ({ inputs: [u64(1n)], commands: [split(gasCoin, input(0))] }),
-      says: "Unused result without the drop ability. Command result 0, return value 0",
-    },
-    {
-      name: "the gas coin merged away",
-      parts: () => ({ inputs: [owned(coin)], commands: [merge(input(0), gasCoin)] }),
-      says: "Error in 1st command, Invalid command argument at 1. Invalid taking of the Gas coin. It can only be used by-value with TransferObjects",
-    },
-    {
-      name: "a coin merged twice",
-      parts: () => ({ inputs: [owned(coin)], commands: [merge(gasCoin, input(0)), merge(gasCoin, input(0))] }),
-      says: `Error in 2nd command, Invalid command argument at 1. ${TAKEN}`,
-    },
-    {
-      name: "an input that there is not",
-      parts: () => ({ commands: [merge(gasCoin, input(3))] }),
-      says: "Error in 1st command, Invalid command argument at 1. Out of bounds access to input or result vector 3",
-    },
-    {
-      name: "a result's place that there is not",
-      parts: () => ({
-        inputs: [u64(1n), address(a)],
-        commands: [split(gasCoin, input(0)), transfer(input(1), nested(0, 1))],
-      }),
-      says: "Error in 2nd command, Invalid command argument at 0. Out of bounds secondary access to result vector 0 at secondary index 1",
-    },
-    {
-      name: "a number for a coin",
-      parts: () => ({ inputs: [u64(1n)], commands: [merge(gasCoin, input(0))] }),
-      // iota-execution/latest/iota-adapter/src/execution_value.rs, TryFromValue for ObjectValue
-      says: "Error in 1st command, Invalid command argument at 1. The type of the value does not match the expected type",
-    },
-    {
-      name: "an amount of seven bytes",
-      parts: () => ({ inputs: [pure(new Uint8Array(7))], commands: [split(gasCoin, input(0))] }),
-      says: "Error in 1st command, Invalid command argument at 1. The argument cannot be deserialized into a value of the specified type",
-    },
-    {
-      name: "a budget that storage is too much for",
-      parts: () => ({ ...piece(1n), budget: 1_500_000n }),
-      says: "Insufficient Gas",
-    },
-  ];
-
-  it.each(failing)("$name", async ({ parts, says }) => {
-    [gas, coin] = [await referenceTo(client, gas.objectId), await referenceTo(client, coin.objectId)];
-    const before = await balanceOf(client, a);
-    const dry = await client.dryRunTransactionBlock({ transactionBlock: build(parts()) });
-    const { effects } = await send(parts());
-    expect(effects!.status).toEqual({ status: "failure", error: says });
-    expect(dry.effects.status).toEqual(effects!.status);
-    const { computationCost, storageCost, storageRebate } = effects!.gasUsed;
-    const paid = BigInt(computationCost) + BigInt(storageCost) - BigInt(storageRebate);
-    expect(await balanceOf(client, a)).toBe(before - paid);
-    expect(effects!.created).toBeUndefined();
-  });
-});
-
-describe("double use", () => {
-  const RESERVED =
-    "Failed to sign transaction by a quorum of validators because one or more of its objects is reserved for another transaction. Other transactions locking these objects:\n- ";
-  const GONE =
-    /\n- Object ID 0x[0-9a-f]{64} Version \d+ Digest \w+ is not available for consumption, current version: \d+$/;
-
-  it("at once: one of many is executed, the others are told so", async () => {
-    gas = await referenceTo(client, gas.objectId);
-    const amounts = Array.from({ length: 6 }, (_, n) => BigInt(n + 1));
-    const sent = await Promise.allSettled(amounts.map((amount) => send(piece(amount))));
-    const executed = sent.filter(({ status }) => status === "fulfilled");
-    expect(executed.length).toBe(1);
-    let reserved = 0;
-    for (const outcome of sent) {
-      if (outcome.status === "fulfilled") continue;
-      expect(outcome.reason.code).toBe(-32002);
-      // Whoever comes when the first one is done hears of the version that is gone.
-      if (!GONE.test(outcome.reason.message)) {
-        expect(outcome.reason.message.startsWith(RESERVED)).toBe(true);
-        reserved++;
-      }
-    }
-    expect(reserved).toBeGreaterThan(0);
-  });
-});
-
-it("after all of this everything is as usable as before", async () => {
-  [gas, coin, bobs] = (await Promise.all([gas, coin, bobs].map(({ objectId }) => referenceTo(client, objectId)))) as [
-    Reference,
-    Reference,
-    Reference,
-  ];
-  const { effects } = await send({
+  const { effects } = await sent({
     inputs: [owned(coin)],
     commands: [merge(gasCoin, input(0))],
     payment: [gas, small],
