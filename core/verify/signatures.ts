@@ -6,7 +6,14 @@
  * each rejection names upstream's error.
  */
 import { equal32 } from "../lib/bytes";
-import { signatureAddress, signatureBytes, signatureVerify, transactionMessage } from "../lib/iota/signature";
+import {
+  isSupportedFlag,
+  signatureAddress,
+  signatureForm,
+  signatureVerify,
+  transactionMessage,
+} from "../lib/iota/signature";
+import { NO_FAULT } from "../lib/iota/signature-fault";
 import { transactionGasOwner, transactionSender } from "../lib/iota/transaction";
 import * as reader from "../lib/reader";
 import * as code from "../wire/generated";
@@ -42,19 +49,23 @@ function signature(index: u32): usize {
   return load<u32>(SIGNATURES + ((<usize>index) << 3));
 }
 
+function lengthOf(index: u32): u32 {
+  return load<u32>(SIGNATURES + ((<usize>index) << 3), 4);
+}
+
 function signer(index: u32): usize {
   return SIGNERS + ((<usize>index) << 5);
 }
 
-/** Whether every signature has a scheme that is supported, and that scheme's length. Upstream finds this when it decodes them. */
+/** Whether every signature has a scheme that is supported, and that scheme's form. Upstream finds this when it decodes them. */
 export function checkSignatureForms(): u32 {
   for (let i: u32 = 0; i < count; i++) {
-    const length = load<u32>(SIGNATURES + ((<usize>i) << 3), 4);
-    if (length == 0) return reject(code.REJECT_VERIFY_MALFORMED_SIGNATURE, i);
+    const length = lengthOf(i);
+    if (length == 0) return reject(code.REJECT_VERIFY_MALFORMED_SIGNATURE, i, code.REJECT_FAULT_MALFORMED);
     const flag = <u32>load<u8>(signature(i));
-    const wanted = signatureBytes(flag);
-    if (wanted == 0) return reject(code.REJECT_VERIFY_UNSUPPORTED_SIGNATURE_SCHEME, flag);
-    if (length != wanted) return reject(code.REJECT_VERIFY_MALFORMED_SIGNATURE, i);
+    if (!isSupportedFlag(flag)) return reject(code.REJECT_VERIFY_UNSUPPORTED_SIGNATURE_SCHEME, flag);
+    const found = signatureForm(signature(i), length);
+    if (found != NO_FAULT) return reject(code.REJECT_VERIFY_MALFORMED_SIGNATURE, i, found);
   }
   return PASSED;
 }
@@ -66,7 +77,7 @@ export function checkSignatures(transaction: usize, length: u32): u32 {
   // SignerSignatureNumberMismatch
   if (count != wanted) return reject(code.REJECT_VERIFY_WRONG_SIGNATURE_COUNT, wanted, count);
   for (let i: u32 = 0; i < count; i++) {
-    signatureAddress(signer(i), signature(i));
+    signatureAddress(signer(i), signature(i), lengthOf(i));
     const known = equal32(signer(i), transactionSender()) || equal32(signer(i), transactionGasOwner());
     // SignerSignatureAbsent, also when one of two signers signs twice.
     if (!known || (i > 0 && equal32(signer(i), signer(0)))) return reject(code.REJECT_VERIFY_WRONG_SIGNER, i);
@@ -74,7 +85,8 @@ export function checkSignatures(transaction: usize, length: u32): u32 {
   transactionMessage(MESSAGE, transaction, length);
   for (let i: u32 = 0; i < count; i++) {
     // InvalidSignature
-    if (!signatureVerify(signature(i), MESSAGE)) return reject(code.REJECT_VERIFY_BAD_SIGNATURE, i);
+    const found = signatureVerify(signature(i), lengthOf(i), MESSAGE);
+    if (found != NO_FAULT) return reject(code.REJECT_VERIFY_BAD_SIGNATURE, i, found);
   }
   return PASSED;
 }

@@ -19,9 +19,9 @@ export const VerifyRejection = {
   unsupportedTransactionKind: "only system components may make this kind of transaction; a: kind",
   wrongSignatureCount: "a: signatures wanted, b: signatures given",
   unsupportedSignatureScheme: "a: flag byte",
-  malformedSignature: "a signature's length does not fit its scheme; a: index",
+  malformedSignature: "the bytes of a signature are not of its scheme's form; a: index, b: fault",
   wrongSigner: "a signature is of an address that is neither the sender nor the gas owner; a: index",
-  badSignature: "a signature does not verify; a: index",
+  badSignature: "a signature does not verify; a: index, b: fault (none for a block)",
   emptyProgrammable: "no commands",
   tooManyCommands: "a: limit, b: found",
   tooManyInputs: "a: limit on input objects, b: found",
@@ -49,6 +49,38 @@ export const VerifyRejection = {
   tooManyPublishes: "publish and upgrade commands; a: limit, b: found",
   afterRandomness: "a command after one that uses randomness neither transfers nor merges; a: command",
 } as const satisfies CodeTable;
+
+/**
+ * What is wrong with a user's signature. A fault in a rejection is the number of one of these, plus two values of 16 bits each, x times
+ * 2^16 and y times 2^32; `signatureFault` takes it apart. What is checked is upstream's (iotaledger/iota-rust-sdk
+ * crates/iota-sdk-types/src/crypto/{signature,multisig,passkey}.rs, crates/iota-sdk-crypto/src/{multisig,passkey}.rs).
+ */
+export const SignatureFault = {
+  malformed: "no bytes, a length that is not the scheme's, or not the scheme's BCS",
+  signature: "the key, r or s is out of range, or the signature is not the key's on this message",
+  notSecp256r1: "a passkey's signature is of another scheme",
+  clientData: "a passkey's client data is not the JSON of a get, with challenge and origin",
+  malformedChallenge: "a passkey's challenge is not the unpadded base64url of 32 bytes",
+  otherChallenge: "a passkey's challenge is not this message",
+  zeroThreshold: "a multisig's threshold is zero",
+  noMembers: "a multisig has no members",
+  tooManyMembers: "a multisig has more members than it may; x: found",
+  zeroWeight: "a multisig's member has no weight",
+  unreachableThreshold: "a multisig's threshold is above its members' weights; x: their sum, y: threshold",
+  duplicateMember: "a multisig has one public key twice",
+  wrongMemberSignatures: "a multisig has no signatures, or more than members",
+  wrongBitmap: "a multisig's bitmap names other members than there are, or not as many as sign; x: the bitmap",
+  memberScheme: "a multisig's signature is of another scheme than its member's key; x: the member",
+  memberSignature: "a multisig's member did not sign this message; x: the member, y: its own fault",
+  memberKey: "a passkey in a multisig is not the member's; x: the member",
+  insufficientWeight: "those who signed a multisig do not reach its threshold; x: their weight, y: threshold",
+} as const satisfies CodeTable;
+
+/** A fault's name, and its two values. */
+export function signatureFault(fault: bigint): { name: keyof typeof SignatureFault | undefined; x: number; y: number } {
+  const name = codeName(SignatureFault, Number(fault & 0xffffn));
+  return { name, x: Number((fault >> 16n) & 0xffffn), y: Number((fault >> 32n) & 0xffffn) };
+}
 
 export const OrderRejection = {
   ...COMMON,
@@ -167,6 +199,7 @@ export const TrustFailure = {
 /** The tables by the prefix that their generated constants carry. */
 export const CODE_TABLES = {
   VERIFY: VerifyRejection,
+  FAULT: SignatureFault,
   ORDER: OrderRejection,
   EXECUTE: ExecuteRejection,
   DROP: ExecuteDrop,

@@ -1,5 +1,4 @@
-/** Lets tests call core/lib/iota/transaction, core/lib/iota/signature and core/lib/signed-message. */
-export { signatureAddress, signatureBytes, signatureVerify, transactionMessage } from "../../core/lib/iota/signature";
+/** Lets tests call core/lib/iota/transaction and core/lib/signed-message. */
 export * from "../../core/lib/iota/transaction";
 export { SIGNED_MESSAGE_BYTES, signedMessage } from "../../core/lib/signed-message";
 

@@ -1,14 +1,27 @@
 /**
  * Users' signatures of every scheme, flag first.
  *
- * Upstream's other schemes (3 multisig, 6 passkey, 7 Move authenticator) are not supported, nor is 5 zkLogin, which protocol 38 refuses as
- * well; 4 is for validators.
+ * Not supported are upstream's Move authenticator (7), and 5 zkLogin, which protocol 38 refuses as well; 4 is for validators.
  *
- * Sources: iotaledger/iota-rust-sdk crates/iota-sdk-types/src/crypto/signature.rs (UserSignature), iotaledger/iota
- * crates/shared-crypto/src/intent.rs.
+ * Sources: iotaledger/iota-rust-sdk crates/iota-sdk-types/src/crypto/signature.rs (UserSignature), intent.rs beside it.
  */
+
+import * as code from "../../wire/generated";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../hash/blake2b";
-import { bareBytes, FLAG_BYTES, keyAddress, keyBytes, verifyBare } from "./simple-signature";
+import { ECDSA_PUBLIC_KEY_BYTES } from "../sig/ecdsa";
+import { FLAG_MULTISIG, multisigAddress, openMultisig, verifyMultisig } from "./multisig";
+import { FLAG_PASSKEY, openPasskey, passkeyKey, verifyPasskey } from "./passkey";
+import { fault, NO_FAULT } from "./signature-fault";
+import {
+  FLAG_BYTES,
+  isSimpleFlag,
+  keyAddress,
+  NO_FLAG,
+  simpleAddress,
+  simpleFlag,
+  simpleKey,
+  verifyBare,
+} from "./simple-signature";
 
 /** Intent of a transaction: scope TransactionData 0, version V0 0, application Iota 0. */
 const INTENT: usize = memory.data(3, 16);
@@ -17,16 +30,31 @@ const INTENT_BYTES: u32 = 3;
 /** A streaming hash, BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
 
-/** Bytes of a serialized signature whose first byte is `flag`; 0 for a scheme that is not supported. */
-export function signatureBytes(flag: u32): u32 {
-  const key = keyBytes(flag);
-  return key == 0 ? 0 : FLAG_BYTES + bareBytes(flag) + key;
+/** Whether signatures whose first byte is `flag` are supported. */
+export function isSupportedFlag(flag: u32): bool {
+  return isSimpleFlag(flag) || flag == FLAG_MULTISIG || flag == FLAG_PASSKEY;
 }
 
-/** Writes the address that a signature of supported scheme and right length belongs to. */
-export function signatureAddress(out: usize, signature: usize): void {
-  const flag = <u32>load<u8>(signature);
-  keyAddress(out, flag, signature + FLAG_BYTES + bareBytes(flag), keyBytes(flag));
+/** Looks at the form of a signature whose flag, its first byte, is supported; NO_FAULT, or what is wrong with it. */
+export function signatureForm(at: usize, length: u32): u64 {
+  const flag = <u32>load<u8>(at);
+  if (flag == FLAG_MULTISIG) return openMultisig(at, length);
+  if (flag == FLAG_PASSKEY) return openPasskey(at, length);
+  return simpleFlag(at, length) == NO_FLAG ? fault(code.REJECT_FAULT_MALFORMED) : NO_FAULT;
+}
+
+/** Writes the address that a signature of right form belongs to. */
+export function signatureAddress(out: usize, at: usize, length: u32): void {
+  const flag = <u32>load<u8>(at);
+  if (flag == FLAG_MULTISIG) {
+    openMultisig(at, length);
+    multisigAddress(out);
+  } else if (flag == FLAG_PASSKEY) {
+    openPasskey(at, length);
+    keyAddress(out, flag, passkeyKey(), ECDSA_PUBLIC_KEY_BYTES);
+  } else {
+    simpleAddress(out, at);
+  }
 }
 
 /** Writes the 32 bytes that users sign for a transaction: blake2b256(intent || bcs(TransactionData)). */
@@ -37,9 +65,17 @@ export function transactionMessage(out: usize, transaction: usize, length: u32):
   blake2b256Final(HASH, out);
 }
 
-/** Whether a signature of supported scheme and right length is good for the 32-byte message. */
-export function signatureVerify(signature: usize, message: usize): bool {
-  const flag = <u32>load<u8>(signature);
-  const bare = signature + FLAG_BYTES;
-  return verifyBare(flag, bare, bare + bareBytes(flag), message);
+/** Whether a signature of right form is good for the 32-byte message; NO_FAULT, or why not. */
+export function signatureVerify(at: usize, length: u32, message: usize): u64 {
+  const flag = <u32>load<u8>(at);
+  if (flag == FLAG_MULTISIG) {
+    openMultisig(at, length);
+    return verifyMultisig(message);
+  }
+  if (flag == FLAG_PASSKEY) {
+    openPasskey(at, length);
+    return verifyPasskey(message);
+  }
+  const valid = verifyBare(flag, at + FLAG_BYTES, simpleKey(at), message);
+  return valid ? NO_FAULT : fault(code.REJECT_FAULT_SIGNATURE);
 }

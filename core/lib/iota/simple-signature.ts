@@ -38,22 +38,49 @@ const ED25519_PUBLIC_KEY_BYTES: u32 = 32;
 const FLAGGED_KEY: usize = memory.data(1_953, 16);
 const HASH: usize = memory.data(32, 16);
 
-/** Bytes of a public key of the scheme; 0 for a flag that is not one of the above. */
-export function keyBytes(flag: u32): u32 {
+/** No flag. */
+export const NO_FLAG: u32 = u32.MAX_VALUE;
+
+function keyBytes(flag: u32): u32 {
   if (flag == FLAG_ED25519) return ED25519_PUBLIC_KEY_BYTES;
   if (flag == FLAG_SECP256K1 || flag == FLAG_SECP256R1) return ECDSA_PUBLIC_KEY_BYTES;
   if (flag == FLAG_MLDSA44) return <u32>MLDSA44_PUBLIC_KEY_BYTES;
   return flag == FLAG_MLDSA65 ? <u32>MLDSA65_PUBLIC_KEY_BYTES : 0;
 }
 
-/** Bytes of a signature of the scheme, without flag and key. */
-export function bareBytes(flag: u32): u32 {
+function bareBytes(flag: u32): u32 {
   if (flag == FLAG_ED25519) return ED25519_SIGNATURE_BYTES;
   if (flag == FLAG_SECP256K1 || flag == FLAG_SECP256R1) return ECDSA_SIGNATURE_BYTES;
   return <u32>(flag == FLAG_MLDSA65 ? MLDSA65_SIGNATURE_BYTES : MLDSA44_SIGNATURE_BYTES);
 }
 
-/** Writes the address of a public key: its hash, with the flag before it for every scheme but Ed25519. `length` is at most that of ML-DSA-65. */
+/** Whether the flag is of one of these schemes. */
+export function isSimpleFlag(flag: u32): bool {
+  return keyBytes(flag) > 0;
+}
+
+/** The flag of a serialized signature; NO_FLAG when it is not one of these schemes' with that scheme's length. */
+export function simpleFlag(at: usize, length: u32): u32 {
+  if (length < FLAG_BYTES) return NO_FLAG;
+  const flag = <u32>load<u8>(at);
+  return isSimpleFlag(flag) && length == FLAG_BYTES + bareBytes(flag) + keyBytes(flag) ? flag : NO_FLAG;
+}
+
+/** The public key in a serialized signature. */
+export function simpleKey(at: usize): usize {
+  return at + FLAG_BYTES + bareBytes(load<u8>(at));
+}
+
+/** Writes the address that a serialized signature belongs to. */
+export function simpleAddress(out: usize, at: usize): void {
+  const flag = <u32>load<u8>(at);
+  keyAddress(out, flag, simpleKey(at), keyBytes(flag));
+}
+
+/**
+ * Writes the address of a public key of any scheme: its hash, with the flag before it for all but Ed25519. `length` is at most that of
+ * ML-DSA-65's.
+ */
 export function keyAddress(out: usize, flag: u32, key: usize, length: u32): void {
   if (flag == FLAG_ED25519) {
     blake2b256(out, key, length);

@@ -69,10 +69,6 @@ export interface TransactionWasm {
   prologueTimestampMs: Wide;
   prologueCommitDigest: Getter;
   prologueAssignmentCount: Getter;
-  transactionMessage(out: number, transaction: number, length: number): void;
-  signatureBytes(flag: number): number;
-  signatureAddress(out: number, signature: number): void;
-  signatureVerify(signature: number, message: number): number;
   signedMessage(
     out: number,
     chain: number,

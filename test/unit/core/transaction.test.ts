@@ -1,8 +1,6 @@
-/** core/lib/iota/transaction and signature: against the official SDK's BCS, and against values published by the reference implementation. */
+/** core/lib/iota/transaction: against the official SDK's BCS, and against values published by the reference implementation. */
 import { readFileSync } from "node:fs";
 import { bcs } from "@iota/iota-sdk/bcs";
-import { blake2b } from "@noble/hashes/blake2.js";
-import { ml_dsa44, ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SignedMessage } from "../../../core/wire/frames.ts";
@@ -27,7 +25,6 @@ const upstream = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../vectors/data/upstream/${file}.json`, import.meta.url), "utf8"));
 const base64 = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 const base58 = (at: number) => bcs.ObjectDigest.parse(new Uint8Array([32, ...bytesAt(at, 32)]));
-const hash = (...parts: Uint8Array[]) => blake2b(Buffer.concat(parts), { dkLen: 32 });
 
 function digestOf(bytes: Uint8Array): string {
   put(INPUT, bytes);
@@ -243,53 +240,6 @@ describe("values published by the reference implementation", () => {
     expect(wasm.genesisEventCount()).toBe(1);
     expect(bytesAt(wasm.genesisEvents(), wasm.genesisEventsLength())).toEqual(new Uint8Array([1, ...event]));
     expect(parse(bytes.subarray(0, -1))).toBe(MALFORMED);
-  });
-
-  it("intent digest, addresses and signatures", () => {
-    const { transactionData, intentDigest, cases } = upstream("signing");
-    const bytes = base64(transactionData);
-    put(INPUT, bytes);
-    wasm.transactionMessage(OUT, INPUT, bytes.length);
-    expect(Buffer.from(bytesAt(OUT, 32)).toString("base64")).toBe(intentDigest);
-    const signed = cases.filter((one: { scheme: string }) => one.scheme === "ed25519");
-    expect(signed.length).toBe(3);
-    for (const { publicKey, address, signature } of signed) {
-      const serialized = Buffer.concat([new Uint8Array([0]), base64(signature), base64(publicKey)]);
-      expect(wasm.signatureBytes(0)).toBe(serialized.length);
-      put(INPUT, serialized);
-      wasm.signatureAddress(OUT + 64, INPUT);
-      expect(bcs.Address.parse(bytesAt(OUT + 64, 32))).toBe(address);
-      expect(wasm.signatureVerify(INPUT, OUT)).toBe(1);
-      put(INPUT + 40, new Uint8Array([serialized[40]! ^ 1]));
-      expect(wasm.signatureVerify(INPUT, OUT)).toBe(0);
-    }
-  });
-});
-
-describe("ML-DSA signatures of users, made by an independent implementation", () => {
-  const schemes = [
-    { flag: 0x20, scheme: ml_dsa44, length: 3_733 },
-    { flag: 0x21, scheme: ml_dsa65, length: 5_262 },
-  ];
-
-  it.each(schemes)("flag $flag", ({ flag, scheme, length }) => {
-    const { publicKey, secretKey } = scheme.keygen(new Uint8Array(32).fill(flag));
-    const message = hash(new Uint8Array([flag]));
-    const serialized = Buffer.concat([new Uint8Array([flag]), scheme.sign(message, secretKey), publicKey]);
-    expect(wasm.signatureBytes(flag)).toBe(length);
-    expect(serialized.length).toBe(length);
-    put(OUT, message);
-    put(INPUT, serialized);
-    expect(wasm.signatureVerify(INPUT, OUT)).toBe(1);
-    wasm.signatureAddress(OUT + 64, INPUT);
-    expect(bytesAt(OUT + 64, 32)).toEqual(hash(new Uint8Array([flag]), publicKey));
-    put(OUT, new Uint8Array([message[0]! ^ 1]));
-    expect(wasm.signatureVerify(INPUT, OUT)).toBe(0);
-  });
-
-  it("no length for any other flag", () => {
-    const known = [0, ...schemes.map(({ flag }) => flag)];
-    for (let flag = 0; flag < 256; flag++) expect(wasm.signatureBytes(flag) === 0).toBe(!known.includes(flag));
   });
 });
 

@@ -1,12 +1,16 @@
-/** `verify` on users' signatures by one key: the official SDK's schemes, an independent ML-DSA, and what is none of them. */
+/** `verify` on users' signatures: the official SDK's schemes, an independent ML-DSA, and what is none of them. */
 import { bcs } from "@iota/iota-sdk/bcs";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
+import { PasskeyKeypair } from "@iota/iota-sdk/keypairs/passkey";
 import { Secp256k1Keypair } from "@iota/iota-sdk/keypairs/secp256k1";
 import { Secp256r1Keypair } from "@iota/iota-sdk/keypairs/secp256r1";
+import { MultiSigPublicKey } from "@iota/iota-sdk/multisig";
 import { p256 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { ml_dsa44, ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { describe, expect, it } from "vitest";
+import { codeNumber, SignatureFault } from "../../../core/wire/codes.ts";
+import { SoftwarePasskey } from "../../support/passkey.ts";
 import { bobAddress, fromBase64, hash, rejection, transfer, verifier } from "./verify-support.ts";
 
 const component = verifier();
@@ -17,12 +21,16 @@ const outcome = (transaction: Uint8Array, signatures: Uint8Array[]) => {
   return outputs.length === 2 ? "accepted" : rejection(outputs).name;
 };
 
-interface TestedScheme {
+interface Signatory {
   readonly name: string;
-  readonly flag: number;
-  readonly bytes: number;
   readonly address: string;
   sign(transaction: Uint8Array): Promise<Uint8Array>;
+}
+
+/** A scheme of one key, signature and key of fixed lengths. */
+interface TestedScheme extends Signatory {
+  readonly flag: number;
+  readonly bytes: number;
 }
 
 function sdkScheme(
@@ -61,6 +69,29 @@ const SCHEMES: readonly TestedScheme[] = [
   sdkScheme("secp256r1", 2, Secp256r1Keypair.fromSecretKey(seed(13))),
   mlDsaScheme("ML-DSA-44", 0x20, ml_dsa44, 1 + 2_420 + 1_312),
   mlDsaScheme("ML-DSA-65", 0x21, ml_dsa65, 1 + 3_309 + 1_952),
+];
+
+const passkey = await PasskeyKeypair.getPasskeyInstance(new SoftwarePasskey(seed(14)));
+const memberKeys = [Ed25519Keypair.fromSecretKey(seed(15)), Secp256r1Keypair.fromSecretKey(seed(16))];
+const committee = MultiSigPublicKey.fromPublicKeys({
+  threshold: 3,
+  publicKeys: memberKeys.map((key, i) => ({ publicKey: key.getPublicKey(), weight: i + 1 })),
+});
+const SIGNATORIES: readonly Signatory[] = [
+  ...SCHEMES,
+  {
+    name: "a passkey",
+    address: passkey.toIotaAddress(),
+    sign: async (transaction) => fromBase64((await passkey.signTransaction(transaction)).signature),
+  },
+  {
+    name: "a multisig",
+    address: committee.toIotaAddress(),
+    sign: async (transaction) => {
+      const parts = await Promise.all(memberKeys.map((key) => key.signTransaction(transaction)));
+      return fromBase64(committee.combinePartialSignatures(parts.map(({ signature }) => signature)));
+    },
+  },
 ];
 
 const sentBy = (sender: string, gasOwner?: string) =>
@@ -106,16 +137,47 @@ describe.each(SCHEMES)("$name", (scheme) => {
       expect(outcome(transaction, [wrong])).toBe("malformedSignature");
     }
   });
+});
 
-  it.each(SCHEMES)("pays or is paid for beside $name, in either order", async (sponsor) => {
-    if (sponsor === scheme) return;
-    const transaction = await sentBy(scheme.address, sponsor.address);
-    const both = [await scheme.sign(transaction), await sponsor.sign(transaction)];
-    expect(outcome(transaction, both)).toBe("accepted");
-    expect(outcome(transaction, [...both].reverse())).toBe("accepted");
-    expect(outcome(transaction, [both[0]!, both[0]!])).toBe("wrongSigner");
-    both[1]![9]! ^= 1;
-    expect(outcome(transaction, both)).toBe("badSignature");
+describe.each(SIGNATORIES)("a sponsor who signs with $name", (sponsor) => {
+  it.each(SIGNATORIES)("pays for $name, signatures in either order", async (sender) => {
+    if (sponsor === sender) return;
+    const transaction = await sentBy(sender.address, sponsor.address);
+    const both = [await sender.sign(transaction), await sponsor.sign(transaction)] as const;
+    expect(outcome(transaction, [...both])).toBe("accepted");
+    expect(outcome(transaction, [both[1], both[0]])).toBe("accepted");
+    expect(outcome(transaction, [both[0], both[0]])).toBe("wrongSigner");
+    const other = await sentBy(sponsor.address, sender.address);
+    expect(outcome(transaction, [both[0], await sponsor.sign(other)])).toBe("badSignature");
+  });
+});
+
+describe("a fault in a signature", () => {
+  const fault = (name: keyof typeof SignatureFault) => BigInt(codeNumber(SignatureFault, name));
+
+  it("is named by its place and kind, in its form and on the message", async () => {
+    const [ed25519] = SCHEMES;
+    const signer = SIGNATORIES.find(({ name }) => name === "a passkey")!;
+    const transaction = await sentBy(ed25519!.address, signer.address);
+    const own = await ed25519!.sign(transaction);
+    const given = await signer.sign(transaction);
+    const other = await signer.sign(await sentBy(signer.address));
+    expect(rejection(step(transaction, [own, given.subarray(0, -1)]))).toMatchObject({
+      name: "malformedSignature",
+      a: 1n,
+      b: fault("malformed"),
+    });
+    expect(rejection(step(transaction, [other, own]))).toMatchObject({
+      name: "badSignature",
+      a: 0n,
+      b: fault("otherChallenge"),
+    });
+    own[5]! ^= 1;
+    expect(rejection(step(transaction, [given, own]))).toMatchObject({
+      name: "badSignature",
+      a: 1n,
+      b: fault("signature"),
+    });
   });
 });
 
@@ -146,7 +208,7 @@ describe("other flags", () => {
   it("are refused by their number", async () => {
     const transaction = await sentBy(SCHEMES[0]!.address);
     const signature = await SCHEMES[0]!.sign(transaction);
-    for (const flag of [3, 4, 5, 6, 7, 8, 0x1f, 0x22, 255]) {
+    for (const flag of [4, 5, 7, 8, 0x1f, 0x22, 255]) {
       const changed = Uint8Array.of(flag, ...signature.subarray(1));
       expect(rejection(step(transaction, [changed]))).toMatchObject({
         name: "unsupportedSignatureScheme",

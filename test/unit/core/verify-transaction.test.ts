@@ -3,6 +3,7 @@ import { bcs } from "@iota/iota-sdk/bcs";
 import { TransactionDataBuilder } from "@iota/iota-sdk/transactions";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { codeNumber, SignatureFault } from "../../../core/wire/codes.ts";
 import {
   alice,
   aliceAddress,
@@ -28,6 +29,8 @@ import {
 const component = verifier();
 const step = (transaction: Uint8Array, signatures: Uint8Array[], id = 1n) =>
   component.step("hostToVerify", { kind: "transaction", id, transaction, signatures });
+/** What `b` of a rejected signature holds that is well formed and does not verify. */
+const FAULT = BigInt(codeNumber(SignatureFault, "signature"));
 const bytes32 = (hex: string) => bcs.Address.serialize(hex).toBytes();
 const base58 = (digest: Uint8Array) => bcs.ObjectDigest.parse(new Uint8Array([32, ...digest]));
 
@@ -303,10 +306,10 @@ describe("signatures that are refused", () => {
     expect(outcome(sponsored, await signed(sponsored, alice))).toEqual(["wrongSignatureCount", 2n, 1n]);
     expect(outcome(own, await signed(own, bob))).toEqual(["wrongSigner", 0n, 0n]);
     expect(outcome(sponsored, await signed(sponsored, alice, alice))).toEqual(["wrongSigner", 1n, 0n]);
-    expect(outcome(own, await signed(sponsored, alice))).toEqual(["badSignature", 0n, 0n]);
+    expect(outcome(own, await signed(sponsored, alice))).toEqual(["badSignature", 0n, FAULT]);
     const [first, second] = await signed(sponsored, alice, bob);
     second![5]! ^= 1;
-    expect(outcome(sponsored, [first!, second!])).toEqual(["badSignature", 1n, 0n]);
+    expect(outcome(sponsored, [first!, second!])).toEqual(["badSignature", 1n, FAULT]);
   });
 });
 

@@ -1,0 +1,91 @@
+/** What the tests of users' signatures share: core/lib/iota/signature as they call it, and BCS that knows passkeys in a multisig. */
+import { bcs } from "@iota/iota-sdk/bcs";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { SignatureFault, signatureFault } from "../../../core/wire/codes.ts";
+import { loadWasm } from "../../support/wasm.ts";
+
+interface SignatureWasm {
+  readonly memory: WebAssembly.Memory;
+  buffer(): number;
+  isSupportedFlag(flag: number): number;
+  signatureForm(at: number, length: number): bigint;
+  signatureAddress(out: number, at: number, length: number): void;
+  signatureVerify(at: number, length: number, message: number): bigint;
+  transactionMessage(out: number, transaction: number, length: number): void;
+  clientChallenge(out: number, at: number, length: number): number;
+  isUtf8(at: number, length: number): number;
+}
+
+export const wasm = loadWasm<SignatureWasm>("test-signature");
+export const memory = new Uint8Array(wasm.memory.buffer);
+export const OUT = wasm.buffer();
+export const MESSAGE = OUT + 64;
+export const INPUT = OUT + 1024;
+
+export const hash = (...parts: Uint8Array[]): Uint8Array => blake2b(Buffer.concat(parts), { dkLen: 32 });
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+export const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
+
+/** What users sign for a transaction, or for a personal message. */
+export const transactionMessage = (transaction: Uint8Array): Uint8Array => hash(Uint8Array.of(0, 0, 0), transaction);
+export const personalMessage = (message: Uint8Array): Uint8Array =>
+  hash(Uint8Array.of(3, 0, 0), bcs.byteVector().serialize(message).toBytes());
+
+type Fault = ReturnType<typeof signatureFault>;
+
+function take(signature: Uint8Array): void {
+  memory.set(signature, INPUT);
+}
+
+/** The fault in the signature's form, or undefined. */
+export function form(signature: Uint8Array): Fault | undefined {
+  take(signature);
+  const found = wasm.signatureForm(INPUT, signature.length);
+  return found === 0n ? undefined : signatureFault(found);
+}
+
+/** The signature's fault, in its form or on the 32-byte message; undefined for one that is valid. */
+export function faultOf(signature: Uint8Array, message: Uint8Array): Fault | undefined {
+  const ofForm = form(signature);
+  if (ofForm) return ofForm;
+  memory.set(message, MESSAGE);
+  const found = wasm.signatureVerify(INPUT, signature.length, MESSAGE);
+  return found === 0n ? undefined : signatureFault(found);
+}
+
+/** Address that a signature of right form belongs to. */
+export function addressOf(signature: Uint8Array): string {
+  take(signature);
+  wasm.signatureAddress(OUT, INPUT, signature.length);
+  return bcs.Address.parse(memory.slice(OUT, OUT + 32));
+}
+
+/** The number of a fault, as it stands in another's y. */
+export const faultNumber = (name: keyof typeof SignatureFault): number => Object.keys(SignatureFault).indexOf(name) + 1;
+
+/** The SDK's BCS of multisig with the variants that it leaves out: 3, once zkLogin, and 4, passkey. */
+const MemberKey = bcs.enum("MemberKey", {
+  ED25519: bcs.bytes(32),
+  Secp256k1: bcs.bytes(33),
+  Secp256r1: bcs.bytes(33),
+  ZkLogin: null,
+  Passkey: bcs.bytes(33),
+});
+const MemberSignature = bcs.enum("MemberSignature", {
+  ED25519: bcs.bytes(64),
+  Secp256k1: bcs.bytes(64),
+  Secp256r1: bcs.bytes(64),
+  ZkLogin: null,
+  Passkey: bcs.byteVector(),
+});
+const Multisig = bcs.struct("Multisig", {
+  signatures: bcs.vector(MemberSignature),
+  bitmap: bcs.u16(),
+  members: bcs.vector(bcs.struct("Member", { key: MemberKey, weight: bcs.u8() })),
+  threshold: bcs.u16(),
+});
+export type MultisigFields = Parameters<typeof Multisig.serialize>[0];
+
+/** A serialized multisig of any fields, right or wrong. */
+export const multisig = (fields: MultisigFields): Uint8Array =>
+  Uint8Array.of(3, ...Multisig.serialize(fields, { maxSize: 65_536 }).toBytes());
