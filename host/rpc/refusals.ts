@@ -3,15 +3,15 @@
  * digest) is looked up in the transaction and the store.
  *
  * Sources: iotaledger/iota crates/iota-types/src/error.rs (UserInputError, IotaError), crates/iota-types/src/transaction.rs (names
- * of limits), iota-rust-sdk crates/iota-sdk-types/src (Display of Owner, Debug of Version), fastcrypto/src/error.rs for signatures
- * that cannot be read.
+ * of limits), iota-rust-sdk crates/iota-sdk-types/src (Display of Owner, Debug of Version); signature-refusals.ts has its own.
  */
 import { toHex } from "@iota/iota-sdk/utils";
 import type { TransactionDropped, TransactionRejected } from "../errors.ts";
-import { blake2b256 } from "../format/digest.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
 import { inputIds, type TransactionDataV1 } from "../format/transaction.ts";
+import { signatureAddress } from "../format/user-signature.ts";
 import type { Store } from "../store/store.ts";
+import { badSignatureText, malformedSignatureText, unsupportedSchemeText } from "./signature-refusals.ts";
 
 /**
  * Which of upstream's errors it is: unreadable bytes; a signature; UserInputError; another IotaError; a fault that is not the
@@ -31,18 +31,10 @@ export interface Submitted {
   readonly store: Pick<Store, "object">;
 }
 
-const FLAG_ED25519 = 0;
-/** Behind the flag and the signature. */
-const ED25519_KEY_AT = 65;
-/** Schemes that upstream has and this node has not: multisig, passkey, Move authenticator. */
-const UPSTREAM_SCHEMES: ReadonlySet<bigint> = new Set([3n, 6n, 7n]);
-
 const user = (text: string): Refusal => ({ kind: "userInput", text });
 const signature = (text: string): Refusal => ({ kind: "signature", text });
 const limit = (name: string, value: bigint): Refusal => user(`Size limit exceeded: ${name} is ${value}`);
 
-/** IotaError::UnsupportedFeature. */
-const disabled = (feature: string): string => `Use of disabled feature: ${feature}`;
 /** UserInputError::Unsupported. */
 const UNSUPPORTED = "Feature is not supported: ";
 const NO_VIRTUAL_MACHINE = `${UNSUPPORTED}this node runs coin commands only; Move calls, publishing and upgrading need a virtual machine`;
@@ -78,16 +70,16 @@ export function rejectionRefusal({ code, a, b, message }: TransactionRejected, s
       return user(SYSTEM_TRANSACTION);
     case "wrongSignatureCount":
       return wrongSignatureCount(a, b);
-    case "unsupportedSignatureScheme":
-      return UPSTREAM_SCHEMES.has(a)
-        ? signature(disabled(`signature scheme ${a}`))
-        : { kind: "encoding", text: "Invalid value was given to the function" };
+    case "unsupportedSignatureScheme": {
+      const { encoding, text } = unsupportedSchemeText(Number(a));
+      return encoding ? { kind: "encoding", text } : signature(text);
+    }
     case "malformedSignature":
       return { kind: "encoding", text: malformedSignatureText(submitted.signatures[Number(a)]) };
     case "wrongSigner":
       return absentSignature(submitted);
     case "badSignature":
-      return signature("Signature is not valid: Fail to verify user sig Invalid signature was given to the function");
+      return signature(badSignatureText(submitted.signatures[Number(a)], b));
     case "tooManyCommands":
       return limit("maximum commands in a programmable transaction", a);
     case "tooManyInputs":
@@ -208,22 +200,11 @@ export function dropRefusal({ code, object, a, b, message }: TransactionDropped,
   }
 }
 
-/** FastCryptoError of GenericSignature::from_bytes (crates/iota-types/src/signature.rs). */
-function malformedSignatureText(bytes: Uint8Array | undefined): string {
-  return bytes?.length === 0 ? "Expected input of length at least 0" : "Invalid signature was given to the function";
-}
-
 /** IotaError::SignerSignatureAbsent: the first signer whose signature is not there, and whose signatures are. */
 function absentSignature({ data, signatures }: Submitted): Refusal {
-  const given = [...new Set(signatures.map(signerAddress))].sort();
+  const given = [...new Set(signatures.map(signatureAddress))].sort();
   const absent = signersOf(data).find((address) => !given.includes(address)) ?? data.sender;
   return signature(`Required Signature from ${absent} is absent ${JSON.stringify(given).replaceAll(",", ", ")}`);
-}
-
-/** Address of the key in a serialized signature (crates/iota-types/src/base_types.rs; Ed25519 keys are hashed without their flag). */
-function signerAddress(bytes: Uint8Array): string {
-  const key = bytes[0] === FLAG_ED25519 ? bytes.subarray(ED25519_KEY_AT) : bytes;
-  return `0x${toHex(blake2b256(key))}`;
 }
 
 /**

@@ -7,10 +7,10 @@ import { Secp256r1Keypair } from "@iota/iota-sdk/keypairs/secp256r1";
 import { MultiSigPublicKey } from "@iota/iota-sdk/multisig";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { codeNumber, SignatureFault } from "../../../core/wire/codes.ts";
 import { SoftwarePasskey } from "../../support/passkey.ts";
 import {
   addressOf,
-  faultNumber,
   faultOf,
   form,
   fromBase64,
@@ -212,7 +212,7 @@ describe("a multisig is refused", () => {
     const others = await Promise.all([ed25519(51), secp256k1(52), secp256r1(53)]);
     others.forEach(({ signed }, i) => {
       const wrong = fields(1 << i, 1, { signatures: [signed] });
-      const y = faultNumber("signature");
+      const y = codeNumber(SignatureFault, "signature");
       expect(faultOf(multisig(wrong), message)).toEqual({ name: "memberSignature", x: i, y });
       const shifted = fields(1 << i, 1, { signatures: [list[(i + 1) % 4]!] });
       expect(faultOf(multisig(shifted), message)).toEqual({ name: "memberScheme", x: i, y: 0 });
@@ -221,7 +221,7 @@ describe("a multisig is refused", () => {
     expect(faultOf(multisig(swapped), message)).toEqual({ name: "memberScheme", x: 0, y: 0 });
     const stranger = fields(0b1000, 1, { signatures: [(await passkey(54)).signed] });
     expect(faultOf(multisig(stranger), message)).toEqual({ name: "memberKey", x: 3, y: 0 });
-    const y = faultNumber("otherChallenge");
+    const y = codeNumber(SignatureFault, "otherChallenge");
     expect(faultOf(multisig(fields(0b1000, 1)), hash(message))).toEqual({ name: "memberSignature", x: 3, y });
   });
 

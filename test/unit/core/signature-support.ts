@@ -1,7 +1,8 @@
-/** What the tests of users' signatures share: core/lib/iota/signature as they call it, and BCS that knows passkeys in a multisig. */
+/** What the tests of users' signatures share: core/lib/iota/signature as they call it, and multisigs of any fields. */
 import { bcs } from "@iota/iota-sdk/bcs";
 import { blake2b } from "@noble/hashes/blake2.js";
-import { SignatureFault, signatureFault } from "../../../core/wire/codes.ts";
+import { signatureFault } from "../../../core/wire/codes.ts";
+import { MultisigBcs } from "../../../host/format/user-signature.ts";
 import { loadWasm } from "../../support/wasm.ts";
 
 interface SignatureWasm {
@@ -60,32 +61,8 @@ export function addressOf(signature: Uint8Array): string {
   return bcs.Address.parse(memory.slice(OUT, OUT + 32));
 }
 
-/** The number of a fault, as it stands in another's y. */
-export const faultNumber = (name: keyof typeof SignatureFault): number => Object.keys(SignatureFault).indexOf(name) + 1;
-
-/** The SDK's BCS of multisig with the variants that it leaves out: 3, once zkLogin, and 4, passkey. */
-const MemberKey = bcs.enum("MemberKey", {
-  ED25519: bcs.bytes(32),
-  Secp256k1: bcs.bytes(33),
-  Secp256r1: bcs.bytes(33),
-  ZkLogin: null,
-  Passkey: bcs.bytes(33),
-});
-const MemberSignature = bcs.enum("MemberSignature", {
-  ED25519: bcs.bytes(64),
-  Secp256k1: bcs.bytes(64),
-  Secp256r1: bcs.bytes(64),
-  ZkLogin: null,
-  Passkey: bcs.byteVector(),
-});
-const Multisig = bcs.struct("Multisig", {
-  signatures: bcs.vector(MemberSignature),
-  bitmap: bcs.u16(),
-  members: bcs.vector(bcs.struct("Member", { key: MemberKey, weight: bcs.u8() })),
-  threshold: bcs.u16(),
-});
-export type MultisigFields = Parameters<typeof Multisig.serialize>[0];
+export type MultisigFields = Parameters<typeof MultisigBcs.serialize>[0];
 
 /** A serialized multisig of any fields, right or wrong. */
 export const multisig = (fields: MultisigFields): Uint8Array =>
-  Uint8Array.of(3, ...Multisig.serialize(fields, { maxSize: 65_536 }).toBytes());
+  Uint8Array.of(3, ...MultisigBcs.serialize(fields, { maxSize: 65_536 }).toBytes());
