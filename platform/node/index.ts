@@ -15,7 +15,8 @@ import type {
   PlatformReport,
 } from "../runner.ts";
 import { COMPONENTS, type ComponentName, type End, INSTANCES, TOPOLOGY } from "../topology.ts";
-import type { Batch, WorkerSetup } from "./worker.ts";
+import { type Batch, framesOf, postBatch } from "./batch.ts";
+import type { WorkerSetup } from "./worker.ts";
 
 export interface NodeCoreOptions {
   readonly configs: ComponentConfigs;
@@ -93,7 +94,7 @@ class NodeCore implements Core {
     const worker = (STATELESS as readonly End[]).includes(end)
       ? this.#pool[this.#turn++ % this.#pool.length]!
       : this.#stateful;
-    worker.postMessage({ lane, frames: [...frames] } satisfies Batch);
+    postBatch(worker, lane, frames);
     if (under > LANE_CREDIT) await new Promise<void>((go) => this.#waiting.push({ end, go }));
   }
 
@@ -109,10 +110,10 @@ class NodeCore implements Core {
       return;
     }
     const { from } = TOPOLOGY[message.lane];
-    this.#underWay.set(from, Math.max(0, (this.#underWay.get(from) ?? 0) - message.frames.length));
+    this.#underWay.set(from, Math.max(0, (this.#underWay.get(from) ?? 0) - message.ends.length));
     const ready = this.#waiting.findIndex(({ end }) => end === from);
     if (ready >= 0 && this.#underWay.get(from)! <= LANE_CREDIT) this.#waiting.splice(ready, 1)[0]!.go();
-    this.#listener.frames(message.lane as LaneFromCore, message.frames);
+    this.#listener.frames(message.lane as LaneFromCore, framesOf(message));
   }
 
   #die(message: string): void {

@@ -4,6 +4,7 @@ import type { LaneName } from "../../core/wire/frames.ts";
 import { type ComponentName, type End, TOPOLOGY } from "../topology.ts";
 import { FileTrust } from "../trust/file-trust.ts";
 import { Wiring } from "../wiring.ts";
+import { type Batch, framesOf, postBatch } from "./batch.ts";
 
 /** What the host's side gives a thread. */
 export interface WorkerSetup {
@@ -14,12 +15,6 @@ export interface WorkerSetup {
   readonly trustFolder?: string | undefined;
   /** Ports to the threads in which other ends live. */
   readonly ports: readonly { readonly ends: readonly End[]; readonly port: MessagePort }[];
-}
-
-/** Frames of one lane, as threads exchange them. */
-export interface Batch {
-  readonly lane: LaneName;
-  readonly frames: Uint8Array[];
 }
 
 const setup = workerData as WorkerSetup;
@@ -46,15 +41,11 @@ function carry(lane: LaneName, frame: Uint8Array): void {
 function flush(): void {
   const batches = [...outgoing].map(([lane, frames]) => ({ lane, frames, to: TOPOLOGY[lane].to }));
   outgoing.clear();
-  for (const { lane, frames, to } of batches) if (to !== "host") post(portOf.get(to), { lane, frames });
-  for (const { lane, frames, to } of batches) if (to === "host") post(host, { lane, frames });
-}
-
-function post(port: MessagePort | undefined, batch: Batch): void {
-  port?.postMessage(
-    batch,
-    batch.frames.map(({ buffer }) => buffer as ArrayBuffer),
-  );
+  for (const { lane, frames, to } of batches) {
+    const port = portOf.get(to);
+    if (to !== "host" && port) postBatch(port, lane, frames);
+  }
+  for (const { lane, frames, to } of batches) if (to === "host") postBatch(host, lane, frames);
 }
 
 const wiring = new Wiring({
@@ -64,8 +55,8 @@ const wiring = new Wiring({
   fault: (fault) => host.postMessage({ fault }),
 });
 
-const receive = ({ lane, frames }: Batch): void => {
-  for (const frame of frames) wiring.receive(lane, frame);
+const receive = (batch: Batch): void => {
+  for (const frame of framesOf(batch)) wiring.receive(batch.lane, frame);
 };
 for (const { port } of setup.ports) port.on("message", receive);
 host.on("message", (batch: Batch) => {
