@@ -87,7 +87,9 @@ export function keepResult(
   operations: usize,
   count: u32,
 ): bool {
-  if (operationsBefore(place) + count > state.POOL_OPERATIONS) return false;
+  // Where all fit together, those before do; only else are they counted.
+  const crowded = load<u32>(state.POOL_USED) + count > state.POOL_OPERATIONS;
+  if (crowded && operationsBefore(place) + count > state.POOL_OPERATIONS) return false;
   forgetResult(place);
   for (
     let last = MAX_COMMIT_TRANSACTIONS - 1;
