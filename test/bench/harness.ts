@@ -6,15 +6,20 @@ export interface Comparison {
   readonly peer: string;
   readonly ours: () => unknown;
   readonly theirs: () => unknown;
+  /** Pieces of the work in one run of ours; 1 by default. */
+  readonly pieces?: number;
+  /** The ratio that this project means to reach. */
+  readonly atLeast?: number;
 }
 
-/** What a row came to. Times are microseconds for one run; `ratio` above 1 means that ours is faster. */
+/** What a row came to. Times are microseconds for one piece of work; `ratio` above 1 means that ours is faster. */
 export interface Measured {
   readonly work: string;
   readonly peer: string;
   readonly oursUs: number;
   readonly theirsUs: number;
   readonly ratio: number;
+  readonly atLeast?: number | undefined;
 }
 
 /** Milliseconds for which each side runs in a round. */
@@ -42,12 +47,12 @@ export function median(values: readonly number[]): number {
 }
 
 /** Medians over the rounds; the ratio is the median of the rounds' ratios. */
-export function measure({ work, peer, ours, theirs }: Comparison): Measured {
+export function measure({ work, peer, ours, theirs, pieces = 1, atLeast }: Comparison): Measured {
   const rounds = Array.from({ length: WARM_UP_ROUNDS + ROUNDS }, (_, i) => {
     const oursFirst = i % 2 === 0;
     const first = slice(oursFirst ? ours : theirs);
     const second = slice(oursFirst ? theirs : ours);
-    return oursFirst ? { ours: first, theirs: second } : { ours: second, theirs: first };
+    return oursFirst ? { ours: first / pieces, theirs: second } : { ours: second / pieces, theirs: first };
   }).slice(WARM_UP_ROUNDS);
   return {
     work,
@@ -55,17 +60,25 @@ export function measure({ work, peer, ours, theirs }: Comparison): Measured {
     oursUs: median(rounds.map((round) => round.ours)),
     theirsUs: median(rounds.map((round) => round.theirs)),
     ratio: median(rounds.map((round) => round.theirs / round.ours)),
+    atLeast,
   };
 }
 
-const WIDTHS = [46, 44, 11, 11, 8] as const;
+/** True also for a row without a target. */
+export function isMet({ ratio, atLeast }: Measured): boolean {
+  return atLeast === undefined || ratio >= atLeast;
+}
+
+const WIDTHS = [52, 44, 10, 10, 7, 9, 7] as const;
 
 function line(cells: readonly string[]): string {
   return cells.map((cell, i) => (i < 2 ? cell.padEnd(WIDTHS[i]!) : cell.padStart(WIDTHS[i]!))).join(" ");
 }
 
-export const HEADER = line(["work", "peer", "ours us", "peer us", "ratio"]);
+export const HEADER = line(["work", "peer", "ours us", "peer us", "ratio", "at least", ""]);
 
-export function row({ work, peer, oursUs, theirsUs, ratio }: Measured): string {
-  return line([work, peer, oursUs.toFixed(1), theirsUs.toFixed(1), ratio.toFixed(2)]);
+export function row(measured: Measured): string {
+  const { work, peer, oursUs, theirsUs, ratio, atLeast } = measured;
+  const target = atLeast === undefined ? ["", ""] : [atLeast.toFixed(2), isMet(measured) ? "met" : "MISSED"];
+  return line([work, peer, oursUs.toFixed(2), theirsUs.toFixed(2), ratio.toFixed(2), ...target]);
 }
