@@ -251,7 +251,8 @@ describe("/metrics", () => {
     const { server } = await serve({ requestsPerSecond: 1 });
     const socket = await connect(server.url);
     await ask(socket, request("iotax_subscribeEvent", [{ Sender: ALICE }]));
-    for (let i = 0; i < 64; i++) await answer(server.url, IDENTIFIER);
+    // However slow the machine, this asks faster than once a second.
+    for (let i = 0; i < 64; i++) await Promise.all([answer(server.url, IDENTIFIER), answer(server.url, IDENTIFIER)]);
     expect(await lines(server.url)).toEqual(
       expect.arrayContaining([
         "caisson_node_ready 1",
@@ -262,7 +263,7 @@ describe("/metrics", () => {
         "caisson_node_core_reboots_total 1",
         "caisson_rpc_websockets 1",
         "caisson_rpc_subscriptions 1",
-        "caisson_rpc_rate_limited_total 1",
+        expect.stringMatching(/^caisson_rpc_rate_limited_total [1-9]/),
       ]),
     );
   });
