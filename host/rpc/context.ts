@@ -6,7 +6,7 @@ import type { NodeStatus } from "../node.ts";
 import type { Ending } from "../pipeline/committer.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { Store } from "../store/store.ts";
-import type { Subscriber } from "./subscriptions.ts";
+import type { TransactionFilterV2 } from "./transaction-filter.ts";
 
 /** The part of host/node.ts's LedgerNode that JSON-RPC serves. */
 export interface RpcNode {
@@ -26,6 +26,14 @@ export interface RpcNode {
   submit(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Ending>;
   /** Calls `listener`, which must not throw, with the number of each checkpoint once it is on disk. Returns what ends it. */
   onCheckpoint(listener: (sequence: bigint) => void): () => void;
+}
+
+/** The subscriptions of one connection. `topic`: the method that began one. */
+export interface Subscriber {
+  /** Returns the subscription's number. Throws RpcError when the node has no room for more, or the connection is gone. */
+  subscribe(topic: string, filter?: TransactionFilterV2): number;
+  /** False when this connection has no such subscription. */
+  unsubscribe(topic: string, id: number): boolean;
 }
 
 export interface RpcContext {

@@ -6,11 +6,10 @@
  * names may be in snake_case or camelCase, null is the same as nothing. Upstream's node answers no batches; this one does.
  */
 import * as v from "valibot";
-import type { RpcContext } from "./context.ts";
+import type { RpcContext, Subscriber } from "./context.ts";
 import { parseJson } from "./json.ts";
 import type { Method, Param } from "./method.ts";
-import { invalidParams, RPC_CODE, RpcError, tooManyRequests } from "./rpc-error.ts";
-import type { Subscriber } from "./subscriptions.ts";
+import { type FaultListener, invalidParams, RPC_CODE, RpcError, tooManyRequests } from "./rpc-error.ts";
 
 /** Requests of one batch. */
 export const MAX_BATCH_REQUESTS = 64;
@@ -25,9 +24,6 @@ interface Response {
   readonly text: string;
   readonly code?: number;
 }
-
-/** Told of errors that are not the client's. */
-export type FaultListener = (method: string, error: unknown) => void;
 
 export interface DispatchEvents {
   readonly fault: FaultListener;

@@ -35,6 +35,9 @@ export class RpcError extends Error {
   }
 }
 
+/** Told of errors that are not the client's, by the method they came up in. */
+export type FaultListener = (method: string, error: unknown) => void;
+
 /** Parameters that do not have the method's shape; `detail` goes where jsonrpsee puts it, in `data`. */
 export function invalidParams(detail: string): RpcError {
   return new RpcError(RPC_CODE.invalidParams, "Invalid params", detail);

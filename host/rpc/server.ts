@@ -9,12 +9,12 @@ import { cors } from "hono/cors";
 import { MAX_MESSAGE_BYTES, UNREAD } from "../http.ts";
 import { packageVersion } from "../version.ts";
 import type { RpcContext } from "./context.ts";
-import { Dispatcher, type FaultListener } from "./dispatch.ts";
+import { Dispatcher } from "./dispatch.ts";
 import { type Method, method } from "./method.ts";
 import { METHODS } from "./methods/index.ts";
 import { RpcMetrics } from "./metrics.ts";
 import { openRpcDocument } from "./openrpc.ts";
-import { RPC_CODE } from "./rpc-error.ts";
+import { type FaultListener, RPC_CODE } from "./rpc-error.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Transport } from "./transport.ts";
 

@@ -5,32 +5,26 @@
 import { parseEffects } from "../format/effects.ts";
 import { u64Key } from "../store/keys.ts";
 import { TX_INDEX } from "../store/store.ts";
-import type { RpcNode } from "./context.ts";
-import type { FaultListener } from "./dispatch.ts";
-import { RPC_CODE, RpcError } from "./rpc-error.ts";
+import type { RpcNode, Subscriber } from "./context.ts";
+import { type FaultListener, RPC_CODE, RpcError } from "./rpc-error.ts";
 import { matches, type TransactionFilterV2 } from "./transaction-filter.ts";
 import { effectsJson } from "./views/effects.ts";
 
 /** Of one node, over all connections: `DEFAULT_MAX_SUBSCRIPTIONS` of indexer_api.rs. */
 export const MAX_SUBSCRIPTIONS = 100;
 
-/** Name of the method that began a subscription; notifications carry it. */
-export const TRANSACTIONS = "iotax_subscribeTransaction";
-export const EVENTS = "iotax_subscribeEvent";
-type Topic = typeof TRANSACTIONS | typeof EVENTS;
-
 /** Sends one notification to a client; a client that does not keep up is the connection's to drop. */
 type Send = (notification: string) => void;
 
 interface Subscription {
-  readonly topic: Topic;
+  /** The method that began it, whose name notifications carry. */
+  readonly topic: string;
   /** Undefined for events: Move code emits them, so there are none to be told of. */
   readonly filter: TransactionFilterV2 | undefined;
-  readonly owner: Subscriber;
+  readonly owner: Connection;
 }
 
-/** One connection's subscriptions. */
-export class Subscriber {
+export class Connection implements Subscriber {
   readonly #subscriptions: Subscriptions;
   readonly send: Send;
   #closed = false;
@@ -40,14 +34,12 @@ export class Subscriber {
     this.send = send;
   }
 
-  /** Returns the subscription's number. Throws RpcError when the node has no room for more, or the connection is gone. */
-  subscribe(topic: Topic, filter?: TransactionFilterV2): number {
+  subscribe(topic: string, filter?: TransactionFilterV2): number {
     if (this.#closed) throw exhausted();
     return this.#subscriptions.add({ topic, filter, owner: this });
   }
 
-  /** False when this connection has no such subscription. */
-  unsubscribe(topic: Topic, id: number): boolean {
+  unsubscribe(topic: string, id: number): boolean {
     return this.#subscriptions.remove(id, (known) => known.owner === this && known.topic === topic);
   }
 
@@ -75,8 +67,8 @@ export class Subscriptions {
     this.#onFault = onFault;
   }
 
-  connect(send: Send): Subscriber {
-    return new Subscriber(this, send);
+  connect(send: Send): Connection {
+    return new Connection(this, send);
   }
 
   get size(): number {
@@ -102,7 +94,7 @@ export class Subscriptions {
     return true;
   }
 
-  forget(owner: Subscriber): void {
+  forget(owner: Connection): void {
     for (const id of [...this.#subscriptions.keys()]) this.remove(id, (known) => known.owner === owner);
   }
 
@@ -114,7 +106,7 @@ export class Subscriptions {
         this.#tell(sequence);
       }
     } catch (error) {
-      this.#onFault(TRANSACTIONS, error);
+      this.#onFault("subscriptions", error);
     }
   }
 

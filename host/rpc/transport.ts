@@ -7,7 +7,7 @@ import { type Dispatcher, MAX_BATCH_REQUESTS } from "./dispatch.ts";
 import type { RpcMetrics } from "./metrics.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { tooManyRequests } from "./rpc-error.ts";
-import type { Subscriber, Subscriptions } from "./subscriptions.ts";
+import type { Connection, Subscriptions } from "./subscriptions.ts";
 
 /** WebSockets that are open at once. */
 const MAX_WEBSOCKETS = 1_000;
@@ -53,7 +53,7 @@ export class Transport {
 
   webSocket(c: Context): WSEvents<WebSocketLike> {
     const client = addressOf(c);
-    let subscriber: Subscriber | undefined;
+    let subscriber: Connection | undefined;
     let underWay = 0;
     return {
       onOpen: (_, socket) => {
@@ -78,7 +78,7 @@ export class Transport {
     };
   }
 
-  async #answer(text: string, client: string, subscriber?: Subscriber): Promise<string> {
+  async #answer(text: string, client: string, subscriber?: Connection): Promise<string> {
     const admit = (requests: number) => this.#admit(client, requests);
     const answer = await this.#dispatcher.answer(text, { admit, ...(subscriber ? { subscriber } : {}) });
     this.#metrics.carried(Buffer.byteLength(text), Buffer.byteLength(answer));

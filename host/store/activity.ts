@@ -3,8 +3,7 @@
  * crates/iota-json-rpc-types/src/iota_extended.rs, AddressMetrics and NetworkMetrics). System transactions have no sender.
  */
 import { decode, encode, struct, u64, type Value } from "../../core/wire/schema.ts";
-import { join, readU64Key, u64Key } from "./keys.ts";
-import type { Bytes } from "./store.ts";
+import { type Bytes, join, readU64Key, u64Key } from "./keys.ts";
 
 /** As of a checkpoint; what is counted without a time is counted since genesis. */
 const ActivityRecord = struct("ActivityRecord", {

@@ -4,11 +4,11 @@
  */
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { dirname, join as joinPath } from "node:path";
-import { type Database, open, type RootDatabase } from "lmdb";
+import { open, type RootDatabase } from "lmdb";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
 import { makeFolder, syncFolder } from "../../platform/durable.ts";
 import { Activity } from "./activity.ts";
-import { afterPrefix, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
+import { afterPrefix, type Bytes, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
   CheckpointRecord,
@@ -80,8 +80,6 @@ export interface Owned {
   readonly id: Uint8Array;
   readonly record: OwnedRecord;
 }
-
-export type Bytes = Database<Uint8Array, Uint8Array>;
 
 const META_SCHEMA = new TextEncoder().encode("schema");
 const META_CHAIN = new TextEncoder().encode("chain");

@@ -1,13 +1,14 @@
 /** Subscriptions over WebSocket (iotaledger/iota crates/iota-json-rpc/src/indexer_api.rs). */
-import type { RpcContext } from "../context.ts";
+import type { RpcContext, Subscriber } from "../context.ts";
 import { type Method, method, required } from "../method.ts";
 import { invalidParams, RPC_CODE, RpcError } from "../rpc-error.ts";
 import { count } from "../schemas.ts";
-import { EVENTS, type Subscriber, TRANSACTIONS } from "../subscriptions.ts";
 import { transactionFilter } from "../transaction-filter.ts";
 import { eventFilter } from "./events.ts";
 
 const TAG = "Extended API";
+const TRANSACTIONS = "iotax_subscribeTransaction";
+const EVENTS = "iotax_subscribeEvent";
 const begun = { name: "SubscriptionId", description: "the subscription's number, which its notifications carry" };
 const unsubscribed = { name: "bool", description: "false when this connection has no such subscription" };
 const subscription = required(count, "the subscription's number");

@@ -11,10 +11,9 @@ import { TransactionDataBcs } from "../../../host/format/transaction.ts";
 import type { GenesisFile } from "../../../host/genesis/genesis.ts";
 import { indexKeys } from "../../../host/pipeline/index-keys.ts";
 import { WorkingState } from "../../../host/pipeline/working-state.ts";
-import type { RpcNode } from "../../../host/rpc/context.ts";
+import type { RpcNode, Subscriber } from "../../../host/rpc/context.ts";
 import { Dispatcher } from "../../../host/rpc/dispatch.ts";
 import { METHODS } from "../../../host/rpc/methods/index.ts";
-import type { Subscriber } from "../../../host/rpc/subscriptions.ts";
 import { Store } from "../../../host/store/store.ts";
 import { numbered, type TestObject } from "../../support/objects.ts";
 
