@@ -29,7 +29,7 @@ import { u64Key } from "../../host/store/keys.ts";
 const BIN = fileURLToPath(new URL("../../host/cli/caisson.mjs", import.meta.url));
 const PERMISSIONS = 0o777;
 /** A command that waits for nothing is done long before; one that hangs shall not hang the suite. */
-const COMMAND_TIMEOUT_MS = 30_000;
+const COMMAND_TIMEOUT_MS = 60_000;
 
 export interface Step {
   readonly line: number;
