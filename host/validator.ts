@@ -1,7 +1,7 @@
-/** A validator as a process runs it: its folders, locked; its store; the node; its JSON-RPC on a socket. */
+/** A validator as a process runs it: its folder, locked; its store; the node; its JSON-RPC on a socket. */
 import { join } from "node:path";
+import { FolderLock } from "../platform/folder-lock.ts";
 import { startNodeCore } from "../platform/node/index.ts";
-import { FolderLock } from "./folder-lock.ts";
 import type { GenesisFile } from "./genesis/genesis.ts";
 import { type HttpServer, listen } from "./http.ts";
 import { LedgerNode } from "./node.ts";
@@ -11,9 +11,9 @@ import { Store } from "./store/store.ts";
 
 export interface ValidatorOptions {
   readonly genesis: GenesisFile;
-  /** Where the store is kept, in a folder of its own. */
+  /** Where the store is kept, in a folder of its own; locked. */
   readonly dataFolder: string;
-  /** Where the vault's sealed state and counter are kept. Two processes on one vault could sign one slot twice. */
+  /** Where the vault's sealed state and counter are kept; the platform locks it. */
   readonly trustFolder: string;
   /** Index in the genesis committee. */
   readonly author: number;
@@ -45,10 +45,8 @@ export class Validator {
     const { genesis, dataFolder, trustFolder, author, heartbeatMs, log } = options;
     const closings: Closing[] = [];
     try {
-      for (const folder of [dataFolder, trustFolder]) {
-        const lock = FolderLock.take(folder);
-        closings.unshift(() => lock.release());
-      }
+      const lock = FolderLock.take(dataFolder);
+      closings.unshift(() => lock.release());
       const store = new Store(join(dataFolder, STORE_FOLDER));
       closings.unshift(() => store.close());
       const node = await LedgerNode.start({

@@ -4,7 +4,6 @@ import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
 import { encode } from "../../core/wire/schema.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
 import { CoreClient, type LedgerStatus } from "../core-client.ts";
-import { FolderLock } from "../folder-lock.ts";
 import { deferred } from "../pipeline/async.ts";
 
 const ANY_CHAIN = new Uint8Array(32);
@@ -13,15 +12,6 @@ export type VaultReport = NonNullable<LedgerStatus["vault"]>;
 
 /** Boots the core of `trustFolder` without a chain, asks, and stops it again. Throws FolderInUse. */
 export async function readVault(trustFolder: string, author: number): Promise<VaultReport> {
-  const lock = FolderLock.take(trustFolder);
-  try {
-    return await askVault(trustFolder, author);
-  } finally {
-    lock.release();
-  }
-}
-
-async function askVault(trustFolder: string, author: number): Promise<VaultReport> {
   const environment = { epoch: 0n, epochStartMs: 0n, protocolVersion: BigInt(PROTOCOL_VERSION), referenceGasPrice: 1n };
   const ready = deferred<VaultReport>();
   const core = await CoreClient.start(

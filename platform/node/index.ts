@@ -4,6 +4,7 @@
  * full nodes.
  */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { FolderLock } from "../folder-lock.ts";
 import { loadModules, moduleHashes } from "../modules.ts";
 import type {
   ComponentConfigs,
@@ -33,8 +34,10 @@ const STATELESS = COMPONENTS.filter((name) => INSTANCES[name] === "many");
 /** Frames of one host lane that may be under way at once. */
 const LANE_CREDIT = 4_096;
 
+/** Throws FolderInUse when another process serves the vault of `trustFolder`: two could sign one slot twice. */
 export async function startNodeCore(options: NodeCoreOptions, listener: CoreListener): Promise<Core> {
   const modules = await loadModules();
+  const lock = FolderLock.take(options.trustFolder);
   const pools = options.pools ?? 1;
   const instance = (name: ComponentName) =>
     [name, { module: modules[name].module, config: options.configs[name] }] as const;
@@ -52,7 +55,7 @@ export async function startNodeCore(options: NodeCoreOptions, listener: CoreList
   const stateless = channels.map(({ port2 }) =>
     startWorker({ components: group(STATELESS), ports: [{ ends: STATEFUL, port: port2 }] }, [port2]),
   );
-  return new NodeCore(stateful, stateless, listener, {
+  return new NodeCore(stateful, stateless, lock, listener, {
     platform: "node",
     trusts: ["this process", "this disk (vault.sealed, counter)"],
     components: moduleHashes(modules),
@@ -70,14 +73,23 @@ class NodeCore implements Core {
   readonly report: PlatformReport;
   readonly #stateful: Worker;
   readonly #pool: readonly Worker[];
+  /** Of the vault's folder. */
+  readonly #lock: FolderLock;
   readonly #listener: CoreListener;
   readonly #underWay = new Map<End, number>();
   readonly #waiting: { readonly end: End; readonly go: () => void }[] = [];
   #turn = 0;
   #stopped = false;
 
-  constructor(stateful: Worker, pool: readonly Worker[], listener: CoreListener, report: PlatformReport) {
+  constructor(
+    stateful: Worker,
+    pool: readonly Worker[],
+    lock: FolderLock,
+    listener: CoreListener,
+    report: PlatformReport,
+  ) {
     this.report = report;
+    this.#lock = lock;
     this.#stateful = stateful;
     this.#pool = pool;
     this.#listener = listener;
@@ -99,8 +111,10 @@ class NodeCore implements Core {
   }
 
   async stop(): Promise<void> {
+    if (this.#stopped) return;
     this.#stopped = true;
     await Promise.all([this.#stateful, ...this.#pool].map((worker) => worker.terminate()));
+    this.#lock.release();
   }
 
   #hear(message: Batch | { readonly fault: Fault }): void {

@@ -2,9 +2,10 @@
  * One process a folder. The lock is the kernel's (an open-file-description lock, fcntl(2)), on a file that stays: so whatever way
  * a process ends, its lock ends with it, and one that was killed is in nobody's way.
  */
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "fs-native-extensions";
+import { makeFolder } from "./durable.ts";
 
 /** Another process has the folder; the message says which. */
 export class FolderInUse extends Error {
@@ -25,7 +26,7 @@ export class FolderLock {
 
   /** Takes the lock of `folder`, which is made when it is missing. Throws FolderInUse. */
   static take(folder: string): FolderLock {
-    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+    makeFolder(folder, FOLDER_MODE);
     const path = join(folder, LOCK_FILE);
     const file = openSync(path, "a+");
     if (!tryLock(file)) {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { FolderInUse, FolderLock } from "../../../host/folder-lock.ts";
+import { FolderInUse, FolderLock } from "../../platform/folder-lock.ts";
 
 const RIVALS = 4;
 const folder = mkdtempSync(join(tmpdir(), "caisson-lock-"));
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Tells whether it has the lock once stdin says "go", and keeps it until it is killed. */
 const RIVAL = `
-  import { FolderLock } from ${JSON.stringify(fileURLToPath(new URL("../../../host/folder-lock.ts", import.meta.url)))};
+  import { FolderLock } from ${JSON.stringify(fileURLToPath(new URL("../../platform/folder-lock.ts", import.meta.url)))};
   process.stdout.write("ready");
   process.stdin.once("data", () => {
     try {
