@@ -1,6 +1,7 @@
 /**
  * Bundles the command line into build/cli. What runs there is the sources and nothing else; but a command starts several times
- * as fast as through a loader that looks up and translates some three hundred files one by one.
+ * as fast as through a loader that looks up and translates some three hundred files one by one. And translates into build/client the
+ * module that other programs import.
  */
 import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -26,7 +27,7 @@ const ownAddress: Plugin = {
   },
 };
 
-export async function bundle(): Promise<void> {
+async function bundleCommandLine(): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
@@ -44,6 +45,25 @@ export async function bundle(): Promise<void> {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",
   });
+}
+
+/** Packages stay outside: the SDK's classes must be those of the program that imports the module. */
+async function translateClient(): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["host/client/mldsa-keypair.ts"],
+    outdir: "build/client",
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    logLevel: "warning",
+  });
+}
+
+export async function bundle(): Promise<void> {
+  await Promise.all([bundleCommandLine(), translateClient()]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IotaClient, type IotaTransactionBlockResponse } from "@iota/iota-sdk/client";
+import type { Signer } from "@iota/iota-sdk/cryptography";
 import { requestIotaFromFaucetV0 } from "@iota/iota-sdk/faucet";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import type { Transaction } from "@iota/iota-sdk/transactions";
@@ -58,7 +59,7 @@ export class TestNetwork {
   }
 
   /** Gives `account` the faucet's coins and resolves with their ids. */
-  async fund(account: Ed25519Keypair): Promise<string[]> {
+  async fund(account: Pick<Signer, "toIotaAddress">): Promise<string[]> {
     const recipient = account.toIotaAddress();
     const { transferredGasObjects } = await requestIotaFromFaucetV0({ host: this.faucetUrl, recipient });
     return transferredGasObjects.map(({ id }) => id);
@@ -86,7 +87,7 @@ export function account(name: string): Ed25519Keypair {
 /** Signs and executes; throws when the transaction was not a success. */
 export async function succeed(
   client: IotaClient,
-  signer: Ed25519Keypair,
+  signer: Signer,
   transaction: Transaction,
 ): Promise<IotaTransactionBlockResponse> {
   const response = await client.signAndExecuteTransaction({
