@@ -19,6 +19,7 @@ import { type Operation, type StateTree, sortOperations } from "../state-tree/st
 import type { Drop, Outcome, Payload } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { indexKeys } from "./index-keys.ts";
+import { signatureFrames } from "./signature-frames.ts";
 import { WorkingState } from "./working-state.ts";
 
 /** What is to be applied: a commit of `order`, or genesis as commit 0. */
@@ -169,8 +170,9 @@ export class Committer {
     const signatures = executed
       .filter(({ data }) => data.kind.$kind === "ProgrammableTransaction")
       .map(({ payload }) => payload.signatures);
-    if (signatures.length === 0) return;
-    expectKind(await this.#core.ledger({ kind: "signatures", signatures }), "accepted");
+    for (const frame of signatureFrames(signatures)) {
+      expectKind(await this.#core.ledger({ kind: "signatures", signatures: frame }), "accepted");
+    }
   }
 
   async #write(
