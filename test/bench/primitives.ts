@@ -3,6 +3,7 @@ import { createHash, generateKeyPairSync, hash, type KeyObject, randomBytes, sig
 import { ml_dsa44, ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { createBLAKE2b } from "hash-wasm";
 import { loadWasm } from "../support/wasm.ts";
+import { bigEndian, CURVES, type TestedCurve } from "../vectors/ecdsa-module.ts";
 import type { Comparison } from "./harness.ts";
 import { version } from "./versions.ts";
 
@@ -139,6 +140,30 @@ function mldsaVerify(set: 44 | 65, keys: number): () => void {
   });
 }
 
+/** ECDSA over SHA-256 beside OpenSSL on the same curve, in one row. */
+function ecdsaVerify(curve: TestedCurve): Comparison {
+  const items = Array.from({ length: SIGNATURES }, () => {
+    const { publicKey: key, privateKey } = generateKeyPairSync("ec", { namedCurve: curve.opensslName });
+    const jwk = key.export({ format: "jwk" });
+    const [x, y] = [Buffer.from(jwk.x!, "base64url"), Buffer.from(jwk.y!, "base64url")];
+    const message = randomBytes(MESSAGE_BYTES);
+    const signature = sign("sha256", message, { key: privateKey, dsaEncoding: "ieee-p1363" });
+    const s = BigInt(`0x${signature.toString("hex", 32)}`);
+    // OpenSSL signs with either s; this project accepts the low one alone.
+    signature.set(bigEndian(s > curve.n / 2n ? curve.n - s : s), 32);
+    const publicKey = Buffer.from([2 + (y[31]! & 1), ...x]);
+    return { key, publicKey, message, signature, digest: createHash("sha256").update(message).digest() };
+  });
+  return {
+    work: `ECDSA ${curve.name} verify`,
+    peer: `${OPENSSL} ECDSA ${curve.opensslName}`,
+    ours: inTurn(items, ({ signature, publicKey, digest }) => must(curve.verify(signature, publicKey, digest))),
+    theirs: inTurn(items, ({ key, message, signature }) =>
+      must(verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature)),
+    ),
+  };
+}
+
 /** OpenSSL's Ed25519 verify: the peer that rows without a like-for-like peer are held against. */
 export function opensslVerify(): { readonly peer: string; readonly run: () => void } {
   const run = inTurn(ed25519Items, ({ key, message, signature }) => must(verify(null, message, key, signature)));
@@ -181,6 +206,7 @@ export async function primitives(): Promise<Comparison[]> {
   return [
     againstOpenssl("Ed25519 verify, one", ed25519Verify(), 1.3),
     againstOpenssl(`Ed25519 verify, each of a batch of ${SIGNATURES}`, ed25519Batch(), 2.9, SIGNATURES),
+    ...CURVES.map(ecdsaVerify),
     againstOpenssl("ML-DSA-44 verify, a new key each time", mldsaVerify(44, 2), 1.75),
     againstOpenssl("ML-DSA-44 verify, the key of the last time", mldsaVerify(44, 1)),
     againstOpenssl("ML-DSA-65 verify, a new key each time", mldsaVerify(65, 2), 1.1),
