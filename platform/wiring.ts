@@ -4,7 +4,7 @@
  * that none can stall another. Ends that live elsewhere (the host, another thread) are reached through `carry`.
  */
 import { LANE_NUMBERS, LANES, type LaneName } from "../core/wire/frames.ts";
-import { ComponentInstance } from "./component.ts";
+import { ComponentInstance, FrameTooLong } from "./component.ts";
 import type { Fault } from "./runner.ts";
 import { type ComponentName, type End, ON_FAULT, TOPOLOGY } from "./topology.ts";
 import type { Trust } from "./trust/trust.ts";
@@ -114,6 +114,7 @@ export class Wiring {
       const sent = this.#instances.get(name)?.step(LANE_NUMBERS[lane], frame) ?? [];
       for (const { lane: out, bytes } of sent) this.#route(name, out, bytes);
     } catch (error) {
+      if (error instanceof FrameTooLong) return; // nothing happened: the sender goes without an answer
       this.#fault(name, error instanceof Error ? error.message : String(error));
     }
   }
