@@ -17,6 +17,8 @@ export interface InlineCoreOptions {
   readonly trust?: Trust;
   /** Sees frames whose receiver does not run here. */
   readonly stray?: (lane: LaneName, frame: Uint8Array) => void;
+  /** Sees every frame, private ones too, in the order in which it reaches its end: a component, trust or the host. */
+  readonly observe?: (lane: LaneName, frame: Uint8Array) => void;
 }
 
 export function startInlineCore(options: InlineCoreOptions, listener: CoreListener): Core {
@@ -26,7 +28,9 @@ export function startInlineCore(options: InlineCoreOptions, listener: CoreListen
       names.map((name) => [name, { module: options.modules[name].module, config: options.configs[name] }]),
     ),
     trust: options.trust,
+    observe: options.observe,
     carry: (lane, frame) => {
+      options.observe?.(lane, frame);
       if (TOPOLOGY[lane].to === "host") listener.frames(lane as LaneFromCore, [frame]);
       else options.stray?.(lane, frame);
     },

@@ -20,6 +20,8 @@ export interface WiringOptions {
   readonly trust?: Trust | undefined;
   /** Takes a frame whose receiver lives elsewhere. */
   readonly carry: (lane: LaneName, frame: Uint8Array) => void;
+  /** Sees each frame just before an end that lives here is given it. */
+  readonly observe?: ((lane: LaneName, frame: Uint8Array) => void) | undefined;
   readonly fault: (fault: Fault) => void;
 }
 
@@ -105,6 +107,7 @@ export class Wiring {
 
   #serve(lane: LaneName, frame: Uint8Array): void {
     const { to } = TOPOLOGY[lane];
+    this.#options.observe?.(lane, frame);
     if (to === "trust") {
       this.#options.trust!.serve(frame).then((answer) => this.#route("trust", LANE_NUMBERS.trustToVault, answer));
       return;
