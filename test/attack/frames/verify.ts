@@ -1,0 +1,229 @@
+/** `verify` under attack: on the chain of the recording, in a committee of four, and not ready. */
+import { createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { decodeIotaPrivateKey } from "@iota/iota-sdk/cryptography";
+import type { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { VerifyRejection } from "../../../core/wire/codes.ts";
+import { Certificate, Config, HostToVerify, type LaneName } from "../../../core/wire/frames.ts";
+import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
+import { decode, encode, type Value, WireError } from "../../../core/wire/schema.ts";
+import {
+  alice,
+  block,
+  bob,
+  bobAddress,
+  CHAIN,
+  config,
+  EPOCH,
+  hash,
+  header,
+  object,
+  owned,
+  PRICE,
+  pure,
+  raw,
+  shared,
+  signed,
+  transfer,
+  utf8,
+  vaultSign,
+} from "../../unit/core/verify-support.ts";
+import type { Chain } from "../chain.ts";
+import type { Random } from "../random.ts";
+import type { Boot, Frame } from "../record.ts";
+import type { Subject } from "./subject.ts";
+import {
+  agree,
+  codeOf,
+  frameOf,
+  framesTo,
+  type Output,
+  type Situation,
+  situationAfter,
+  type Target,
+  unused,
+  type Verdict,
+} from "./target.ts";
+
+/** Of changed transactions, those that are signed again by whoever signed before. */
+const SIGNED_AGAIN = 0.6;
+const ED25519_FLAG = 0;
+const ED25519_SIGNATURE_BYTES = 97;
+/** PKCS #8 of an Ed25519 key up to its 32 bytes (RFC 8410, section 7). */
+const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
+/** Intent of a transaction: scope, version, application (iotaledger/iota crates/iota-types/src/crypto.rs, Intent). */
+const INTENT = new Uint8Array(3);
+const SUMMARY_BYTES = 200;
+const SEQUENCE = 12n;
+
+const frame = (value: Value<typeof HostToVerify>): Frame => frameOf("hostToVerify", value);
+const transactionFrame = (transaction: Uint8Array, signatures: readonly Uint8Array[]): Frame =>
+  frame({ kind: "transaction", id: 1n, transaction, signatures });
+
+/** Transactions that are refused for one reason each, and some at a limit. */
+async function transactions(): Promise<Frame[]> {
+  const gasCoin = { GasCoin: true as const };
+  const input = (Input: number) => ({ Input });
+  const split = { SplitCoins: { coin: gasCoin, amounts: [input(0)] } };
+  const vector = { MakeMoveVec: { type: "u8", elements: [] } };
+  const call = (changes: object) => ({
+    MoveCall: { package: "0x2", module: "m", function: "f", typeArguments: [] as string[], arguments: [], ...changes },
+  });
+  const publish = (modules: number, dependencies: number) => ({
+    Publish: { modules: Array(modules).fill([1]), dependencies: Array(dependencies).fill("0x1") },
+  });
+  /** Fits its frame, and is too large once its signature counts. */
+  const large = (last: number) => raw([...Array(7).fill(pure(16_383)), pure(last)], [split]);
+  const payment = (count: number) => Array.from({ length: count }, (_, i) => object(i));
+  const prologue = new Uint8Array([0, 2, ...new Uint8Array(25), 32, ...new Uint8Array(34), ...raw([], []).subarray(4)]);
+  const odd = [
+    raw([], Array(1_024).fill(vector)),
+    raw([], [], { payment: [] }),
+    raw([], [], { payment: payment(256) }),
+    raw([], [], { payment: payment(255) }),
+    raw(
+      Array.from({ length: 2_048 }, (_, i) => shared(object(i + 1).objectId)),
+      [call({})],
+    ),
+    raw([pure(16_384)], [split]),
+    large(16_000 + MAX_TRANSACTION_BYTES - large(16_000).length),
+    raw([], [], {}, { Epoch: Number(EPOCH) - 1 }),
+    raw([], [], {}, { Epoch: Number(EPOCH) }),
+    raw([], [], { price: PRICE - 1n }),
+    raw([], [], { price: 100_001n }),
+    raw([], [], { budget: 50_000_000_001n }),
+    raw([], [], { budget: 999_999n }),
+    raw([owned(1), owned(1)], []),
+    raw([], [{ TransferObjects: { objects: [], address: gasCoin } }]),
+    raw([], [call({ arguments: Array(512).fill(gasCoin) })]),
+    raw([], [call({ module: "0m" })]),
+    raw([], [call({ typeArguments: Array(16).fill("u8") })]),
+    raw([], [{ MakeMoveVec: { type: "0x2::a::B<vector<0x2::a::C>, u64>", elements: [] } }]),
+    raw([], [publish(64, 1)]),
+    raw([], [publish(1, 32)]),
+    raw([], Array(6).fill(publish(1, 1))),
+    raw([pure(8), shared("0x8")], [call({ arguments: [input(1)] }), split]),
+    prologue,
+    new Uint8Array([0, 5, 1, 2, 3]),
+  ];
+  const sponsored = await transfer((t) => t.setGasOwner(bobAddress));
+  const [first, second] = await signed(sponsored, alice, bob);
+  const plain = await transfer();
+  const [own] = await signed(plain, alice);
+  const other = (flag: number) => new Uint8Array([flag, ...own!.subarray(1)]);
+  return [
+    ...(await Promise.all(odd.map(async (bytes) => transactionFrame(bytes, await signed(bytes, alice))))),
+    transactionFrame(sponsored, [first!, second!]),
+    transactionFrame(sponsored, [first!]),
+    transactionFrame(plain, [second!]),
+    transactionFrame(plain, [own!]),
+    transactionFrame(plain, [other(0xfe)]),
+    transactionFrame(plain, [own!.subarray(0, -1)]),
+  ];
+}
+
+/** Blocks and checkpoints of a committee of four. */
+function certified(): Frame[] {
+  const summary = new Uint8Array(SUMMARY_BYTES).fill(7);
+  new DataView(summary.buffer).setBigUint64(0, EPOCH, true);
+  new DataView(summary.buffer).setBigUint64(8, SEQUENCE, true);
+  const digest = hash(utf8("CheckpointSummary::"), summary);
+  const by = (author: number) => ({
+    author,
+    boot: 1n,
+    signature: vaultSign(author, { kind: 2, slot: SEQUENCE, digest }),
+  });
+  const signatures = [0, 1, 2, 3].map(by);
+  const checkpoint = (count: number) =>
+    frame({
+      kind: "checkpoint",
+      id: 8n,
+      summary,
+      certificate: encode(Certificate, { epoch: EPOCH, signatures: signatures.slice(0, count) }),
+    });
+  const blocks = [header(), header({ author: 0, round: 0n, parents: [], transactions: [] })].map((of) => block(of));
+  const wrong = [
+    block(header({ author: 4 }), new Uint8Array(3_309)),
+    block(header({ chain: hash(CHAIN) }), new Uint8Array(3_309)),
+  ];
+  return [
+    ...[...blocks, ...wrong].map((bytes) => frame({ kind: "block", id: 3n, block: bytes })),
+    checkpoint(3),
+    checkpoint(4),
+    checkpoint(2),
+  ];
+}
+
+/** Private keys by public key, hex. */
+function signers(keypairs: readonly Ed25519Keypair[]): Map<string, KeyObject> {
+  return new Map(
+    keypairs.map((keypair) => {
+      const { secretKey } = decodeIotaPrivateKey(keypair.getSecretKey());
+      const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secretKey]), format: "der", type: "pkcs8" });
+      return [Buffer.from(keypair.getPublicKey().toRawBytes()).toString("hex"), key];
+    }),
+  );
+}
+
+function signAgain(keys: ReadonlyMap<string, KeyObject>, transaction: Uint8Array, signature: Uint8Array): Uint8Array {
+  if (signature.length !== ED25519_SIGNATURE_BYTES || signature[0] !== ED25519_FLAG) return signature;
+  const publicKey = signature.subarray(65);
+  const key = keys.get(Buffer.from(publicKey).toString("hex"));
+  if (!key) return signature;
+  const message = blake2b(Buffer.concat([INTENT, transaction]), { dkLen: 32 });
+  return new Uint8Array(Buffer.concat([Buffer.of(ED25519_FLAG), sign(null, message, key), publicKey]));
+}
+
+function judge(_lane: LaneName, understood: unknown, outputs: readonly Output[]): Verdict {
+  const [first, ...others] = outputs;
+  if (first?.lane !== "verifyToHost") throw new Error("verify does not answer the host");
+  if (first.frame.kind !== "rejected") {
+    agree(understood, undefined, []);
+    if (others.length !== 1 || others[0]!.lane !== "verifyToOrder") throw new Error("order hears nothing of it");
+    return { kind: "accepted", codes: [] };
+  }
+  if (others.length > 0) throw new Error("a rejection with something besides");
+  const code = codeOf("VERIFY", VerifyRejection, first.frame.code);
+  agree(understood, code, ["unknownLane", "notReady"]);
+  return { kind: understood === undefined ? "malformed" : "rejected", codes: [code] };
+}
+
+export async function verifyTarget(chain: Chain, boots: readonly Boot[]): Promise<Target> {
+  const odd = await transactions();
+  const committee = certified();
+  const keys = signers([alice, bob, ...chain.users]);
+  const situations = (subject: Subject): Situation[] => {
+    const at = (name: string, bytes: Uint8Array, next: readonly Frame[], weight = 1) =>
+      situationAfter(name, subject, bytes, [], next, weight);
+    const four = encode(Config.verify, config);
+    return [
+      ...boots.map(({ configs, frames }, i) => at(`boot ${i}`, configs.verify, framesTo("verify", frames))),
+      at("a committee of four", four, [...odd, ...committee]),
+      at("without a chain", encode(Config.verify, { ...config, chain: new Uint8Array(32) }), committee, 0.05),
+      at("half a configuration", four.subarray(0, 40), odd.slice(0, 3), 0.02),
+    ];
+  };
+  return {
+    name: "verify",
+    tables: { VERIFY: VerifyRejection },
+    unreachable: {
+      ...unused("verify", "VERIFY.emptyProgrammable", "a transaction without commands passes, as it does upstream"),
+      ...unused("verify", "VERIFY.unsupportedCommand", "commands that need Move are refused by execute"),
+    },
+    bounds: { hostToVerify: { base: 6_000_000, perByte: 1_500 } },
+    situations,
+    judge,
+    repair: (_lane, bytes, random: Random) => {
+      if (!random.chance(SIGNED_AGAIN)) return bytes;
+      try {
+        const value = decode(HostToVerify, bytes);
+        if (value.kind !== "transaction") return bytes;
+        const again = value.signatures.map((signature) => signAgain(keys, value.transaction, signature));
+        return encode(HostToVerify, { ...value, signatures: again });
+      } catch (error) {
+        if (error instanceof WireError) return bytes;
+        throw error;
+      }
+    },
+  };
+}
