@@ -1,0 +1,161 @@
+/**
+ * Fuzzes every component as C, under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage: `npm run attack:native`, with
+ * the names of components for some of them, and CAISSON_NATIVE_SECONDS for each (12 by default).
+ *
+ * Needs Debian's packages clang, libclang-rt-14-dev and wabt. Without them it says so and ends well.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "../../../core/build.ts";
+import { LANE_NUMBERS } from "../../../core/wire/frames.ts";
+import { COMPONENTS, type ComponentName } from "../../../platform/topology.ts";
+import { makeChain } from "../chain.ts";
+import { executeTarget } from "../frames/execute.ts";
+import { ledgerTarget } from "../frames/ledger.ts";
+import { orderTarget } from "../frames/order.ts";
+import { Subject } from "../frames/subject.ts";
+import type { Situation, Target } from "../frames/target.ts";
+import { vaultTarget } from "../frames/vault.ts";
+import { verifyTarget } from "../frames/verify.ts";
+import { SEED } from "../random.ts";
+import { record } from "../record.ts";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const built = fileURLToPath(new URL("../../../build/", import.meta.url));
+const folder = join(built, "native");
+/** Where Debian's wabt has the runtime of wasm2c's output. */
+const RUNTIME = "/usr/share/wabt/wasm2c";
+const SECONDS = Number(process.env.CAISSON_NATIVE_SECONDS ?? 12);
+/** Situations of one component; a state may take 3 MB, and the harness counts them in a byte. */
+const SITUATIONS = 24;
+/** Frames of a seed, and the longest one: its length takes two bytes. */
+const SEED_FRAMES = 4;
+const LONGEST_FRAME = 0xffff;
+const SANITIZERS = "fuzzer,address,undefined";
+
+function run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): string {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { ...process.env, ...environment },
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}\n${stderr}`);
+  return `${stdout}\n${stderr}`;
+}
+
+/** What is not there, in words; undefined when all is. */
+function missing(): string | undefined {
+  const version = (command: string) => spawnSync(command, ["--version"], { encoding: "utf8" });
+  if (version("clang").error) return "clang (Debian: apt-get install clang libclang-rt-14-dev)";
+  if (version("wasm2c").error || !existsSync(RUNTIME)) return "wasm2c (Debian: apt-get install wabt)";
+  return undefined;
+}
+
+/** Translates and compiles; the fuzzer's path. */
+function compile(name: ComponentName): string {
+  const work = join(folder, name);
+  mkdirSync(work, { recursive: true });
+  run("wasm2c", [join(built, `${name}.wasm`), "-n", name, "-o", join(work, "component.c")]);
+  const fuzzer = join(work, "fuzz");
+  run("clang", [
+    "-O1",
+    "-g1",
+    `-fsanitize=${SANITIZERS}`,
+    "-fno-sanitize-recover=all",
+    "-DWASM_RT_MEMCHECK_SIGNAL_HANDLER=0", // every access is checked, so that AddressSanitizer sees it too
+    `-DCOMPONENT=${name}`,
+    `-I${RUNTIME}`,
+    `-I${work}`,
+    "-w",
+    "-o",
+    fuzzer,
+    join(here, "harness.c"),
+    join(work, "component.c"),
+    join(RUNTIME, "wasm-rt-impl.c"),
+    "-lm",
+  ]);
+  return fuzzer;
+}
+
+/** Some of a target's situations, evenly. */
+function someSituations(target: Target): Situation[] {
+  const module = new WebAssembly.Module(readFileSync(join(built, `${target.name}.wasm`)));
+  const all = target.situations(new Subject(module));
+  const every = Math.ceil(all.length / SITUATIONS);
+  return all.filter((_, i) => i % every === 0);
+}
+
+function writeStates(path: string, situations: readonly Situation[]): void {
+  const u32 = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);
+  writeFileSync(
+    path,
+    Buffer.concat([u32(situations.length), ...situations.flatMap(({ state }) => [u32(state.length), state])]),
+  );
+}
+
+/** What came next in each situation, a few frames an input. */
+function writeSeeds(corpus: string, situations: readonly Situation[]): void {
+  mkdirSync(corpus, { recursive: true });
+  situations.forEach(({ next }, situation) => {
+    const frames = next.filter(({ bytes }) => bytes.length <= LONGEST_FRAME);
+    for (let at = 0; at < frames.length; at++) {
+      const parts = frames.slice(at, at + SEED_FRAMES).flatMap(({ lane, bytes }) => {
+        return [Uint8Array.of(LANE_NUMBERS[lane], bytes.length & 0xff, bytes.length >> 8), bytes];
+      });
+      writeFileSync(join(corpus, `seed-${situation}-${at}`), Buffer.concat([Uint8Array.of(situation), ...parts]));
+    }
+  });
+}
+
+/** Throws with the fuzzer's words when it finds something. */
+function fuzz(target: Target): void {
+  const { name } = target;
+  const fuzzer = compile(name);
+  const work = join(folder, name);
+  const corpus = join(work, "corpus");
+  rmSync(corpus, { recursive: true, force: true });
+  const situations = someSituations(target);
+  writeStates(join(work, "states"), situations);
+  writeSeeds(corpus, situations);
+  const said = run(
+    fuzzer,
+    [
+      `-max_total_time=${SECONDS}`,
+      `-max_len=${2 * LONGEST_FRAME}`,
+      `-seed=${SEED}`,
+      "-timeout=30",
+      "-rss_limit_mb=4096",
+      "-use_value_profile=1",
+      "-print_final_stats=1",
+      `-artifact_prefix=${work}/`,
+      corpus,
+    ],
+    { CAISSON_STATES: join(work, "states") },
+  );
+  const stat = (what: string) => new RegExp(`stat::${what}:\\s+(\\d+)`).exec(said)?.[1] ?? "?";
+  const edges = [...said.matchAll(/cov: (\d+)/g)].at(-1)?.[1] ?? "?";
+  console.log(
+    `${name}: ${stat("number_of_executed_units")} inputs, ${edges} edges covered, ` +
+      `${stat("new_units_added")} inputs that led somewhere new, nothing found in ${SECONDS} s`,
+  );
+}
+
+const absent = missing();
+if (absent) console.log(`attack:native is skipped: there is no ${absent}`);
+else {
+  const only = process.argv.slice(2);
+  await build([...COMPONENTS]);
+  const chain = await makeChain(1);
+  const boots = await record(chain);
+  const targets: Readonly<Record<ComponentName, () => Target | Promise<Target>>> = {
+    verify: () => verifyTarget(chain, boots),
+    order: () => orderTarget(boots, false),
+    execute: () => executeTarget(boots),
+    ledger: () => ledgerTarget(boots),
+    vault: () => vaultTarget(boots),
+  };
+  for (const name of COMPONENTS) if (only.length === 0 || only.includes(name)) fuzz(await targets[name]());
+}
