@@ -131,5 +131,5 @@ export async function build(only: readonly string[] = []): Promise<string[]> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const built = await build(process.argv.slice(2));
-  console.log(built.length > 0 ? `built ${built.join(", ")}` : "WebAssembly modules are up to date");
+  console.log(built.length > 0 ? `built ${built.length} WebAssembly modules` : "WebAssembly modules are up to date");
 }

@@ -23,6 +23,7 @@ function run(command, args) {
 // `npm install --no-save` and not `npm ci`: it keeps to the lockfile's versions too, but does not refuse the whole install when a
 // registry lacks the optional binary of some other operating system.
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lockHash) {
+  console.log("installing packages and building: a minute or two, this once");
   run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"]);
   writeFileSync(stamp, lockHash);
 }

@@ -199,10 +199,10 @@ export class ScriptRunner {
     const running = this.#spawn(args);
     this.#running.set(name, running);
     this.#last = running.result;
-    const [, rpc] = await running.says(/JSON-RPC +(http:\S+)/);
+    const [, rpc] = await running.says(/(?:JSON-RPC +|"rpc": ")(http:[^\s"]+)/);
     this.#variables.set(`${name}_RPC`, rpc!);
     if (args[0] === "localnet") {
-      const [, faucet] = await running.says(/faucet +(http:\S+)/);
+      const [, faucet] = await running.says(/(?:faucet +|"faucet": ")(http:[^\s"]+)/);
       this.#variables.set(`${name}_FAUCET`, faucet!);
     }
   }
