@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bcs } from "@iota/iota-sdk/bcs";
-import { fromBase58, toBase58, toBase64 } from "@iota/iota-sdk/utils";
+import { fromBase58, toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
+import { CheckpointExtension } from "../../../core/wire/frames.ts";
+import { encode } from "../../../core/wire/schema.ts";
 import { CheckpointContentsBcs, CheckpointSummaryBcs } from "../../../host/format/checkpoint.ts";
 import { digestOf } from "../../../host/format/digest.ts";
 import { parseEffects } from "../../../host/format/effects.ts";
@@ -14,7 +16,9 @@ import { WorkingState } from "../../../host/pipeline/working-state.ts";
 import type { RpcNode, Subscriber } from "../../../host/rpc/context.ts";
 import { Dispatcher } from "../../../host/rpc/dispatch.ts";
 import { METHODS } from "../../../host/rpc/methods/index.ts";
-import { Store } from "../../../host/store/store.ts";
+import { type Operation, StateTree, sortOperations } from "../../../host/state-tree/state-tree.ts";
+import { LIVE } from "../../../host/store/records.ts";
+import { type ObjectWrite, Store } from "../../../host/store/store.ts";
 import { numbered, type TestObject } from "../../support/objects.ts";
 
 export const ALICE = numbered(0xa11ce);
@@ -69,12 +73,14 @@ export class Chain {
   readonly node: RpcNode;
   readonly dispatcher: Dispatcher;
   readonly #folder = mkdtempSync(join(tmpdir(), "caisson-rpc-"));
+  readonly #tree: StateTree;
   readonly #listeners = new Set<(sequence: bigint) => void>();
   #next = 0n;
   #nonce = 0n;
 
   constructor() {
     this.store = new Store(this.#folder);
+    this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     this.node = {
       store: this.store,
       sandbox: { execute: unused, verifyUnsigned: unused },
@@ -134,19 +140,32 @@ export class Chain {
         },
       };
     });
-    const summary = summaryOf(sequence, timestampMs);
+    this.#tree.apply(this.#operations(state));
+    const summary = summaryOf(sequence, timestampMs, this.#tree.root());
     await this.store.putCheckpoint({
       sequence,
       digest: digestOf("CheckpointSummary", summary),
       record: { summary, contents: EMPTY_CONTENTS, certificate: Uint8Array.of(1) },
       objects: state.writes,
-      nodes: [],
+      nodes: this.#tree.takeChanges(),
       executed: executed.map(({ write }) => write),
       payloads: executed.map(({ payload }) => payload),
       dropped: [],
     });
     for (const listener of this.#listeners) listener(sequence);
     return executed.map(({ write }) => toBase58(write.digest));
+  }
+
+  #operations({ writes }: WorkingState): Operation[] {
+    const ids = new Map(writes.map(({ id }) => [toHex(id), id]));
+    const digest = ({ bytes, digest }: Pick<ObjectWrite, "bytes" | "digest">) => (bytes ? digest : undefined);
+    return sortOperations(
+      [...ids.values()].map((id) => {
+        const head = this.store.head(id);
+        const last = writes.findLast((write) => toHex(write.id) === toHex(id))!;
+        return { key: id, old: head?.state === LIVE ? head.digest : undefined, new: digest(last) };
+      }),
+    );
   }
 
   async answer(method: string, params: unknown, subscriber?: Subscriber): Promise<Answer> {
@@ -183,7 +202,20 @@ function unused(): never {
 const DIGEST = toBase58(new Uint8Array(32).fill(5));
 const EMPTY_CONTENTS = CheckpointContentsBcs.serialize({ V1: { transactions: [], userSignatures: [] } }).toBytes();
 
-function summaryOf(sequenceNumber: bigint, timestampMs: bigint): Uint8Array {
+function summaryOf(sequenceNumber: bigint, timestampMs: bigint, stateRoot: Uint8Array): Uint8Array {
+  const any = new Uint8Array(32);
+  const extension = encode(CheckpointExtension, {
+    version: 1,
+    chain: fromBase58(GENESIS.digest),
+    environment: { epoch: 0n, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: 1_000n },
+    commit: sequenceNumber,
+    commitDigest: any,
+    round: sequenceNumber,
+    leaderBlock: any,
+    stateRoot,
+    contentsRoot: any,
+    committeeDigest: any,
+  });
   const nothing = "0";
   return CheckpointSummaryBcs.serialize({
     epoch: nothing,
@@ -201,7 +233,7 @@ function summaryOf(sequenceNumber: bigint, timestampMs: bigint): Uint8Array {
     timestampMs,
     checkpointCommitments: [],
     endOfEpochData: null,
-    versionSpecificData: [],
+    versionSpecificData: [...extension],
   }).toBytes();
 }
 
