@@ -159,7 +159,7 @@ export class ScriptRunner {
       case "kill":
         return await this.#stop(rest[0]!, "SIGKILL", null);
       case "edit":
-        return this.#edit(rest[0]!, new RegExp(rest[1]!), rest[2] ?? "");
+        return this.#edit(rest[0]!, new RegExp(rest[1]!, "m"), rest[2] ?? "");
       case "copy":
         return cpSync(this.#path(rest[0]!), this.#path(rest[1]!), { recursive: true });
       case "mode":

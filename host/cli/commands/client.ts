@@ -33,7 +33,7 @@ export const addresses = command({
 export const importKey = command({
   name: "import",
   describe: "keep a key that exists",
-  more: "The secret is an iotaprivkey1… of IOTA's own tools, or a mnemonic of 12 to 24 English words. It comes from a file or from standard input, never from a flag: flags are seen by every process of the machine",
+  more: "The secret is an iotaprivkey1… of IOTA's own tools, a caissonprivkey1…, or a mnemonic of 12 to 24 English words. It comes from a file or from standard input, never from a flag: flags are seen by every process of the machine",
   settings: {
     keystore,
     file: text("file", "<file>", "where the secret is", { ...ONCE, defaultShown: "standard input" }),

@@ -1,6 +1,7 @@
 /**
  * Keys as IOTA writes them: bech32 "iotaprivkey1…" and BIP-39 mnemonics with IOTA's derivation paths (sources: iotaledger/iota
- * crates/iota-types/src/crypto.rs, IotaKeyPair; crates/iota-keys/src/key_derive.rs). No error here says what the secret was.
+ * crates/iota-types/src/crypto.rs, IotaKeyPair; crates/iota-keys/src/key_derive.rs). ML-DSA keys, which IOTA has not, are Caisson's
+ * "caissonprivkey1…". No error here says what the secret was.
  */
 import { decodeIotaPrivateKey, type Keypair } from "@iota/iota-sdk/cryptography";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
@@ -8,6 +9,7 @@ import { Secp256k1Keypair } from "@iota/iota-sdk/keypairs/secp256k1";
 import { Secp256r1Keypair } from "@iota/iota-sdk/keypairs/secp256r1";
 import { validateMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english";
+import { CAISSON_PRIVATE_KEY_PREFIX, MlDsaKeypair } from "../../client/mldsa-keypair.ts";
 import type { SchemeName } from "./schemes.ts";
 
 /** A text is not the key that it should be. */
@@ -22,7 +24,8 @@ interface Scheme {
   readonly path: { readonly default: string; readonly pattern: RegExp };
 }
 
-const SCHEMES: Readonly<Record<SchemeName, Scheme>> = {
+/** What IOTA has formats for, by the name that it gives the scheme, in small letters. */
+const IOTA_SCHEMES: Readonly<Partial<Record<string, Scheme>>> = {
   ed25519: {
     generate: () => new Ed25519Keypair(),
     fromSecretKey: (secret) => Ed25519Keypair.fromSecretKey(secret),
@@ -43,20 +46,22 @@ const SCHEMES: Readonly<Record<SchemeName, Scheme>> = {
   },
 };
 
+const ML_DSA = { "ml-dsa-44": "ML-DSA-44", "ml-dsa-65": "ML-DSA-65" } as const;
+
 export const schemeOf = (keypair: Keypair): SchemeName => keypair.getKeyScheme().toLowerCase() as SchemeName;
 
-export const generateKey = (scheme: SchemeName): Keypair => SCHEMES[scheme].generate();
+export const generateKey = (scheme: SchemeName): Keypair =>
+  scheme in ML_DSA ? new MlDsaKeypair(ML_DSA[scheme as keyof typeof ML_DSA]) : IOTA_SCHEMES[scheme]!.generate();
 
-/** Reads "iotaprivkey1…", which names its scheme. Throws KeyFormatError. */
+/** Reads "iotaprivkey1…" or "caissonprivkey1…", which name their scheme. Throws KeyFormatError. */
 export function keyFromPrivateKey(text: string): Keypair {
   try {
+    if (text.startsWith(CAISSON_PRIVATE_KEY_PREFIX)) return MlDsaKeypair.fromSecretKey(text);
     const { schema, secretKey } = decodeIotaPrivateKey(text);
-    return SCHEMES[schema.toLowerCase() as SchemeName].fromSecretKey(secretKey);
+    return IOTA_SCHEMES[schema.toLowerCase()]!.fromSecretKey(secretKey);
   } catch {
     // The reader's own error may quote the key.
-    throw new KeyFormatError(
-      "not a private key: iotaprivkey1… in bech32, of an Ed25519, secp256k1 or secp256r1 key, wanted",
-    );
+    throw new KeyFormatError("not a private key: iotaprivkey1… or caissonprivkey1… in bech32 wanted");
   }
 }
 
@@ -66,10 +71,12 @@ export function keyFromMnemonic(text: string, scheme: SchemeName, path?: string)
   if (!validateMnemonic(mnemonic, wordlist)) {
     throw new KeyFormatError("not a mnemonic: 12 to 24 English BIP-39 words with a valid checksum wanted");
   }
-  const { default: usual, pattern } = SCHEMES[scheme].path;
+  const known = IOTA_SCHEMES[scheme];
+  if (!known) throw new KeyFormatError(`IOTA has no rule that makes ${scheme} keys of mnemonics`);
+  const { default: usual, pattern } = known.path;
   if (!pattern.test(path ?? usual))
     throw new KeyFormatError(`${path} is no path for ${scheme}: one like ${usual} wanted`);
-  return SCHEMES[scheme].derive(mnemonic, path ?? usual);
+  return known.derive(mnemonic, path ?? usual);
 }
 
 /** Either of the two, told apart by how it looks. Throws KeyFormatError. */

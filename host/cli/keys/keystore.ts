@@ -1,6 +1,7 @@
 /**
  * Keys of the command line's user, in IOTA's own keystore format: a JSON array of bech32 "iotaprivkey1…" strings (version 1 of
- * iotaledger/iota crates/iota-keys/src/keystore.rs, FileBasedKeystore), readable by its owner alone.
+ * iotaledger/iota crates/iota-keys/src/keystore.rs, FileBasedKeystore), readable by its owner alone. With ML-DSA keys among them it
+ * is Caisson's alone.
  */
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
