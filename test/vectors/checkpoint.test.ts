@@ -55,7 +55,15 @@ interface Fixture {
 
 const published: readonly Published[] = load("checkpoints").checkpoints;
 const fixtures: readonly Fixture[] = load("sdk-fixtures").fixtures;
-const empty: Part = load("executions").emptyCheckpointContents;
+const executions = load("executions");
+const empty: Part = executions.emptyCheckpointContents;
+interface EmptyCheckpoints {
+  readonly source: string;
+  readonly commit: string;
+  readonly genesis: string;
+  readonly second: string;
+}
+const chains: readonly EmptyCheckpoints[] = executions.emptyCheckpoints;
 
 /** Digest of contents by the core's writer, from what our own reader finds in the bytes. */
 function contentsDigest(bytes: Uint8Array): string {
@@ -134,3 +142,43 @@ describe("the Rust SDK's fixtures", () => {
 it("empty contents have the digest that upstream prints", () => {
   expect(contentsDigest(fromBase64(empty.bcs))).toBe(empty.digest);
 });
+
+/**
+ * Upstream's simulator made two checkpoints of no transaction and printed the digests of the genesis and of the second. What
+ * it puts in them: crates/iota-types/src/mock_checkpoint_builder.rs (build_internal).
+ */
+it.each(chains.map((chain) => [chain.commit.slice(0, 8), chain] as const))(
+  "two checkpoints of nothing, %s",
+  (_, chain) => {
+    let previousDigest = chain.genesis;
+    for (const sequenceNumber of [1, 2]) {
+      const none = 0n;
+      const summary = CheckpointSummaryBcs.serialize({
+        epoch: none,
+        sequenceNumber,
+        networkTotalTransactions: 1,
+        contentDigest: empty.digest,
+        previousDigest,
+        epochRollingGasCostSummary: {
+          computationCost: none,
+          computationCostBurned: none,
+          storageCost: none,
+          storageRebate: none,
+          nonRefundableStorageFee: none,
+        },
+        timestampMs: none,
+        checkpointCommitments: [],
+        endOfEpochData: null,
+        // CheckpointVersionSpecificData::V1 of no randomness rounds.
+        versionSpecificData: [0, 0],
+      }).toBytes();
+      memory.set(summary, INPUT);
+      expect(wasm.readSummary(INPUT, summary.length)).toBe(1);
+      expect(read(COPY, wasm.rewriteSummary(COPY, CAPACITY))).toEqual(summary);
+      wasm.summaryDigest(OUT, INPUT, summary.length);
+      previousDigest = toBase58(read(OUT, 32));
+      expect(toBase58(digestOf("CheckpointSummary", summary))).toBe(previousDigest);
+    }
+    expect(previousDigest).toBe(chain.second);
+  },
+);
