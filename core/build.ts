@@ -22,10 +22,13 @@ export const COMPONENTS = ["verify", "order", "execute", "ledger", "vault"] as c
 export const HOST_MODULES = ["tree-hash", "proof"] as const;
 
 /** What tells the builds of a module apart: the end of the file's name, and the compiler's switch. */
-const BUILDS = [
+export const BUILDS = [
   { suffix: "", flags: ["--disable", "simd"] },
   { suffix: ".simd", flags: ["--enable", "simd"] },
 ] as const;
+
+/** What every build is compiled with. Who compiles a module otherwise than `build` does takes it from here. */
+export const COMPILER_FLAGS = ["-O3", "--runtime", "stub", "--use", "abort=", "--noAssert"] as const;
 
 interface Module {
   /** File name in build/, without its extension. */
@@ -94,12 +97,7 @@ async function compile({ name, entry, flags }: Module): Promise<string[]> {
     root,
     "--outFile",
     relative(root, join(buildFolder, `${name}.wasm`)),
-    "-O3",
-    "--runtime",
-    "stub",
-    "--use",
-    "abort=",
-    "--noAssert",
+    ...COMPILER_FLAGS,
     ...flags,
   ];
   const { error, stderr } = await asc.main(options, {

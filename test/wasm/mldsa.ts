@@ -3,6 +3,7 @@ import * as mldsa from "../../core/lib/sig/mldsa/index";
 import { inverseNtt, ntt } from "../../core/lib/sig/mldsa/ntt";
 import { MLDSA44, MLDSA65 } from "../../core/lib/sig/mldsa/parameters";
 import * as rounding from "../../core/lib/sig/mldsa/rounding";
+import * as sampling from "../../core/lib/sig/mldsa/sampling";
 import * as scratch from "../../core/lib/sig/mldsa/scratch";
 import { signRepresentative } from "../../core/lib/sig/mldsa/sign";
 import { verifyRepresentative } from "../../core/lib/sig/mldsa/verify";
@@ -123,4 +124,9 @@ export function transform(): void {
 
 export function inverseTransform(): void {
   inverseNtt(MESSAGE);
+}
+
+/** Takes private coefficients from the SHAKE block at `message()`, behind `count` that the polynomial at `signature()` has. */
+export function takeBounded(set: u32, count: i32): i32 {
+  return sampling.takeBounded(parameters(set), SIGNATURE, count, MESSAGE);
 }

@@ -106,7 +106,8 @@ function openBounded(sponge: usize, rhoPrime: usize, index: u32): void {
   open(sponge, rhoPrime, HASH_BYTES, index, 0);
 }
 
-function takeBounded(set: usize, polynomial: usize, count: i32, block: usize): i32 {
+/** Appends what is accepted of one block to a polynomial, as `takeUniform` does. For tests: nothing else needs it alone. */
+export function takeBounded(set: usize, polynomial: usize, count: i32, block: usize): i32 {
   const bound = eta(set);
   const accepted = bound == 4 ? 9 : 15;
   for (let half: usize = 0; half < 2 * SHAKE256_RATE && count < N; half++) {
