@@ -1,7 +1,4 @@
 /** A chain to attack: its genesis, its users, and the seed of its one validator's key, all made of a number. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
@@ -31,23 +28,15 @@ export async function makeChain(number: number): Promise<Chain> {
   const seed = new Uint8Array(32).map((_, i) => (number * 37 + i * 11 + 1) & 0xff);
   const { secretKey, publicKey } = ml_dsa65.keygen(seed);
   const users = [1, 2, 3].map((n) => Ed25519Keypair.fromSecretKey(new Uint8Array(32).fill(n + 10)));
-  const scratch = mkdtempSync(join(tmpdir(), "caisson-attack-"));
-  try {
-    const genesis = await buildGenesis(
-      {
-        protocolVersion: "38",
-        timestampMs: String(GENESIS_TIME + number),
-        epochDurationMs: "86400000",
-        referenceGasPrice: "1000",
-        committee: [{ name: `attacked ${number}`, publicKey: toBase64(publicKey) }],
-        coins: users.flatMap((user) =>
-          Array.from({ length: COINS }, () => ({ owner: user.toIotaAddress(), balance: String(COIN) })),
-        ),
-      },
-      scratch,
-    );
-    return { genesis, seed, secretKey, publicKey, users, coinsEach: COINS };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const genesis = await buildGenesis({
+    protocolVersion: "38",
+    timestampMs: String(GENESIS_TIME + number),
+    epochDurationMs: "86400000",
+    referenceGasPrice: "1000",
+    committee: [{ name: `attacked ${number}`, publicKey: toBase64(publicKey) }],
+    coins: users.flatMap((user) =>
+      Array.from({ length: COINS }, () => ({ owner: user.toIotaAddress(), balance: String(COIN) })),
+    ),
+  });
+  return { genesis, seed, secretKey, publicKey, users, coinsEach: COINS };
 }
