@@ -115,15 +115,20 @@ export class Localnet {
   }
 }
 
-/** Removes what a local network has in its folder; nothing when the folder holds something else. */
+/**
+ * Removes what a local network has in its folder; nothing when the folder holds something else. What shows that it is one goes last:
+ * a removal that was cut short can be begun again.
+ */
 function forget(folder: string): void {
+  const marks = [FAUCET_KEY_FILE, GENESIS_FILE];
   const names = readdirSync(folder).filter((name) => name !== LOCK_FILE);
-  if (names.length > 0 && !names.includes(GENESIS_FILE) && !names.includes(FAUCET_KEY_FILE)) {
+  if (names.length > 0 && !names.some((name) => marks.includes(name))) {
     throw new LocalnetError(
       `${folder} does not hold a local network, so --fresh does not remove it: name another folder`,
     );
   }
-  for (const name of names) rmSync(join(folder, name), { recursive: true });
+  const others = names.filter((name) => !marks.includes(name));
+  for (const name of [...others, ...marks]) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 async function faucetKeypair(folder: FolderDisk): Promise<Ed25519Keypair> {
