@@ -171,6 +171,23 @@ describe.each(CURVES)("$name against noble and OpenSSL", (curve) => {
     );
   });
 
+  // With Q = d G, u = -d and v = 1 the sum is nothing, and what it was before the last addition has the x of Q, which r is.
+  it("refuses a sum that is the neutral element, though r be the x it had last", () => {
+    const { Point } = noble;
+    const { Fn } = Point;
+    let tried = 0;
+    for (let d = 3n; tried < 4; d = Fn.create(d * 0x9e3779b97f4a7c15f39cc0605cedc834n + 1n)) {
+      const key = Point.BASE.multiply(d);
+      const r = Fn.create(key.toAffine().x);
+      if (r > n / 2n) continue; // s is r, and must be low
+      tried++;
+      const signature = concat(bigEndian(r), bigEndian(r));
+      expect(curve.verify(signature, key.toBytes(true), bigEndian(Fn.neg(Fn.mul(r, d))))).toBe(false);
+      // The same r and s are good for twice the point less: Q - 2 Q has the x of Q.
+      expect(curve.verify(signature, key.toBytes(true), bigEndian(Fn.neg(Fn.mul(r, Fn.add(d, d)))))).toBe(true);
+    }
+  });
+
   it("accepts an r that stands for r + n", () => {
     const { Point } = noble;
     const { Fn, Fp } = Point;
