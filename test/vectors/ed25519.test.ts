@@ -1,4 +1,4 @@
-/** Ed25519 in core/lib/sig against RFC 8032, ZIP-215, "Taming the Many EdDSAs", @noble/curves and OpenSSL. */
+/** Ed25519 in core/lib/sig against RFC 8032, ZIP-215, "Taming the Many EdDSAs", Wycheproof, @noble/curves and OpenSSL. */
 import { createPrivateKey, createPublicKey, sign as opensslSign, verify as opensslVerify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ed25519 } from "@noble/curves/ed25519.js";
@@ -95,8 +95,16 @@ interface SpeccheckVector {
   readonly valid: boolean;
 }
 
+interface WycheproofVector extends Omit<Rfc8032Vector, "name" | "seed"> {
+  readonly tcId: number;
+  readonly comment: string;
+  readonly flags: readonly string[];
+  readonly valid: boolean;
+}
+
 const rfc8032 = data<Rfc8032Vector>("ed25519-rfc8032");
 const speccheck = data<SpeccheckVector>("ed25519-speccheck");
+const wycheproof = data<WycheproofVector>("ed25519-wycheproof");
 
 /** The eight points of small order, canonically encoded, then the six other encodings of them that ZIP-215 accepts. */
 const SMALL_ORDER = [
@@ -194,6 +202,23 @@ describe("ZIP-215", () => {
     }
     // S = L stands for zero, which would satisfy the equation here.
     expect(verify(concat(SMALL_ORDER[0]!, littleEndian(L)), SMALL_ORDER[0]!, ZCASH)).toBe(false);
+  });
+});
+
+describe("Wycheproof", () => {
+  // Signatures of other lengths do not come this far: they are malformed (verify-signatures.test.ts).
+  const whole = wycheproof.filter(({ signature }) => signature.length === 2 * 64);
+
+  it.each(whole)("tcId $tcId: $flags.0 $comment", ({ publicKey, message, signature, valid }) => {
+    const decision = verify(bytes(signature), bytes(publicKey), bytes(message));
+    expect(decision).toBe(nobleVerify(bytes(signature), bytes(publicKey), bytes(message)));
+    expect(decision).toBe(valid);
+  });
+
+  it("has all 150 cases; those of another length are invalid", () => {
+    expect(wycheproof).toHaveLength(150);
+    expect(whole).toHaveLength(138);
+    expect(wycheproof.filter((vector) => !whole.includes(vector)).every(({ valid }) => !valid)).toBe(true);
   });
 });
 

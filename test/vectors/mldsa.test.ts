@@ -49,6 +49,19 @@ describe("ACVP ML-DSA", () => {
   });
 });
 
+describe("ACVP ML-DSA, every case of 2024", () => {
+  it("is here for both parameter sets", () => {
+    const counts = [acvp.keyGen, acvp.sigGen, acvp.sigVer].map((cases) =>
+      [44, 65].map((set) => cases.filter((one) => one.set === set).length),
+    );
+    expect(counts).toEqual([
+      [25, 25],
+      [20, 20],
+      [15, 15],
+    ]);
+  });
+});
+
 interface SignCase {
   readonly set: number;
   readonly tcId: number;
