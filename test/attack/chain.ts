@@ -18,9 +18,8 @@ export interface Chain {
   readonly seed: Uint8Array;
   readonly secretKey: Uint8Array;
   readonly publicKey: Uint8Array;
-  /** In the order in which genesis gives them coins: user `n` has the genesis coins from n · coinsEach on. */
+  /** Each has some coins from genesis. */
   readonly users: readonly Ed25519Keypair[];
-  readonly coinsEach: number;
 }
 
 /** `number`, from 1 to 250: another number, another chain. */
@@ -38,5 +37,5 @@ export async function makeChain(number: number): Promise<Chain> {
       Array.from({ length: COINS }, () => ({ owner: user.toIotaAddress(), balance: String(COIN) })),
     ),
   });
-  return { genesis, seed, secretKey, publicKey, users, coinsEach: COINS };
+  return { genesis, seed, secretKey, publicKey, users };
 }

@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { decodeIotaPrivateKey } from "@iota/iota-sdk/cryptography";
 import type { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { blake2b } from "@noble/hashes/blake2.js";
-import { VerifyRejection } from "../../../core/wire/codes.ts";
+import { SignatureFault, signatureFault, VerifyRejection } from "../../../core/wire/codes.ts";
 import { Certificate, Config, HostToVerify, type LaneName } from "../../../core/wire/frames.ts";
 import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
 import { decode, encode, type Value, WireError } from "../../../core/wire/schema.ts";
@@ -44,6 +44,7 @@ import {
   unused,
   type Verdict,
 } from "./target.ts";
+import { signatureCases } from "./user-signatures.ts";
 
 /** Of changed transactions, those that are signed again by whoever signed before. */
 const SIGNED_AGAIN = 0.6;
@@ -122,6 +123,20 @@ async function transactions(): Promise<Frame[]> {
   ];
 }
 
+/** Every scheme of signatures, and every fault that one can have. */
+async function userSignatures(): Promise<Frame[]> {
+  return (await signatureCases()).map(({ transaction, signatures }) => transactionFrame(transaction, signatures));
+}
+
+/** Codes that a rejection stands for: its own, and that of the signature's fault, with the fault of a multisig's member. */
+function codesOf({ code, b }: { readonly code: number; readonly b: bigint }): string[] {
+  const own = codeOf("VERIFY", VerifyRejection, code);
+  if (!["VERIFY.malformedSignature", "VERIFY.badSignature"].includes(own) || b === 0n) return [own];
+  const { name, y } = signatureFault(b);
+  const member = name === "memberSignature" ? [codeOf("FAULT", SignatureFault, y)] : [];
+  return [own, codeOf("FAULT", SignatureFault, Number(b & 0xffffn)), ...member];
+}
+
 /** Blocks and checkpoints of a committee of four. */
 function certified(): Frame[] {
   const summary = new Uint8Array(SUMMARY_BYTES).fill(7);
@@ -183,13 +198,13 @@ function judge(_lane: LaneName, understood: unknown, outputs: readonly Output[])
     return { kind: "accepted", codes: [] };
   }
   if (others.length > 0) throw new Error("a rejection with something besides");
-  const code = codeOf("VERIFY", VerifyRejection, first.frame.code);
-  agree(understood, code, ["unknownLane", "notReady"]);
-  return { kind: understood === undefined ? "malformed" : "rejected", codes: [code] };
+  const codes = codesOf(first.frame);
+  agree(understood, codes[0], ["unknownLane", "notReady"]);
+  return { kind: understood === undefined ? "malformed" : "rejected", codes };
 }
 
 export async function verifyTarget(chain: Chain, boots: readonly Boot[]): Promise<Target> {
-  const odd = await transactions();
+  const odd = [...(await transactions()), ...(await userSignatures())];
   const committee = certified();
   const keys = signers([alice, bob, ...chain.users]);
   const situations = (subject: Subject): Situation[] => {
@@ -205,12 +220,13 @@ export async function verifyTarget(chain: Chain, boots: readonly Boot[]): Promis
   };
   return {
     name: "verify",
-    tables: { VERIFY: VerifyRejection },
+    tables: { VERIFY: VerifyRejection, FAULT: SignatureFault },
     unreachable: {
       ...unused("verify", "VERIFY.emptyProgrammable", "a transaction without commands passes, as it does upstream"),
       ...unused("verify", "VERIFY.unsupportedCommand", "commands that need Move are refused by execute"),
     },
-    bounds: { hostToVerify: { base: 6_000_000, perByte: 1_500 } },
+    // Two signatures, each a multisig of ten members; and a signature of ML-DSA for every 3,300 bytes of a certificate.
+    bounds: { hostToVerify: { base: 100_000_000, perByte: 1_500 } },
     situations,
     judge,
     repair: (_lane, bytes, random: Random) => {

@@ -171,6 +171,41 @@ const TransactionData = union("TransactionData", {
   }),
 });
 
+const ecdsa = struct("Ecdsa", { signature: bytes(64), key: bytes(33) });
+const memberKey = union("MemberKey", {
+  ed25519: struct("Ed25519Key", { key: bytes(32) }),
+  secp256k1: struct("EcdsaKey", { key: bytes(33) }),
+  secp256r1: struct("EcdsaKey", { key: bytes(33) }),
+  zkLogin: unit,
+  passkey: struct("EcdsaKey", { key: bytes(33) }),
+});
+const memberSignature = union("MemberSignature", {
+  ed25519: struct("Bare", { signature: bytes(64) }),
+  secp256k1: struct("Bare", { signature: bytes(64) }),
+  secp256r1: struct("Bare", { signature: bytes(64) }),
+  zkLogin: unit,
+  passkey: struct("PasskeySignature", { bytes: blob(MAX_BYTES) }),
+});
+/** A user's signature: the flags of its schemes are numbered like variants, but for ML-DSA's. */
+const UserSignature = union("UserSignature", {
+  ed25519: struct("Ed25519", { signature: bytes(64), key: bytes(32) }),
+  secp256k1: ecdsa,
+  secp256r1: ecdsa,
+  multisig: struct("Multisig", {
+    signatures: list(memberSignature),
+    bitmap: u16,
+    members: list(struct("MultisigMember", { key: memberKey, weight: u8 })),
+    threshold: u16,
+  }),
+  bls: unit,
+  zkLogin: unit,
+  passkey: struct("Passkey", {
+    authenticatorData: blob(MAX_BYTES),
+    clientData: blob(MAX_BYTES),
+    signature: blob(MAX_BYTES),
+  }),
+});
+
 const Commitments = list(union("Commitment", { liveObjects: struct("LiveObjects", { digest }) }));
 const CheckpointSummary = struct("CheckpointSummary", {
   epoch: u64,
@@ -208,6 +243,7 @@ export const SealedState = struct("SealedState", {
 /** What a blob holds, by the struct and the field it stands in (of a vector of blobs: each of them). */
 export const INSIDE: Readonly<Record<string, Codec<unknown>>> = {
   "VerifyTransaction.transaction": TransactionData,
+  "VerifyTransaction.signatures": UserSignature as Codec<unknown>,
   "VerifyBlock.block": Block as Codec<unknown>,
   "VerifyCheckpoint.summary": CheckpointSummary as Codec<unknown>,
   "VerifyCheckpoint.certificate": Certificate as Codec<unknown>,
