@@ -30,6 +30,9 @@ const TransactionKind = bcs.enum("TransactionKind", {
   ConsensusCommitPrologueV1,
 });
 
+/** The variants of bcs(TransactionKind) by name. */
+export const KIND_VARIANT = { ProgrammableTransaction: 0, Genesis: 1, ConsensusCommitPrologueV1: 2 } as const;
+
 /** bcs(TransactionData) of every kind this node executes. */
 export const TransactionDataBcs = bcs.enum("TransactionData", {
   V1: bcs.struct("TransactionDataV1", {

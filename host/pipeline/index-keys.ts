@@ -1,7 +1,7 @@
 /** Under which keys a transaction can be found: the filters of iotax_queryTransactionBlocks. */
 import { fromHex, toHex } from "@iota/iota-sdk/utils";
 import type { Effects } from "../format/effects.ts";
-import { inputIds, type TransactionDataV1 } from "../format/transaction.ts";
+import { inputIds, KIND_VARIANT, type TransactionDataV1 } from "../format/transaction.ts";
 import { u64Key } from "../store/keys.ts";
 import { TX_INDEX, type TxIndex } from "../store/store.ts";
 
@@ -20,6 +20,7 @@ export function indexKeys(data: TransactionDataV1, effects: Effects, checkpoint:
   const keys: IndexKey[] = [
     { index: TX_INDEX.from, key: fromHex(data.sender) },
     { index: TX_INDEX.checkpoint, key: u64Key(checkpoint) },
+    { index: TX_INDEX.kind, key: kindKey(data.kind.$kind) },
   ];
   for (const recipient of recipients) keys.push({ index: TX_INDEX.to, key: fromHex(recipient) });
   for (const party of new Set([...recipients, data.sender]))
@@ -28,8 +29,14 @@ export function indexKeys(data: TransactionDataV1, effects: Effects, checkpoint:
   for (const id of inputIds(data)) {
     if (!receiving.has(`0x${toHex(id)}`)) keys.push({ index: TX_INDEX.input, key: id });
   }
-  for (const [id] of effects.changedObjects) keys.push({ index: TX_INDEX.changed, key: fromHex(id) });
+  for (const [id, { outputState }] of effects.changedObjects) {
+    keys.push({ index: outputState.NotExist ? TX_INDEX.removed : TX_INDEX.changed, key: fromHex(id) });
+  }
   return keys;
+}
+
+export function kindKey(kind: keyof typeof KIND_VARIANT): Uint8Array {
+  return Uint8Array.of(KIND_VARIANT[kind]);
 }
 
 /** What a transaction may receive is no input object of it (upstream: transaction.rs, input_objects and receiving_objects). */

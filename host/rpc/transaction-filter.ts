@@ -3,27 +3,25 @@
  * crates/iota-json-rpc-types/src/iota_transaction.rs). Each says which transactions on disk it is for, by the indexes.
  */
 import * as v from "valibot";
-import { parseEffects } from "../format/effects.ts";
+import type { KIND_VARIANT } from "../format/transaction.ts";
+import { kindKey } from "../pipeline/index-keys.ts";
 import { u64Key } from "../store/keys.ts";
 import { type Store, TX_INDEX, type TxIndex } from "../store/store.ts";
-import { address, addressText, u64 } from "./schemas.ts";
-import { effectLists } from "./views/effects.ts";
+import { address, u64 } from "./schemas.ts";
 
 /**
- * `IotaTransactionKind`, and which variants of bcs(TransactionKind) each is; what this node never executes has none. The last one stands
+ * `IotaTransactionKind`, and which kinds of this node's transactions each is for; what it never executes has none. The last one stands
  * for every kind but the users' (crates/iota-indexer/src/read.rs).
  */
-const KIND_VARIANTS: Readonly<Record<string, readonly number[]>> = {
-  ProgrammableTransaction: [0],
-  Genesis: [1],
-  ConsensusCommitPrologueV1: [2],
+const KINDS: Readonly<Record<string, readonly (keyof typeof KIND_VARIANT)[]>> = {
+  ProgrammableTransaction: ["ProgrammableTransaction"],
+  Genesis: ["Genesis"],
+  ConsensusCommitPrologueV1: ["ConsensusCommitPrologueV1"],
   RandomnessStateUpdate: [],
   EndOfEpochTransaction: [],
-  SystemTransaction: [1, 2],
+  SystemTransaction: ["Genesis", "ConsensusCommitPrologueV1"],
 };
-const kindName = v.picklist(Object.keys(KIND_VARIANTS));
-/** bcs(TransactionData): the variant V1, then the variant of the kind. */
-const KIND_OFFSET = 1;
+const kindName = v.picklist(Object.keys(KINDS));
 
 const FILTERS = [
   v.strictObject({ Checkpoint: u64 }),
@@ -52,14 +50,8 @@ export function matches(store: Store, filter: TransactionFilterV2, sequence: big
   const listed = (index: TxIndex, key: Uint8Array) => store.isTransactionBy(index, key, sequence);
   if ("Checkpoint" in filter) return listed(TX_INDEX.checkpoint, u64Key(filter.Checkpoint));
   if ("InputObject" in filter) return listed(TX_INDEX.input, filter.InputObject);
-  if ("ChangedObject" in filter) {
-    const id = filter.ChangedObject;
-    return listed(TX_INDEX.changed, id) && leftThere(store, id, sequence);
-  }
-  if ("WrappedOrDeletedObject" in filter) {
-    const id = filter.WrappedOrDeletedObject;
-    return listed(TX_INDEX.changed, id) && !leftThere(store, id, sequence);
-  }
+  if ("ChangedObject" in filter) return listed(TX_INDEX.changed, filter.ChangedObject);
+  if ("WrappedOrDeletedObject" in filter) return listed(TX_INDEX.removed, filter.WrappedOrDeletedObject);
   if ("FromAddress" in filter) return listed(TX_INDEX.from, filter.FromAddress);
   if ("ToAddress" in filter) return listed(TX_INDEX.to, filter.ToAddress);
   if ("FromOrToAddress" in filter) return listed(TX_INDEX.fromOrTo, filter.FromOrToAddress.addr);
@@ -69,26 +61,13 @@ export function matches(store: Store, filter: TransactionFilterV2, sequence: big
   }
   // No transaction calls Move here.
   if ("MoveFunction" in filter) return false;
-  return kindVariants(filter).has(kindVariant(store, sequence));
+  return kindKeys(filter).some((key) => listed(TX_INDEX.kind, key));
 }
 
-/** The variants of bcs(TransactionKind) that a filter of kinds is for. */
-export function kindVariants(
-  filter: Extract<TransactionFilterV2, { TransactionKind: string } | { TransactionKindIn: string[] }>,
-): ReadonlySet<number> {
-  const kinds = "TransactionKind" in filter ? [filter.TransactionKind] : filter.TransactionKindIn;
-  return new Set(kinds.flatMap((kind) => KIND_VARIANTS[kind] ?? []));
-}
+type KindFilter = Extract<TransactionFilterV2, { TransactionKind: string } | { TransactionKindIn: string[] }>;
 
-function kindVariant(store: Store, sequence: bigint): number {
-  return store.payload(store.transactionAt(sequence)!)!.transaction[KIND_OFFSET]!;
-}
-
-/** Whether a transaction that changed `id` left an object there, or took it away: the index has both. */
-function leftThere(store: Store, id: Uint8Array, sequence: bigint): boolean {
-  const text = addressText(id);
-  const { created, mutated, unwrapped } = effectLists(
-    parseEffects(store.outcome(store.transactionAt(sequence)!)!.effects),
-  );
-  return [...created, ...mutated, ...unwrapped].some((object) => object.id === text);
+/** Index keys of the kinds that a filter is for, each once. */
+export function kindKeys(filter: KindFilter): Uint8Array[] {
+  const names = "TransactionKind" in filter ? [filter.TransactionKind] : filter.TransactionKindIn;
+  return [...new Set(names.flatMap((name) => KINDS[name] ?? []))].map(kindKey);
 }

@@ -22,7 +22,7 @@ import {
 } from "./records.ts";
 
 /** Raised when a layout changes; a store of another version is refused, never guessed at. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The store cannot be used; the message says what to do. */
 export class StoreError extends Error {
@@ -30,7 +30,16 @@ export class StoreError extends Error {
 }
 
 /** Which list of transactions an index key belongs to. */
-export const TX_INDEX = { from: 0, to: 1, fromOrTo: 2, input: 3, changed: 4, checkpoint: 5 } as const;
+export const TX_INDEX = {
+  from: 0,
+  to: 1,
+  fromOrTo: 2,
+  input: 3,
+  changed: 4,
+  checkpoint: 5,
+  removed: 6,
+  kind: 7,
+} as const;
 export type TxIndex = (typeof TX_INDEX)[keyof typeof TX_INDEX];
 
 /** First byte of a key of the owner index: whether an address or an object owns, for an id can be both. */
@@ -60,7 +69,7 @@ export interface ObjectWrite {
 export interface ExecutedWrite {
   readonly digest: Uint8Array;
   readonly outcome: Value<typeof Outcome>;
-  /** (index, key) pairs under which the transaction is found: address or id, or nothing for `checkpoint`. */
+  /** (index, key) pairs under which the transaction is found: address, id, checkpoint or kind. */
   readonly indexed: readonly { readonly index: TxIndex; readonly key: Uint8Array }[];
 }
 

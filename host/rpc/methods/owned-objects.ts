@@ -4,7 +4,6 @@
  *
  * A page looks at a bounded number of objects: it may be short, or empty, and still say that more follows.
  */
-import { toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
 import { viewObject } from "../../format/object.ts";
 import { parseStructTag, type StructTag } from "../../format/type-tag.ts";
@@ -24,7 +23,7 @@ import {
 import { objectJson } from "../views/object.ts";
 
 /** Objects that one page looks at. */
-const MAX_EXAMINED = 10_000;
+const MAX_EXAMINED = 2_000;
 /** Filters of one query, those inside of others counted: what a page costs is bounded by these two. */
 const MAX_FILTERS = 256;
 
@@ -129,7 +128,15 @@ const getOwnedObjects = method({
     const size = validatePageLimit(limit, MAX_PAGE_ITEMS);
     const matches = query?.filter?.matches ?? (() => true);
     const ownerText = addressText(owner);
-    const page = pageOf(store.owned(owner, cursor), size, (owned) => matches(infoOf(owned, ownerText)));
+    const types = new Types();
+    const page = pageOf(store.owned(owner, cursor), size, (owned) =>
+      matches({
+        id: addressText(owned.id),
+        version: owned.record.version,
+        owner: ownerText,
+        type: types.of(owned),
+      }),
+    );
     const options = query?.options ?? NO_OBJECT_OPTIONS;
     const next = page.last ?? cursor;
     return {
@@ -166,14 +173,15 @@ function pageOf(objects: Iterable<Owned>, size: number, matches: (owned: Owned) 
 
 const decoder = new TextDecoder();
 
-function infoOf({ id, record }: Owned, owner: string): ObjectInfo {
-  const type = decoder.decode(record.type);
-  return {
-    id: `0x${toHex(id)}`,
-    version: record.version,
-    owner,
-    type: type.includes("::") ? parseStructTag(type) : undefined,
-  };
+/** Of a page most objects have the same few types, each read once. */
+class Types {
+  readonly #known = new Map<string, StructTag | undefined>();
+
+  of({ record }: Owned): StructTag | undefined {
+    const text = decoder.decode(record.type);
+    if (!this.#known.has(text)) this.#known.set(text, text.includes("::") ? parseStructTag(text) : undefined);
+    return this.#known.get(text);
+  }
 }
 
 export const ownedObjectMethods: readonly Method[] = [getOwnedObjects];

@@ -12,12 +12,12 @@ import { type Store, TX_INDEX, type TxIndex } from "../../store/store.ts";
 import { type Method, method, optional, required } from "../method.ts";
 import { invalidInput, userInput } from "../rpc-error.ts";
 import { capPageLimit, count, digest, transactionOptions } from "../schemas.ts";
-import { kindVariants, matches, type TransactionFilterV2, transactionFilterV2 } from "../transaction-filter.ts";
+import { kindKeys, matches, type TransactionFilterV2, transactionFilterV2 } from "../transaction-filter.ts";
 import { transactionNotFound } from "./not-found.ts";
 import { multiGet } from "./transactions.ts";
 
 /** Transactions that one page looks at. */
-const MAX_EXAMINED = 10_000;
+const MAX_EXAMINED = 2_000;
 
 /** Sequence numbers in order, and which of them match. */
 interface Walk {
@@ -108,13 +108,14 @@ function narrowed(
   if ("Checkpoint" in filter) return by(TX_INDEX.checkpoint, u64Key(filter.Checkpoint));
   if ("InputObject" in filter) return by(TX_INDEX.input, filter.InputObject);
   if ("ChangedObject" in filter) return by(TX_INDEX.changed, filter.ChangedObject);
-  if ("WrappedOrDeletedObject" in filter) return by(TX_INDEX.changed, filter.WrappedOrDeletedObject);
+  if ("WrappedOrDeletedObject" in filter) return by(TX_INDEX.removed, filter.WrappedOrDeletedObject);
   if ("FromAddress" in filter) return by(TX_INDEX.from, filter.FromAddress);
   if ("ToAddress" in filter) return by(TX_INDEX.to, filter.ToAddress);
   if ("FromOrToAddress" in filter) return by(TX_INDEX.fromOrTo, filter.FromOrToAddress.addr);
   if ("FromAndToAddress" in filter) return by(TX_INDEX.from, filter.FromAndToAddress.from);
-  if ("MoveFunction" in filter || kindVariants(filter).size === 0) return [];
-  return everySequence(store, descending, after);
+  const [kind, ...more] = "MoveFunction" in filter ? [] : kindKeys(filter);
+  if (!kind) return [];
+  return more.length === 0 ? by(TX_INDEX.kind, kind) : everySequence(store, descending, after);
 }
 
 function* everySequence(store: Store, descending: boolean, after: bigint | undefined): Generator<bigint> {

@@ -190,6 +190,22 @@ describe("pages", () => {
     });
   });
 
+  it("look at so many objects and no more, and then say that more follows", async () => {
+    const other = new Chain();
+    const many = Array.from({ length: 2_001 }, (_, i) =>
+      coin({ id: numbered(0x1_0000 + i), owner: ALICE, balance: 1n, version: i === 2_000 ? 2n : 1n }),
+    );
+    await other.checkpoint({ objects: many });
+    const filter = { Version: "2" };
+    const first = await other.call(METHOD, ALICE, { filter });
+    expect(first).toStrictEqual({ data: [], nextCursor: many[1_999]!.id, hasNextPage: true });
+    expect(await other.call(METHOD, ALICE, { filter }, first.nextCursor)).toMatchObject({
+      data: [{ data: { objectId: many[2_000]!.id } }],
+      hasNextPage: false,
+    });
+    await other.close();
+  });
+
   it("are empty for who owns nothing", async () => {
     expect(await chain.call(METHOD, numbered(1))).toStrictEqual({ data: [], nextCursor: null, hasNextPage: false });
   });

@@ -48,6 +48,8 @@ const cases: [string, object, number[]][] = [
   ["an input", { InputObject: MINE.id }, []],
   ["a kind", { TransactionKind: "ProgrammableTransaction" }, [0, 1, 2]],
   ["kinds", { TransactionKindIn: ["Genesis", "RandomnessStateUpdate"] }, []],
+  ["several kinds", { TransactionKindIn: ["ProgrammableTransaction", "SystemTransaction"] }, [0, 1, 2]],
+  ["the system's kinds", { TransactionKind: "SystemTransaction" }, []],
   ["a Move function", { MoveFunction: { package: "0x2" } }, []],
 ];
 

@@ -18,7 +18,7 @@ import { Dispatcher } from "../../../host/rpc/dispatch.ts";
 import { METHODS } from "../../../host/rpc/methods/index.ts";
 import { type Operation, StateTree, sortOperations } from "../../../host/state-tree/state-tree.ts";
 import { LIVE } from "../../../host/store/records.ts";
-import { type ObjectWrite, Store } from "../../../host/store/store.ts";
+import { Store } from "../../../host/store/store.ts";
 import { numbered, type TestObject } from "../../support/objects.ts";
 
 export const ALICE = numbered(0xa11ce);
@@ -156,14 +156,13 @@ export class Chain {
     return executed.map(({ write }) => toBase58(write.digest));
   }
 
+  /** What the checkpoint does to the tree: of what is written several times, only the last counts. */
   #operations({ writes }: WorkingState): Operation[] {
-    const ids = new Map(writes.map(({ id }) => [toHex(id), id]));
-    const digest = ({ bytes, digest }: Pick<ObjectWrite, "bytes" | "digest">) => (bytes ? digest : undefined);
+    const last = new Map(writes.map((write) => [toHex(write.id), write]));
     return sortOperations(
-      [...ids.values()].map((id) => {
+      [...last.values()].map(({ id, bytes, digest }) => {
         const head = this.store.head(id);
-        const last = writes.findLast((write) => toHex(write.id) === toHex(id))!;
-        return { key: id, old: head?.state === LIVE ? head.digest : undefined, new: digest(last) };
+        return { key: id, old: head?.state === LIVE ? head.digest : undefined, new: bytes && digest };
       }),
     );
   }
