@@ -76,11 +76,12 @@ const BASE_FACTOR: usize = memory.data(32, 16);
 const ZERO: usize = memory.data(32, 16);
 
 /**
- * Writes a byte for each of `count` signatures (at most ED25519_BATCH_MAX): 1 for one that is valid under ZIP-215, 0 for others. `items`: ED25519_ITEM_BYTES
+ * Writes a byte for each of `count` signatures (more than ED25519_BATCH_MAX are verified one by one): 1 for one that is valid under ZIP-215, 0 for others. `items`: ED25519_ITEM_BYTES
  * for each. Returns whether all are valid.
  */
 export function ed25519VerifyBatch(verdicts: usize, items: usize, count: u32): bool {
-  if (count < LEAST || !ed25519SumIsZero(items, count)) return verifyEach(verdicts, items, count);
+  const fits = count >= LEAST && count <= ED25519_BATCH_MAX;
+  if (!fits || !ed25519SumIsZero(items, count)) return verifyEach(verdicts, items, count);
   memory.copy(verdicts, TAKES_PART, count);
   for (let i: u32 = 0; i < count; i++) if (load<u8>(TAKES_PART + i) == 0) return false;
   return true;
