@@ -5,6 +5,7 @@ import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { PROTOCOL_VERSION } from "../core/wire/limits.ts";
 import { FolderLock, LOCK_FILE } from "../platform/folder-lock.ts";
+import type { StartCore } from "../platform/runner.ts";
 import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
@@ -27,6 +28,8 @@ export interface LocalnetOptions {
   /** As ValidatorOptions. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
+  /** As ValidatorOptions. */
+  readonly startCore?: StartCore | undefined;
 }
 
 /** The folder cannot be used; the message says what to do. */
@@ -78,7 +81,7 @@ export class Localnet {
       const trustFolder = join(validatorFolder, "trust");
       const keypair = await faucetKeypair(new FolderDisk(folder));
       const validator = await Validator.start({
-        genesis: await localGenesis(folder, trustFolder, keypair.toIotaAddress()),
+        genesis: await localGenesis(options, trustFolder, keypair.toIotaAddress()),
         dataFolder: validatorFolder,
         trustFolder,
         author: AUTHOR,
@@ -87,6 +90,7 @@ export class Localnet {
         heartbeatMs: options.heartbeatMs,
         requestsPerSecond: options.requestsPerSecond,
         log,
+        startCore: options.startCore,
       });
       try {
         const app = faucetApp(new Faucet(validator.node, keypair), (error) =>
@@ -139,10 +143,15 @@ async function faucetKeypair(folder: FolderDisk): Promise<Ed25519Keypair> {
   return keypair;
 }
 
-async function localGenesis(folder: string, trustFolder: string, faucetAddress: string): Promise<GenesisFile> {
+/** The genesis file is on disk before anything is signed on its chain: the vault would serve no other ever after. */
+async function localGenesis(
+  { folder, startCore }: LocalnetOptions,
+  trustFolder: string,
+  faucetAddress: string,
+): Promise<GenesisFile> {
   const path = join(folder, GENESIS_FILE);
   if (existsSync(path)) return readGenesis(path);
-  const { publicKey } = await readVault(trustFolder, AUTHOR);
+  const { publicKey } = await readVault(trustFolder, AUTHOR, startCore);
   const genesis = await buildGenesis({
     protocolVersion: String(PROTOCOL_VERSION) as GenesisFile["protocolVersion"],
     timestampMs: String(Date.now()),

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { FolderLock } from "../platform/folder-lock.ts";
 import { startNodeCore } from "../platform/node/index.ts";
+import type { StartCore } from "../platform/runner.ts";
 import type { GenesisFile } from "./genesis/genesis.ts";
 import { type HttpServer, listen } from "./http.ts";
 import { LedgerNode } from "./node.ts";
@@ -23,6 +24,8 @@ export interface ValidatorOptions {
   /** Requests a second that one address may make of the JSON-RPC; 0, the default, is no limit. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
+  /** The platform; threads of this process by default. */
+  readonly startCore?: StartCore | undefined;
 }
 
 const STORE_FOLDER = "store";
@@ -42,7 +45,7 @@ export class Validator {
 
   /** Resolves when it serves. Throws FolderInUse, StoreError, NodeUnavailable or ListenError, with nothing left open. */
   static async start(options: ValidatorOptions): Promise<Validator> {
-    const { genesis, dataFolder, trustFolder, author, heartbeatMs, log } = options;
+    const { genesis, dataFolder, trustFolder, author, heartbeatMs, log, startCore = startNodeCore } = options;
     const closings: Closing[] = [];
     try {
       const lock = FolderLock.take(dataFolder);
@@ -52,7 +55,7 @@ export class Validator {
       const node = await LedgerNode.start({
         genesis,
         store,
-        startCore: (configs, listener) => startNodeCore({ configs, trustFolder }, listener),
+        startCore: (configs, listener) => startCore({ configs, trustFolder }, listener),
         author,
         nowMs: Date.now,
         heartbeatMs,

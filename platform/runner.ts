@@ -42,3 +42,12 @@ export interface Core {
 
 /** What the components are told before any lane opens: BCS of Config in core/wire/frames.ts. */
 export type ComponentConfigs = Readonly<Record<ComponentName, Uint8Array>>;
+
+export interface CoreOptions {
+  readonly configs: ComponentConfigs;
+  /** Folder for the vault's sealed state and counter. */
+  readonly trustFolder: string;
+}
+
+/** Starts a core on some platform. */
+export type StartCore = (options: CoreOptions, listener: CoreListener) => Promise<Core>;

@@ -3,6 +3,7 @@ import { Config } from "../../core/wire/frames.ts";
 import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
 import { encode } from "../../core/wire/schema.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
+import type { StartCore } from "../../platform/runner.ts";
 import { CoreClient, type LedgerStatus } from "../core-client.ts";
 import { deferred } from "../pipeline/async.ts";
 
@@ -11,12 +12,16 @@ const ANY_CHAIN = new Uint8Array(32);
 export type VaultReport = NonNullable<LedgerStatus["vault"]>;
 
 /** Boots the core of `trustFolder` without a chain, asks, and stops it again. Throws FolderInUse. */
-export async function readVault(trustFolder: string, author: number): Promise<VaultReport> {
+export async function readVault(
+  trustFolder: string,
+  author: number,
+  startCore: StartCore = startNodeCore,
+): Promise<VaultReport> {
   const environment = { epoch: 0n, epochStartMs: 0n, protocolVersion: BigInt(PROTOCOL_VERSION), referenceGasPrice: 1n };
   const ready = deferred<VaultReport>();
   const core = await CoreClient.start(
     (listener) =>
-      startNodeCore(
+      startCore(
         {
           trustFolder,
           configs: {

@@ -6,23 +6,12 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { FolderLock } from "../folder-lock.ts";
 import { loadModules, moduleHashes } from "../modules.ts";
-import type {
-  ComponentConfigs,
-  Core,
-  CoreListener,
-  Fault,
-  LaneFromCore,
-  LaneToCore,
-  PlatformReport,
-} from "../runner.ts";
+import type { Core, CoreListener, CoreOptions, Fault, LaneFromCore, LaneToCore, PlatformReport } from "../runner.ts";
 import { COMPONENTS, type ComponentName, type End, INSTANCES, TOPOLOGY } from "../topology.ts";
 import { type Batch, framesOf, postBatch } from "./batch.ts";
 import type { WorkerSetup } from "./worker.ts";
 
-export interface NodeCoreOptions {
-  readonly configs: ComponentConfigs;
-  /** Folder for the vault's sealed state and counter. */
-  readonly trustFolder: string;
+export interface NodeCoreOptions extends CoreOptions {
   /** Threads for verify and execute. */
   readonly pools?: number;
 }

@@ -3,8 +3,9 @@
  *
  * Behind an interface because what matters about it, its behaviour in a crash, cannot be had from a real disk in a test.
  */
-import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../durable.ts";
 
 export interface Disk {
   /** Bytes of a file, or undefined when there is none; loss of power does not change the answer. Throws when it cannot be read. */
@@ -23,6 +24,7 @@ const FOLDER_MODE = 0o700;
 /** Files of one folder, which is made when it is missing. */
 export class FolderDisk implements Disk {
   readonly #folder: string;
+  #made = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -30,8 +32,9 @@ export class FolderDisk implements Disk {
 
   /** A write that failed half-way may have left what is seen but not yet durable: so the folder's entries are synchronized first. */
   async read(name: string): Promise<Uint8Array | undefined> {
+    this.#make();
+    await this.#syncFolder();
     try {
-      await this.#syncFolder();
       return new Uint8Array(await readFile(join(this.#folder, name)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
@@ -41,7 +44,7 @@ export class FolderDisk implements Disk {
 
   /** The new file is durable under another name before it takes the old one's place, and the folder's own entry after. */
   async writeDurably(name: string, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
+    this.#make();
     const place = join(this.#folder, name);
     const fresh = `${place}.new`;
     await rm(fresh, { force: true }); // one left by a crash, perhaps with another mode
@@ -51,6 +54,11 @@ export class FolderDisk implements Disk {
     });
     await rename(fresh, place);
     await this.#syncFolder();
+  }
+
+  #make(): void {
+    if (!this.#made) makeFolder(this.#folder, FOLDER_MODE);
+    this.#made = true;
   }
 
   async #syncFolder(): Promise<void> {
