@@ -22,7 +22,7 @@ type CheckpointMade = Extract<Value<typeof LedgerToHost>, { kind: "checkpoint" }
 export type LedgerStatus = Extract<Value<typeof LedgerToHost>, { kind: "status" }>;
 export type { CheckpointMade, Committed };
 
-/** The component trapped before it answered. */
+/** The component trapped, or was stopped, before it answered. */
 export class CoreFault extends Error {
   override readonly name = "CoreFault";
 }
@@ -32,7 +32,19 @@ export interface CoreEvents {
   committed(commit: Committed): void;
   checkpoint(checkpoint: CheckpointMade): void;
   status(status: LedgerStatus): void;
+  /** A component refused what no request of the host's asked for: the ledger passes on that the vault does not sign, say. */
+  refused(refusal: Refusal): void;
   fault(fault: Fault): void;
+  /** See CoreListener. */
+  trouble(message: string): void;
+}
+
+export interface Refusal {
+  readonly component: "order" | "ledger";
+  /** A code of the component's table in codes.ts, which says what `a` and `b` are. */
+  readonly code: number;
+  readonly a: bigint;
+  readonly b: bigint;
 }
 
 type WithoutId<V> = V extends { readonly id: bigint } ? Omit<V, "id"> : never;
@@ -55,6 +67,8 @@ export class CoreClient {
   readonly #events: CoreEvents;
   #core!: Core;
   #nextId = 1n;
+  /** Why nothing is answered any more. */
+  #ended: CoreFault | undefined;
 
   private constructor(events: CoreEvents) {
     this.#events = events;
@@ -67,6 +81,7 @@ export class CoreClient {
         for (const frame of frames) client.#hear(lane, frame);
       },
       fault: (fault) => client.#fault(fault),
+      trouble: (message) => events.trouble(message),
     });
     return client;
   }
@@ -92,11 +107,12 @@ export class CoreClient {
   }
 
   async stop(): Promise<void> {
+    this.#end("the core was stopped");
     await this.#core.stop();
-    this.#rejectAll(() => true, "the core was stopped");
   }
 
   #request<A, F>(lane: LaneToCore, codec: Codec<F>, body: object): Promise<A> {
+    if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     const frame = encode(codec, { ...body, id } as F);
     return new Promise<A>((resolve, reject) => {
@@ -131,6 +147,10 @@ export class CoreClient {
     const pending = this.#pending.get(id);
     if (!pending) {
       if (frame.kind === "status") this.#events.status(frame);
+      const component = TOPOLOGY[lane].from;
+      if (frame.kind === "rejected" && id === 0n && (component === "order" || component === "ledger")) {
+        this.#events.refused({ ...frame, component });
+      }
       return;
     }
     this.#pending.delete(id);
@@ -138,15 +158,21 @@ export class CoreClient {
   }
 
   #fault(fault: Fault): void {
-    this.#rejectAll((lane) => !fault.recovered || TOPOLOGY[lane].to === fault.component, fault.message);
+    if (fault.recovered) this.#reject((lane) => TOPOLOGY[lane].to === fault.component, new CoreFault(fault.message));
+    else this.#end(fault.message);
     this.#events.fault(fault);
   }
 
-  #rejectAll(concerns: (lane: LaneToCore) => boolean, message: string): void {
+  #end(message: string): void {
+    this.#ended ??= new CoreFault(message);
+    this.#reject(() => true, this.#ended);
+  }
+
+  #reject(concerns: (lane: LaneToCore) => boolean, error: CoreFault): void {
     for (const [id, { lane, reject }] of this.#pending) {
       if (!concerns(lane)) continue;
       this.#pending.delete(id);
-      reject(new CoreFault(message));
+      reject(error);
     }
   }
 }

@@ -1,5 +1,12 @@
-/** Why a submitted transaction was not accepted; the RPC layer turns these into what clients of IOTA know. */
-import { codeName, ExecuteDrop, VerifyRejection } from "../core/wire/codes.ts";
+/** Why a submitted transaction was not accepted, which the RPC layer turns into what clients of IOTA know, and why a node does not start. */
+import {
+  codeName,
+  ExecuteDrop,
+  LedgerRejection,
+  OrderRejection,
+  VaultRefusal,
+  VerifyRejection,
+} from "../core/wire/codes.ts";
 import type { Drop } from "./store/records.ts";
 
 /** `verify` refused it: malformed, badly signed, or against a static rule. Nothing was stored. */
@@ -58,4 +65,46 @@ export class ObjectLocked extends Error {
 /** The node cannot take transactions now; try again later. */
 export class NodeUnavailable extends Error {
   override readonly name = "NodeUnavailable";
+}
+
+/** What an operator can do about it. */
+const VAULT_ADVICE: Partial<Record<keyof typeof VaultRefusal, string>> = {
+  trustFailed: "see to the disk that holds the vault's folder",
+  rolledBack: "put the vault's newest folder back; a validator that has lost it needs a new key",
+  malformedState: "start the program that wrote it, or put the vault's newest folder back",
+  otherAuthor: "point the node at this validator's own vault",
+  otherChain: "start with the genesis file that the vault was first started with",
+};
+
+/** The vault does not sign. What was acknowledged is there, and nothing more is acknowledged until the cause is gone. */
+export class VaultRefused extends Error {
+  override readonly name = "VaultRefused";
+  readonly code: keyof typeof VaultRefusal;
+
+  /** `code`: the vault's. `trouble`: what the platform said of it. */
+  constructor(code: number, trouble: string | undefined) {
+    const name = codeName(VaultRefusal, code) ?? "malformedFrame";
+    const advice = VAULT_ADVICE[name];
+    super(
+      `the vault does not sign: ${VaultRefusal[name]}${trouble ? ` (${trouble})` : ""}${advice ? `; ${advice}` : ""}`,
+    );
+    this.code = name;
+  }
+}
+
+/** The core refused what an honest host sends: what the store holds and what the core expects do not agree. */
+export class CoreRefused extends Error {
+  override readonly name = "CoreRefused";
+}
+
+/** Why `order` or `ledger` refused `what`. `trouble`: what the platform said before, for when it was the vault's doing. */
+export function coreRefusal(
+  component: "order" | "ledger",
+  what: string,
+  { code, a, b }: { readonly code: number; readonly a: bigint; readonly b: bigint },
+  trouble: string | undefined,
+): CoreRefused | VaultRefused {
+  const name = codeName(component === "order" ? OrderRejection : LedgerRejection, code) ?? String(code);
+  if (name === "vaultRefused") return new VaultRefused(Number(a), trouble);
+  return new CoreRefused(`${component} refused ${what}: ${name} (a = ${a}, b = ${b})`);
 }

@@ -8,6 +8,7 @@ import { toBase58, toHex } from "@iota/iota-sdk/utils";
 import type { Environment } from "../core/wire/frames.ts";
 import type { Value } from "../core/wire/schema.ts";
 import type { PlatformReport } from "../platform/runner.ts";
+import { CoreFault } from "./core-client.ts";
 import { NodeUnavailable, TransactionDropped } from "./errors.ts";
 import { digestOf } from "./format/digest.ts";
 import { parseBcs } from "./format/parse.ts";
@@ -51,12 +52,14 @@ export class LedgerNode {
   readonly #entering = new Map<string, Promise<void>>();
   readonly #checkpointListeners = new Set<(sequence: bigint) => void>();
   #tree: StateTree;
+  /** The one that runs, or that starts. */
   #session: Session | undefined;
   #ready = false;
   #stopped = false;
   #round = 0n;
   #reboots = 0;
-  #rebooting: Promise<void> | undefined;
+  /** Ends when no reboot is under way. */
+  #rebooting: Promise<void> = Promise.resolve();
 
   private constructor(options: NodeOptions, sandbox: Sandbox) {
     this.#options = options;
@@ -99,7 +102,7 @@ export class LedgerNode {
       waiting: this.#mempool.size,
       transactions: this.store.transactionCount(),
       reboots: this.#reboots,
-      platform: this.#session?.core.report,
+      platform: this.#session?.core?.report,
     };
   }
 
@@ -146,16 +149,33 @@ export class LedgerNode {
   ): Promise<Deferred<Ending>> {
     const session = this.#session;
     if (!this.#ready || !session || this.#mempool.full) throw new NodeUnavailable("the node is starting, or full");
-    await verified(session.core, transaction, signatures);
+    await this.#verified(session, transaction, signatures);
     const data = parseBcs(TransactionDataBcs, transaction).V1;
     const preview = this.sandbox.execute(MODE.commit, transaction, data);
     if (preview.kind === "dropped") throw new TransactionDropped(preview, false);
     if (preview.kind !== "executed") throw new NodeUnavailable(`execute answered ${preview.kind}`);
     this.#mempool.add(digest, { transaction, signatures }, data);
-    const done = deferred<Ending>();
-    this.#submissions.set(toHex(digest), done);
     session.wake();
-    return done;
+    return this.#submission(digest);
+  }
+
+  /** Throws TransactionRejected, or NodeUnavailable when the core is not there any more to order it. */
+  async #verified(session: Session, transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<void> {
+    const gone = new NodeUnavailable("the core is being rebooted: try again");
+    try {
+      await verified(session.core, transaction, signatures);
+    } catch (error) {
+      throw error instanceof CoreFault ? gone : error;
+    }
+    if (!this.#ready || this.#session !== session) throw gone;
+  }
+
+  /** Where the ending of a transaction that is under way will be told. */
+  #submission(digest: Uint8Array): Deferred<Ending> {
+    const key = toHex(digest);
+    const submission = this.#submissions.get(key) ?? deferred<Ending>();
+    this.#submissions.set(key, submission);
+    return submission;
   }
 
   /** How an ordered transaction ended, if it has. */
@@ -169,15 +189,18 @@ export class LedgerNode {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#ready = false;
-    await this.#rebooting?.catch(() => undefined);
     await this.#session?.stop();
+    await this.#rebooting;
     for (const done of this.#submissions.values()) done.reject(new NodeUnavailable("the node was stopped"));
   }
 
   async #boot(): Promise<void> {
+    await this.store.recover();
+    this.#settleWaiting();
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     const session = new Session(this.#options, this.store, this.#tree, {
       mempool: this.#mempool,
+      ordered: (digest) => this.#submission(digest),
       applied: (sequence, endings) => this.#applied(sequence, endings),
       proposed: (round) => {
         this.#round = round;
@@ -191,7 +214,18 @@ export class LedgerNode {
       await session.stop();
       throw error;
     }
-    this.#ready = true;
+    this.#ready = !this.#stopped;
+  }
+
+  /** A write that was reported as failed may have been done all the same, and what waited has ended. */
+  #settleWaiting(): void {
+    for (const { digest } of this.#mempool.waiting()) {
+      const ending = this.ending(digest);
+      if (!ending) continue;
+      this.#mempool.drop(digest);
+      this.#submission(digest).resolve(ending);
+      this.#submissions.delete(toHex(digest));
+    }
   }
 
   #applied(sequence: bigint, endings: ReadonlyMap<string, Ending>): void {
@@ -205,16 +239,14 @@ export class LedgerNode {
 
   /** The core or the pipeline failed: what is certified is on disk, the rest is taken up again from there. */
   #failed(session: Session, error: Error): void {
-    if (this.#stopped || this.#session !== session || this.#rebooting) return;
+    if (this.#stopped) return;
     this.#ready = false;
-    this.#options.log.error({ error: error.message }, "the core failed; rebooting it");
-    this.#rebooting = this.#reboot().finally(() => {
-      this.#rebooting = undefined;
-    });
+    this.#options.log.error({ error: String(error) }, "the core failed; rebooting it");
+    this.#rebooting = this.#rebooting.then(() => this.#reboot(session));
   }
 
-  async #reboot(): Promise<void> {
-    await this.#session?.stop();
+  async #reboot(failed: Session): Promise<void> {
+    await failed.stop();
     for (let delay = REBOOT_DELAY_MS; !this.#stopped; delay = Math.min(2 * delay, REBOOT_DELAY_MAX_MS)) {
       await new Promise((resolve) => setTimeout(resolve, delay));
       if (this.#stopped) return;

@@ -1,12 +1,11 @@
 /** One boot of the core: started from the store, fed with transactions, followed commit by commit, until it faults or is stopped. */
 import { fromBase64, toBase58, toHex } from "@iota/iota-sdk/utils";
-import { codeName, OrderRejection } from "../core/wire/codes.ts";
 import { Block, Config, type Environment } from "../core/wire/frames.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
-import { NodeUnavailable, TransactionRejected } from "./errors.ts";
+import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
 import { parseBcs } from "./format/parse.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
@@ -22,10 +21,14 @@ import type { Store } from "./store/store.ts";
 
 /** Commits that may wait to be applied before the next block is proposed: one more is ordered while one is applied. */
 const MAX_COMMITS_AHEAD = 1;
+
 export interface SessionEvents {
   readonly mempool: Mempool;
+  /** A block of an earlier run holds this transaction: it is under way, whoever sent it. */
+  ordered(digest: Uint8Array): void;
   applied(sequence: bigint, endings: ReadonlyMap<string, Ending>): void;
   proposed(round: bigint): void;
+  /** Told once, after `start`. */
   failed(error: Error): void;
 }
 
@@ -38,10 +41,17 @@ export class Session {
   readonly #commits = new Channel<Committed>();
   readonly #checkpoints = new Channel<CheckpointMade>();
   readonly #vaultReady = deferred<LedgerStatus>();
+  /** Rejected with what went wrong first. */
+  readonly #failure = deferred<never>();
   readonly #locks = new Map<string, Waiting>();
   #core!: CoreClient;
   #committer!: Committer;
-  #blockSaved: Promise<void> = Promise.resolve();
+  /** What the platform said last of its own failures. */
+  #trouble: string | undefined;
+  /** Ends when the block under way is on disk. */
+  #blockSaved: Promise<unknown> = Promise.resolve();
+  /** Everything that may still write to the store. */
+  readonly #work: Promise<void>[] = [];
   #unapplied = 0;
   #wake: Deferred<void> = deferred();
   #stopped = false;
@@ -58,7 +68,15 @@ export class Session {
     return this.#core;
   }
 
+  /** Resolves when transactions can be taken. Throws what kept it from that; then it is to be stopped. */
   async start(): Promise<void> {
+    const starting = this.#start();
+    this.#work.push(starting);
+    await Promise.race([starting, this.#failure.promise]);
+    this.#failure.promise.catch((error: Error) => this.#stopped || this.#events.failed(error));
+  }
+
+  async #start(): Promise<void> {
     const { startCore } = this.#options;
     this.#core = await CoreClient.start((listener) => startCore(this.#configs(), listener), {
       committed: (commit) => {
@@ -67,10 +85,16 @@ export class Session {
       },
       checkpoint: (checkpoint) => this.#checkpoints.push(checkpoint),
       status: (status) => status.vault && this.#vaultReady.resolve(status),
+      refused: (refusal) => this.#fail(coreRefusal(refusal.component, "to go on", refusal, this.#trouble)),
       fault: (fault) => {
         if (!fault.recovered) this.#fail(new CoreFault(`${fault.component}: ${fault.message}`));
       },
+      trouble: (message) => {
+        this.#trouble = message;
+        this.#options.log.error({ trouble: message }, "the platform has a problem");
+      },
     });
+    if (this.#stopped) return this.#core.stop();
     this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#environment, () =>
       this.#checkpoints.next(),
     );
@@ -78,12 +102,12 @@ export class Session {
     const latest = this.#store.latestCheckpoint();
     if (latest === undefined) await this.#applyGenesis();
     else await this.#install(latest);
-    void this.#applyCommits();
+    this.#run(this.#applyCommits());
     await this.#replay();
     for (const { payload } of this.#events.mempool.waiting()) {
       await verified(this.#core, payload.transaction, payload.signatures);
     }
-    void this.#propose();
+    this.#run(this.#propose());
   }
 
   /** Something waits in the mempool. */
@@ -91,13 +115,20 @@ export class Session {
     this.#wake.resolve();
   }
 
+  /** Resolves when nothing of this session writes to the store any more: what comes next begins from what it left. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#vaultReady.reject(new CoreFault("the core was stopped"));
     this.#commits.close();
     this.#checkpoints.close();
     this.wake();
     await this.#core?.stop();
+    await Promise.allSettled(this.#work);
     this.#events.mempool.putBack([...this.#locks.values()]);
+  }
+
+  #run(work: Promise<void>): void {
+    this.#work.push(work.catch((error) => this.#fail(error)));
   }
 
   #configs(): ComponentConfigs {
@@ -134,21 +165,21 @@ export class Session {
     if (verdict.kind !== "checkpoint")
       throw new NodeUnavailable(`checkpoint ${latest} of the store is not certified by this committee`);
     const installed = await this.#core.order({ kind: "install", summary });
-    if (installed.kind !== "accepted") throw orderError("install", installed);
+    if (installed.kind !== "accepted") throw this.#orderRefused("to install", installed);
   }
 
   /** Blocks made after the newest checkpoint are ordered again, which gives the same commits. */
   async #replay(): Promise<void> {
     const latest = this.#store.latestCheckpoint()!;
     const { round } = checkpointExtension(parseBcs(CheckpointSummaryBcs, this.#store.checkpoint(latest)!.summary));
-    for (const block of this.#store.blocksAfter(round)) {
+    for (const block of [...this.#store.blocksAfter(round)]) {
       const { header } = decode(Block, block);
       await Promise.all(header.transactions.map((digest) => this.#reverify(digest)));
       const verdict = await this.#core.verify({ kind: "block", block });
       if (verdict.kind !== "block")
         throw new NodeUnavailable(`block of round ${header.round} in the store is not valid`);
       const accepted = await this.#core.order({ kind: "block", block });
-      if (accepted.kind !== "accepted") throw orderError(`block of round ${header.round}`, accepted);
+      if (accepted.kind !== "accepted") throw this.#orderRefused(`its block of round ${header.round}`, accepted);
       this.#events.proposed(header.round);
     }
   }
@@ -156,24 +187,20 @@ export class Session {
   async #reverify(digest: Uint8Array): Promise<void> {
     const payload = this.#store.payload(digest);
     if (!payload) throw new NodeUnavailable(`the payload of transaction ${toBase58(digest)} is missing from the store`);
-    const waiting = this.#events.mempool.claim(digest);
-    if (waiting) this.#locks.set(toHex(digest), waiting);
+    this.#locks.set(toHex(digest), this.#events.mempool.claim(digest, payload));
+    this.#events.ordered(digest);
     await verified(this.#core, payload.transaction, payload.signatures);
   }
 
   async #applyCommits(): Promise<void> {
-    try {
-      for await (const commit of this.#commits) {
-        // The block is on disk before anything that follows from it is signed.
-        await this.#blockSaved;
-        const applied = await this.#committer.apply(this.#commitToApply(commit));
-        for (const key of applied.endings.keys()) this.#release(key);
-        this.#unapplied--;
-        this.#events.applied(applied.sequence, applied.endings);
-        this.wake();
-      }
-    } catch (error) {
-      this.#fail(error);
+    for await (const commit of this.#commits) {
+      // The block is on disk before anything that follows from it is signed.
+      await this.#blockSaved;
+      const applied = await this.#committer.apply(this.#commitToApply(commit));
+      for (const key of applied.endings.keys()) this.#release(key);
+      this.#unapplied--;
+      this.#events.applied(applied.sequence, applied.endings);
+      this.wake();
     }
   }
 
@@ -205,16 +232,12 @@ export class Session {
 
   async #propose(): Promise<void> {
     const { mempool } = this.#events;
-    try {
-      while (!this.#stopped) {
-        if (this.#unapplied > MAX_COMMITS_AHEAD || (mempool.size === 0 && !(await this.#idle()))) {
-          if (this.#unapplied > MAX_COMMITS_AHEAD) await this.#sleepUntilWoken();
-          continue;
-        }
-        await this.#proposeBlock(mempool.take(MAX_BLOCK_TRANSACTIONS));
+    while (!this.#stopped) {
+      if (this.#unapplied > MAX_COMMITS_AHEAD || (mempool.size === 0 && !(await this.#idle()))) {
+        if (this.#unapplied > MAX_COMMITS_AHEAD) await this.#sleepUntilWoken();
+        continue;
       }
-    } catch (error) {
-      this.#fail(error);
+      await this.#proposeBlock(mempool.take(MAX_BLOCK_TRANSACTIONS));
     }
   }
 
@@ -238,23 +261,32 @@ export class Session {
     if (transactions.length > 0) {
       await this.#store.putPayloads(transactions.map(({ digest, payload }) => [digest, payload] as const));
     }
-    const saved = deferred<void>();
-    this.#blockSaved = saved.promise;
+    this.#blockSaved = this.#makeBlock(transactions);
+    await this.#blockSaved;
+  }
+
+  async #makeBlock(transactions: readonly Waiting[]): Promise<void> {
     const answer = await this.#core.order({
       kind: "propose",
       timestampMs: BigInt(this.#options.nowMs()),
       transactions: transactions.map(({ digest }) => digest),
     });
-    if (answer.kind !== "proposed") throw orderError("propose", answer);
+    if (answer.kind !== "proposed") throw this.#orderRefused("to propose", answer);
     await this.#store.putBlock(answer.round, answer.block);
-    saved.resolve();
     this.#events.proposed(answer.round);
   }
 
+  #orderRefused(what: string, answer: OrderAnswer): Error {
+    if (answer.kind === "rejected") return coreRefusal("order", what, answer, this.#trouble);
+    return new CoreRefused(`order answered ${answer.kind} when asked ${what}`);
+  }
+
   #fail(error: unknown): void {
-    if (!this.#stopped) this.#events.failed(error instanceof Error ? error : new Error(String(error)));
+    this.#failure.reject(error instanceof Error ? error : new Error(String(error)));
   }
 }
+
+type OrderAnswer = Awaited<ReturnType<CoreClient["order"]>>;
 
 /** Has `verify` pass a transaction. Throws TransactionRejected. */
 export async function verified(
@@ -264,12 +296,4 @@ export async function verified(
 ): Promise<void> {
   const verdict = await core.verify({ kind: "transaction", transaction, signatures });
   if (verdict.kind === "rejected") throw new TransactionRejected(verdict.code, verdict.a, verdict.b);
-}
-
-function orderError(
-  what: string,
-  answer: { readonly kind: string; readonly code?: number; readonly a?: bigint },
-): Error {
-  const code = answer.code === undefined ? answer.kind : (codeName(OrderRejection, answer.code) ?? answer.code);
-  return new Error(`order refused ${what}: ${code} (a = ${answer.a ?? 0n})`);
 }

@@ -41,6 +41,6 @@ export function startInlineCore(options: InlineCoreOptions, listener: CoreListen
     send: async (lane, frames) => {
       for (const frame of frames) wiring.receive(lane, frame);
     },
-    stop: async () => wiring.stop(),
+    stop: () => wiring.stop(),
   };
 }

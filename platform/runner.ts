@@ -21,6 +21,8 @@ export interface Fault {
 export interface CoreListener {
   frames(lane: LaneFromCore, frames: readonly Uint8Array[]): void;
   fault(fault: Fault): void;
+  /** Why the platform's own part fails, in a sentence for operators: the vault's disk is full, say. The core hears only that it does. */
+  trouble(message: string): void;
 }
 
 /** What runs, for operators and for those who verify them. */

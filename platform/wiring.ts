@@ -34,6 +34,8 @@ export class Wiring {
   readonly #queues = new Map<LaneName, Uint8Array[]>();
   readonly #privateLanes: readonly LaneName[];
   readonly #hostLanes: readonly LaneName[];
+  /** What `trust` has been asked and has not answered. */
+  #trusted: Promise<void> = Promise.resolve();
   #hostTurn = 0;
   #scheduled = false;
   #stopped = false;
@@ -55,9 +57,11 @@ export class Wiring {
     this.#schedule();
   }
 
-  stop(): void {
+  /** Resolves when `trust` has ended what it was doing: no other may serve its vault before. */
+  stop(): Promise<void> {
     this.#stopped = true;
     this.#instances.clear();
+    return this.#trusted;
   }
 
   #boot(name: ComponentName): void {
@@ -109,7 +113,8 @@ export class Wiring {
     const { to } = TOPOLOGY[lane];
     this.#options.observe?.(lane, frame);
     if (to === "trust") {
-      this.#options.trust!.serve(frame).then((answer) => this.#route("trust", LANE_NUMBERS.trustToVault, answer));
+      const served = this.#options.trust!.serve(frame);
+      this.#trusted = served.then((answer) => this.#route("trust", LANE_NUMBERS.trustToVault, answer));
       return;
     }
     const name = to as ComponentName;
@@ -125,7 +130,7 @@ export class Wiring {
   #fault(component: ComponentName, message: string): void {
     const recovered = ON_FAULT[component] === "restart-instance";
     if (recovered) this.#boot(component);
-    else this.stop();
+    else void this.stop();
     this.#options.fault({ component, message, recovered });
   }
 }

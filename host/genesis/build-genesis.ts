@@ -9,6 +9,7 @@ import { startInlineCore } from "../../platform/inline.ts";
 import { loadModules } from "../../platform/modules.ts";
 import type { ComponentConfigs } from "../../platform/runner.ts";
 import { CoreClient } from "../core-client.ts";
+import { coreRefusal } from "../errors.ts";
 import { deferred } from "../pipeline/async.ts";
 import { Committer } from "../pipeline/committer.ts";
 import { StateTree } from "../state-tree/state-tree.ts";
@@ -52,6 +53,8 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promis
       committed: () => undefined,
       checkpoint: () => undefined,
       status: () => undefined,
+      refused: (refusal) => chain.reject(coreRefusal(refusal.component, "the genesis", refusal, undefined)),
+      trouble: () => undefined,
       fault: ({ component, message }) => chain.reject(new Error(`${component}: ${message}`)),
     },
   );

@@ -5,13 +5,14 @@ import { encode } from "../../core/wire/schema.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { CoreClient, type LedgerStatus } from "../core-client.ts";
+import { coreRefusal } from "../errors.ts";
 import { deferred } from "../pipeline/async.ts";
 
 const ANY_CHAIN = new Uint8Array(32);
 
 export type VaultReport = NonNullable<LedgerStatus["vault"]>;
 
-/** Boots the core of `trustFolder` without a chain, asks, and stops it again. Throws FolderInUse. */
+/** Boots the core of `trustFolder` without a chain, asks, and stops it again. Throws FolderInUse and VaultRefused. */
 export async function readVault(
   trustFolder: string,
   author: number,
@@ -19,6 +20,7 @@ export async function readVault(
 ): Promise<VaultReport> {
   const environment = { epoch: 0n, epochStartMs: 0n, protocolVersion: BigInt(PROTOCOL_VERSION), referenceGasPrice: 1n };
   const ready = deferred<VaultReport>();
+  let trouble: string | undefined;
   const core = await CoreClient.start(
     (listener) =>
       startCore(
@@ -38,6 +40,10 @@ export async function readVault(
       committed: () => undefined,
       checkpoint: () => undefined,
       status: ({ vault }) => vault && ready.resolve(vault),
+      refused: (refusal) => ready.reject(coreRefusal(refusal.component, "to boot", refusal, trouble)),
+      trouble: (message) => {
+        trouble = message;
+      },
       fault: ({ component, message }) => ready.reject(new Error(`${component}: ${message}`)),
     },
   );

@@ -38,9 +38,9 @@ export class Channel<T> implements AsyncIterable<T> {
   next(): Promise<T> {
     const value = this.#values.shift();
     if (value !== undefined) return Promise.resolve(value);
-    if (this.#closed) return Promise.reject(new ChannelClosed("closed"));
     const reader = deferred<T>();
-    this.#readers.push(reader);
+    if (this.#closed) reader.reject(new ChannelClosed("closed"));
+    else this.#readers.push(reader);
     return reader.promise;
   }
 

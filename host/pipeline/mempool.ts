@@ -1,7 +1,8 @@
 /** Transactions that passed every check and wait for a block, with the host's soft locks on the object versions they use. */
 import { toBase58, toHex } from "@iota/iota-sdk/utils";
 import { ObjectLocked } from "../errors.ts";
-import type { TransactionDataV1 } from "../format/transaction.ts";
+import { parseBcs } from "../format/parse.ts";
+import { TransactionDataBcs, type TransactionDataV1 } from "../format/transaction.ts";
 import type { Payload } from "../store/records.ts";
 
 export interface Waiting {
@@ -32,19 +33,11 @@ export class Mempool {
 
   /** Takes a transaction in. Throws ObjectLocked when another one under way uses one of its object versions. */
   add(digest: Uint8Array, payload: Payload, data: TransactionDataV1): void {
-    const locks = ownedRefs(data);
-    for (const { lock, id, version } of locks) {
+    for (const { lock, id, version } of ownedRefs(data)) {
       const holder = this.#holders.get(lock);
       if (holder !== undefined) throw new ObjectLocked(id, version, holder);
     }
-    const text = toBase58(digest);
-    for (const { lock } of locks) this.#holders.set(lock, text);
-    this.#waiting.set(toHex(digest), {
-      digest,
-      payload,
-      gasObjects: data.gasData.payment.map(({ objectId }) => objectId),
-      locks: locks.map(({ lock }) => lock),
-    });
+    this.#waiting.set(toHex(digest), this.#hold(digest, payload, data));
   }
 
   /** Up to `limit` transactions, oldest first, no two of which pay with one gas object. They keep their locks. */
@@ -66,12 +59,19 @@ export class Mempool {
     return [...this.#waiting.values()];
   }
 
-  /** Takes one transaction out because a block has it already. It keeps its locks. */
-  claim(digest: Uint8Array): Waiting | undefined {
+  /** A transaction that a block has already, taken out if it waits. It has its locks. */
+  claim(digest: Uint8Array, payload: Payload): Waiting {
     const key = toHex(digest);
     const waiting = this.#waiting.get(key);
     this.#waiting.delete(key);
-    return waiting;
+    return waiting ?? this.#hold(digest, payload, parseBcs(TransactionDataBcs, payload.transaction).V1);
+  }
+
+  /** Takes out a transaction that has ended already, with its locks. */
+  drop(digest: Uint8Array): void {
+    const waiting = this.#waiting.get(toHex(digest));
+    if (waiting) this.release(waiting);
+    this.#waiting.delete(toHex(digest));
   }
 
   /** Puts back what could not be proposed. */
@@ -82,6 +82,12 @@ export class Mempool {
   /** The transaction ended, however: its locks are free. */
   release({ locks }: Pick<Waiting, "locks">): void {
     for (const lock of locks) this.#holders.delete(lock);
+  }
+
+  #hold(digest: Uint8Array, payload: Payload, data: TransactionDataV1): Waiting {
+    const locks = ownedRefs(data).map(({ lock }) => lock);
+    for (const lock of locks) this.#holders.set(lock, toBase58(digest));
+    return { digest, payload, gasObjects: data.gasData.payment.map(({ objectId }) => objectId), locks };
   }
 }
 

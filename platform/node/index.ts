@@ -58,6 +58,9 @@ function startWorker(setup: WorkerSetup, transfer: MessagePort[]): Worker {
   });
 }
 
+/** What a thread says. */
+type Heard = Batch | { readonly fault: Fault } | { readonly trouble: string };
+
 class NodeCore implements Core {
   readonly report: PlatformReport;
   readonly #stateful: Worker;
@@ -83,7 +86,7 @@ class NodeCore implements Core {
     this.#pool = pool;
     this.#listener = listener;
     for (const worker of [stateful, ...pool]) {
-      worker.on("message", (message: Batch | { readonly fault: Fault }) => this.#hear(message));
+      worker.on("message", (message: Heard) => this.#hear(message));
       worker.on("error", (error) => this.#die(error.message));
     }
   }
@@ -106,10 +109,14 @@ class NodeCore implements Core {
     this.#lock.release();
   }
 
-  #hear(message: Batch | { readonly fault: Fault }): void {
+  #hear(message: Heard): void {
     if (this.#stopped) return;
     if ("fault" in message) {
       this.#listener.fault(message.fault);
+      return;
+    }
+    if ("trouble" in message) {
+      this.#listener.trouble(message.trouble);
       return;
     }
     const { from } = TOPOLOGY[message.lane];

@@ -50,7 +50,10 @@ function flush(): void {
 
 const wiring = new Wiring({
   components: setup.components,
-  trust: setup.trustFolder === undefined ? undefined : new FileTrust(setup.trustFolder),
+  trust:
+    setup.trustFolder === undefined
+      ? undefined
+      : new FileTrust(setup.trustFolder, { onFailure: (trouble) => host.postMessage({ trouble }) }),
   carry,
   fault: (fault) => host.postMessage({ fault }),
 });

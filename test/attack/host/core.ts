@@ -41,6 +41,7 @@ export class DrivenCore {
       {
         frames: (lane, frames) => this.#heard.push(...frames.map((bytes) => ({ lane, bytes }))),
         fault: (fault) => this.faults.push(fault),
+        trouble: () => undefined,
       },
     );
   }

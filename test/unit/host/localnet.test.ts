@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Localnet, LocalnetError } from "../../../host/localnet.ts";
+import { startInline } from "../../support/inline-core.ts";
 
 let above: string;
 let folder: string;
@@ -22,6 +23,7 @@ const start = (fresh = false): Promise<Localnet> =>
     faucetPort: 0,
     heartbeatMs: 3_600_000,
     log: { info: () => {}, warn: () => {}, error: () => {} },
+    startCore: startInline,
   });
 
 it("starts over files that were never finished", async () => {

@@ -1,0 +1,13 @@
+/** The core in this thread, on a folder: starts much faster than threads do. */
+import { startInlineCore } from "../../platform/inline.ts";
+import { loadModules } from "../../platform/modules.ts";
+import type { StartCore } from "../../platform/runner.ts";
+import { FileTrust } from "../../platform/trust/file-trust.ts";
+
+let modules: ReturnType<typeof loadModules> | undefined;
+
+export const startInline: StartCore = async ({ configs, trustFolder }, listener) => {
+  modules ??= loadModules();
+  const trust = new FileTrust(trustFolder, { onFailure: (message) => listener.trouble(message) });
+  return startInlineCore({ modules: await modules, configs, trust }, listener);
+};
