@@ -3,6 +3,7 @@
  * crates/iota-json-rpc-types/src/iota_extended.rs, AddressMetrics and NetworkMetrics). System transactions have no sender.
  */
 import { decode, encode, struct, u64, type Value } from "../../core/wire/schema.ts";
+import type { Batch } from "./batch.ts";
 import { type Bytes, join, readU64Key, u64Key } from "./keys.ts";
 
 /** As of a checkpoint; what is counted without a time is counted since genesis. */
@@ -78,34 +79,34 @@ export class Activity {
     return peak;
   }
 
-  /** To be called within the transaction that writes the checkpoint. */
-  record(activity: CheckpointActivity): void {
+  /** Adds to what is written with the checkpoint. */
+  record(batch: Batch, activity: CheckpointActivity): void {
     const { sequence, timestampMs } = activity;
     const before = sequence === 0n ? NOTHING : (this.after(sequence - 1n) ?? NOTHING);
     const rate = rateSince(before, activity);
-    this.#recordPeak(timestampMs, rate);
+    this.#recordPeak(batch, timestampMs, rate);
     const record = { ...before, timestampMs, rate };
     record.liveObjects += BigInt(activity.createdObjects - activity.deletedObjects);
     record.dailySenders -= this.#expired(before.timestampMs, timestampMs);
     for (const address of activity.addresses) {
-      if (this.#addresses.doesExist(address)) continue;
-      this.#addresses.putSync(address, u64Key(NEVER));
+      if (batch.get(this.#addresses, address)) continue;
+      batch.put(this.#addresses, address, u64Key(NEVER));
       record.addresses++;
     }
     for (const sender of activity.senders) {
-      const last = this.#lastSent(sender);
+      const last = this.#lastSent(batch, sender);
       if (last === timestampMs) continue;
       if (last === NEVER) record.senders++;
-      else this.#recent.removeSync(join(u64Key(last), sender));
+      else batch.put(this.#recent, join(u64Key(last), sender), undefined);
       if (last === NEVER || last + DAY_MS <= timestampMs) record.dailySenders++;
-      this.#addresses.putSync(sender, u64Key(timestampMs));
-      this.#recent.putSync(join(u64Key(timestampMs), sender), EMPTY);
+      batch.put(this.#addresses, sender, u64Key(timestampMs));
+      batch.put(this.#recent, join(u64Key(timestampMs), sender), EMPTY);
     }
-    this.#records.putSync(u64Key(sequence), encode(ActivityRecord, record));
+    batch.put(this.#records, u64Key(sequence), encode(ActivityRecord, record));
   }
 
-  #lastSent(sender: Uint8Array): bigint {
-    const value = this.#addresses.get(sender);
+  #lastSent(batch: Batch, sender: Uint8Array): bigint {
+    const value = batch.get(this.#addresses, sender);
     return value ? readU64Key(value) : NEVER;
   }
 
@@ -117,10 +118,10 @@ export class Activity {
     return BigInt(this.#recent.getKeysCount({ start, end }));
   }
 
-  #recordPeak(timestampMs: bigint, rate: bigint): void {
+  #recordPeak(batch: Batch, timestampMs: bigint, rate: bigint): void {
     const day = u64Key(timestampMs / DAY_MS);
-    const known = this.#peaks.get(day);
-    if (!known || readU64Key(known) < rate) this.#peaks.putSync(day, u64Key(rate));
+    const known = batch.get(this.#peaks, day);
+    if (!known || readU64Key(known) < rate) batch.put(this.#peaks, day, u64Key(rate));
   }
 }
 

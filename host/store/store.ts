@@ -8,6 +8,7 @@ import { open, type RootDatabase } from "lmdb";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
 import { makeFolder, syncFolder } from "../../platform/durable.ts";
 import { Activity } from "./activity.ts";
+import { Batch } from "./batch.ts";
 import { afterPrefix, type Bytes, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
@@ -94,7 +95,14 @@ const META_SCHEMA = new TextEncoder().encode("schema");
 const META_CHAIN = new TextEncoder().encode("chain");
 /** How many times the store was opened. */
 const META_OPENED = new TextEncoder().encode("opened");
-const MAX_DATABASES = 32;
+const LMDB_OPTIONS = {
+  maxDbs: 32,
+  noSubdir: false,
+  /** Without it a committed transaction is a synced one, which is what "on disk" means everywhere here. */
+  overlappingSync: false,
+  /** With it a failed commit also rejects a promise that nobody can wait for, which ends the process. */
+  eventTurnBatching: false,
+} as const;
 /** LMDB's name for it. */
 const DATA_FILE = "data.mdb";
 /** MDB_MAGIC of the first meta page, behind a page header of 24 bytes (mdb.c of lmdb 3.5.6). */
@@ -147,7 +155,7 @@ export class Store {
 
   /**
    * Opens the store again when a write has failed: LMDB takes no more writes after some failures, and does not say after which.
-   * Throws StoreError while the disk goes on failing.
+   * Throws StoreError while the disk goes on failing; what is there can be read all the same.
    */
   async recover(): Promise<void> {
     if (!this.#failure) return;
@@ -163,12 +171,9 @@ export class Store {
   #open(folder: string): void {
     try {
       checkFile(joinPath(folder, DATA_FILE));
-      // Without overlapping sync a committed transaction is a synced one, which is what "on disk" means everywhere here.
-      this.#root = open({ path: folder, maxDbs: MAX_DATABASES, overlappingSync: false, noSubdir: false });
-      this.#root.transactionSync(() => {
-        this.#openDatabases();
-        this.#countOpening();
-      });
+      this.#root = open({ path: folder, ...LMDB_OPTIONS });
+      this.#root.transactionSync(() => this.#openDatabases());
+      this.#root.transactionSync(() => this.#countOpening());
     } catch (error) {
       throw error instanceof StoreError ? error : this.#failed("opened", error);
     }
@@ -358,48 +363,48 @@ export class Store {
 
   /** Payloads must be on disk before the block that names them leaves. */
   putPayloads(payloads: readonly (readonly [Uint8Array, Payload])[]): Promise<void> {
-    return this.#write(() => {
-      for (const [digest, payload] of payloads) this.#payloads.putSync(digest, encode(Payload, payload));
+    return this.#write((batch) => {
+      for (const [digest, payload] of payloads) batch.put(this.#payloads, digest, encode(Payload, payload));
     });
   }
 
   putBlock(round: bigint, block: Uint8Array): Promise<void> {
-    return this.#write(() => this.#blocks.putSync(u64Key(round), block));
+    return this.#write((batch) => batch.put(this.#blocks, u64Key(round), block));
   }
 
   /** One checkpoint, whole or not at all. */
   putCheckpoint(write: CheckpointWrite): Promise<void> {
-    return this.#write(() => {
+    return this.#write((batch) => {
       let createdObjects = 0;
       let deletedObjects = 0;
       for (const object of write.objects) {
-        const before = this.head(object.id)?.state === LIVE;
+        const head = batch.get(this.#heads, object.id);
+        const before = head !== undefined && decode(Head, head).state === LIVE;
         if (object.bytes && !before) createdObjects++;
         if (!object.bytes && before) deletedObjects++;
-        this.#putObject(object);
+        this.#putObject(batch, object);
       }
-      for (const [key, node] of write.nodes) {
-        if (node) this.#nodes.putSync(key, node);
-        else this.#nodes.removeSync(key);
-      }
-      for (const [digest, payload] of write.payloads) this.#payloads.putSync(digest, encode(Payload, payload));
-      for (const [digest, drop] of write.dropped) this.#drops.putSync(digest, encode(Drop, drop));
-      for (const executed of write.executed) this.#putExecuted(executed);
-      this.#activity.record({ ...activityOf(write), createdObjects, deletedObjects });
-      this.#checkpoints.putSync(u64Key(write.sequence), encode(CheckpointRecord, write.record));
-      this.#checkpointByDigest.putSync(write.digest, u64Key(write.sequence));
-      if (write.sequence === 0n) this.#meta.putSync(META_CHAIN, write.digest);
+      for (const [key, node] of write.nodes) batch.put(this.#nodes, key, node);
+      for (const [digest, payload] of write.payloads) batch.put(this.#payloads, digest, encode(Payload, payload));
+      for (const [digest, drop] of write.dropped) batch.put(this.#drops, digest, encode(Drop, drop));
+      for (const executed of write.executed) this.#putExecuted(batch, executed);
+      this.#activity.record(batch, { ...activityOf(write), createdObjects, deletedObjects });
+      batch.put(this.#checkpoints, u64Key(write.sequence), encode(CheckpointRecord, write.record));
+      batch.put(this.#checkpointByDigest, write.digest, u64Key(write.sequence));
+      if (write.sequence === 0n) batch.put(this.#meta, META_CHAIN, write.digest);
     });
   }
 
-  async #write(puts: () => void): Promise<void> {
+  /** `gather` says what is to be written, and may throw; then nothing is. */
+  async #write(gather: (batch: Batch) => void): Promise<void> {
     if (this.#failure) throw this.#failure;
+    const batch = new Batch();
+    gather(batch);
     try {
-      // A child transaction, because one that throws half-way is undone; LMDB's own would be committed as far as it came.
-      await this.#root.childTransaction(puts);
+      await this.#root.transaction(() => batch.write());
     } catch (error) {
       const { commitError } = error as { readonly commitError?: Promise<never> };
-      throw commitError ? this.#failed("written", await commitError.catch((reason) => reason)) : error;
+      throw this.#failed("written", await (commitError ?? Promise.reject(error)).catch((reason) => reason));
     }
   }
 
@@ -411,41 +416,42 @@ export class Store {
     return this.#failure;
   }
 
-  #putObject(object: ObjectWrite): void {
+  #putObject(batch: Batch, object: ObjectWrite): void {
     const { id, version } = object;
-    if (object.bytes) this.#objects.putSync(join(id, u64Key(version)), object.bytes);
+    if (object.bytes) batch.put(this.#objects, join(id, u64Key(version)), object.bytes);
     const state = object.bytes ? LIVE : DELETED;
-    this.#heads.putSync(id, encode(Head, { version, state, digest: object.digest }));
-    if (object.ownerBefore) this.#owned.removeSync(join(object.ownerBefore, id));
-    if (object.coinBefore) this.#removeCoin(object.coinBefore);
+    batch.put(this.#heads, id, encode(Head, { version, state, digest: object.digest }));
+    if (object.ownerBefore) batch.put(this.#owned, join(object.ownerBefore, id), undefined);
+    if (object.coinBefore) this.#removeCoin(batch, object.coinBefore);
     if (!object.owned) return;
-    if (object.ownerAfter) this.#owned.putSync(join(object.ownerAfter, id), encode(OwnedRecord, object.owned));
-    if (object.coinAfter) this.#addCoin(object.coinAfter, object.owned);
+    const { owned } = object;
+    if (object.ownerAfter) batch.put(this.#owned, join(object.ownerAfter, id), encode(OwnedRecord, owned));
+    if (object.coinAfter) this.#addCoin(batch, object.coinAfter, owned);
   }
 
-  #addCoin(key: Uint8Array, coin: OwnedRecord): void {
-    this.#coins.putSync(key, encode(OwnedRecord, coin));
+  #addCoin(batch: Batch, key: Uint8Array, coin: OwnedRecord): void {
+    batch.put(this.#coins, key, encode(OwnedRecord, coin));
     const balanceKey = withoutId(key);
-    const { coins, balance } = this.balance(balanceKey) ?? { coins: 0n, balance: 0n };
+    const before = batch.get(this.#balances, balanceKey);
+    const { coins, balance } = before ? decode(BalanceRecord, before) : { coins: 0n, balance: 0n };
     const sum = { coins: coins + 1n, balance: balance + coin.balance, type: coin.type };
-    this.#balances.putSync(balanceKey, encode(BalanceRecord, sum));
+    batch.put(this.#balances, balanceKey, encode(BalanceRecord, sum));
   }
 
-  #removeCoin(key: Uint8Array): void {
-    const coin = this.#read(this.#coins, OwnedRecord, key)!;
-    this.#coins.removeSync(key);
+  #removeCoin(batch: Batch, key: Uint8Array): void {
+    const coin = decode(OwnedRecord, batch.get(this.#coins, key)!);
+    batch.put(this.#coins, key, undefined);
     const balanceKey = withoutId(key);
-    const { coins, balance, type } = this.balance(balanceKey)!;
+    const { coins, balance, type } = decode(BalanceRecord, batch.get(this.#balances, balanceKey)!);
     const rest = { coins: coins - 1n, balance: balance - coin.balance, type };
-    if (rest.coins === 0n) this.#balances.removeSync(balanceKey);
-    else this.#balances.putSync(balanceKey, encode(BalanceRecord, rest));
+    batch.put(this.#balances, balanceKey, rest.coins === 0n ? undefined : encode(BalanceRecord, rest));
   }
 
-  #putExecuted({ digest, outcome, indexed }: ExecutedWrite): void {
+  #putExecuted(batch: Batch, { digest, outcome, indexed }: ExecutedWrite): void {
     const sequence = u64Key(outcome.sequence);
-    this.#outcomes.putSync(digest, encode(Outcome, outcome));
-    this.#order.putSync(sequence, digest);
-    for (const { index, key } of indexed) this.#txIndex.putSync(join(Uint8Array.of(index), key, sequence), EMPTY);
+    batch.put(this.#outcomes, digest, encode(Outcome, outcome));
+    batch.put(this.#order, sequence, digest);
+    for (const { index, key } of indexed) batch.put(this.#txIndex, join(Uint8Array.of(index), key, sequence), EMPTY);
   }
 
   #read<T>(db: Bytes, codec: Codec<T>, key: Uint8Array): T | undefined {

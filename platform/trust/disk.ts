@@ -31,34 +31,42 @@ export class FolderDisk implements Disk {
   }
 
   /** A write that failed half-way may have left what is seen but not yet durable: so the folder's entries are synchronized first. */
-  async read(name: string): Promise<Uint8Array | undefined> {
-    this.#make();
-    await this.#syncFolder();
-    try {
-      return new Uint8Array(await readFile(join(this.#folder, name)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+  read(name: string): Promise<Uint8Array | undefined> {
+    return this.#doing(name, async (place) => {
+      await this.#syncFolder();
+      try {
+        return new Uint8Array(await readFile(place));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+      }
+    });
   }
 
   /** The new file is durable under another name before it takes the old one's place, and the folder's own entry after. */
-  async writeDurably(name: string, bytes: Uint8Array): Promise<void> {
-    this.#make();
-    const place = join(this.#folder, name);
-    const fresh = `${place}.new`;
-    await rm(fresh, { force: true }); // one left by a crash, perhaps with another mode
-    await using(await open(fresh, "wx", FILE_MODE), async (file) => {
-      await file.writeFile(bytes);
-      await file.sync();
+  writeDurably(name: string, bytes: Uint8Array): Promise<void> {
+    return this.#doing(name, async (place) => {
+      const fresh = `${place}.new`;
+      await rm(fresh, { force: true }); // one left by a crash, perhaps with another mode
+      await using(await open(fresh, "wx", FILE_MODE), async (file) => {
+        await file.writeFile(bytes);
+        await file.sync();
+      });
+      await rename(fresh, place);
+      await this.#syncFolder();
     });
-    await rename(fresh, place);
-    await this.#syncFolder();
   }
 
-  #make(): void {
-    if (!this.#made) makeFolder(this.#folder, FOLDER_MODE);
-    this.#made = true;
+  /** Makes the folder first; errors say which file it was. */
+  async #doing<T>(name: string, work: (place: string) => Promise<T>): Promise<T> {
+    const place = join(this.#folder, name);
+    try {
+      if (!this.#made) makeFolder(this.#folder, FOLDER_MODE);
+      this.#made = true;
+      return await work(place);
+    } catch (error) {
+      throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   async #syncFolder(): Promise<void> {

@@ -1,0 +1,41 @@
+import type { Bytes } from "./keys.ts";
+
+/**
+ * What one transaction will write, gathered before it begins: LMDB commits a transaction whose callback throws as far as it came, and
+ * its nested transactions are not safe when the disk fails (lmdb 3.5.6).
+ */
+export class Batch {
+  readonly #puts = new Map<Bytes, Map<string, readonly [key: Uint8Array, value: Uint8Array | undefined]>>();
+
+  /** Undefined removes the key. */
+  put(db: Bytes, key: Uint8Array, value: Uint8Array | undefined): void {
+    let puts = this.#puts.get(db);
+    if (!puts) {
+      puts = new Map();
+      this.#puts.set(db, puts);
+    }
+    puts.set(mapKey(key), [key, value]);
+  }
+
+  /** What a key will have. */
+  get(db: Bytes, key: Uint8Array): Uint8Array | undefined {
+    const put = this.#puts.get(db)?.get(mapKey(key));
+    if (put) return put[1];
+    const value = db.get(key);
+    return value && Uint8Array.from(value); // LMDB's buffers are only valid until the next read
+  }
+
+  /** To be called in a transaction. */
+  write(): void {
+    for (const [db, puts] of this.#puts) {
+      for (const [key, value] of puts.values()) {
+        if (value) db.putSync(key, value);
+        else db.removeSync(key);
+      }
+    }
+  }
+}
+
+function mapKey(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
+}
