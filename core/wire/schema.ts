@@ -31,6 +31,7 @@ export interface Codec<T> {
 export type Value<C> = C extends Codec<infer T> ? T : never;
 
 const FIRST_CAPACITY_BYTES = 256;
+const KEPT_CAPACITY_BYTES = 1_048_576;
 const ULEB32_BYTES = 5;
 const U32_MAX = 0xffff_ffff;
 const U64_MAX = 0xffff_ffff_ffff_ffffn;
@@ -86,7 +87,18 @@ export class Writer {
   done(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
+
+  /** Begins anew, in the memory that is there already unless it has become large. */
+  reset(): void {
+    this.#length = 0;
+    if (this.#bytes.length <= KEPT_CAPACITY_BYTES) return;
+    this.#bytes = new Uint8Array(FIRST_CAPACITY_BYTES);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 }
+
+/** Of all encodings, none of which begins within another: a buffer for each would be most of its cost. */
+const shared = new Writer();
 
 /** Strict cursor over one frame. */
 export class Reader {
@@ -253,9 +265,9 @@ export function union<F extends AnyFields>(name: string, variants: F): Codec<Uni
 
 /** The bytes of a value. Throws WireError when the value does not fit its schema. */
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new Writer();
-  codec.write(writer, value);
-  return writer.done();
+  shared.reset();
+  codec.write(shared, value);
+  return shared.done();
 }
 
 /** The value of exactly these bytes. Byte fields are views into `input`. Throws WireError on anything else. */
