@@ -4,13 +4,14 @@
  * core.
  */
 
-import { toBase58, toHex } from "@iota/iota-sdk/utils";
+import { toBase58 } from "@iota/iota-sdk/utils";
 import type { Environment } from "../core/wire/frames.ts";
 import type { Value } from "../core/wire/schema.ts";
 import type { PlatformReport } from "../platform/runner.ts";
 import { CoreFault } from "./core-client.ts";
 import { NodeUnavailable, TransactionDropped } from "./errors.ts";
 import { digestOf } from "./format/digest.ts";
+import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { TransactionDataBcs } from "./format/transaction.ts";
 import { type GenesisFile, genesisChain, genesisEnvironment } from "./genesis/genesis.ts";

@@ -3,7 +3,6 @@
  * was, for dry runs and dev inspect. The same wasm as in the core, so they answer what the core would; nothing they say is believed by
  * the core.
  */
-import { toHex } from "@iota/iota-sdk/utils";
 import { codeName, VerifyRejection } from "../core/wire/codes.ts";
 import {
   Config,
@@ -19,6 +18,7 @@ import { decode, encode, type Value } from "../core/wire/schema.ts";
 import { ComponentInstance } from "../platform/component.ts";
 import { loadModule } from "../platform/modules.ts";
 import { TransactionRejected } from "./errors.ts";
+import { toHex } from "./format/hex.ts";
 import { inputIds, SYSTEM_SIGNATURES, type TransactionDataV1 } from "./format/transaction.ts";
 
 export const MODE = { commit: 0, dryRun: 1, devInspect: 2 } as const;

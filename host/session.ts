@@ -1,5 +1,5 @@
 /** One boot of the core: started from the store, fed with transactions, followed commit by commit, until it faults or is stopped. */
-import { fromBase64, toBase58, toHex } from "@iota/iota-sdk/utils";
+import { fromBase64, toBase58 } from "@iota/iota-sdk/utils";
 import { Block, Config, type Environment } from "../core/wire/frames.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
@@ -7,16 +7,16 @@ import type { ComponentConfigs } from "../platform/runner.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
 import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
+import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
 import { genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { Channel, type Deferred, deferred } from "./pipeline/async.ts";
-import { type CommitToApply, Committer, type Ending } from "./pipeline/committer.ts";
+import { type CommitToApply, Committer, type Ending, type OrderedTransaction } from "./pipeline/committer.ts";
 import type { Mempool, Waiting } from "./pipeline/mempool.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
-import type { Payload } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
 /** Commits that may wait to be applied before the next block is proposed: one more is ordered while one is applied. */
@@ -212,15 +212,17 @@ export class Session {
       open: () => this.#core.ledger({ kind: "begin", commit: commit.index }),
       transactions: [
         { digest: prologue!, payload: { transaction: commit.prologue, signatures: SYSTEM_SIGNATURES } },
-        ...user.map((digest) => ({ digest, payload: this.#payload(digest) })),
+        ...user.map((digest) => this.#ordered(digest)),
       ],
     };
   }
 
-  #payload(digest: Uint8Array): Payload {
-    const payload = this.#locks.get(toHex(digest))?.payload ?? this.#store.payload(digest);
+  #ordered(digest: Uint8Array): OrderedTransaction {
+    const waiting = this.#locks.get(toHex(digest));
+    if (waiting) return waiting;
+    const payload = this.#store.payload(digest);
     if (!payload) throw new Error(`the payload of ordered transaction ${toBase58(digest)} is missing`);
-    return payload;
+    return { digest, payload };
   }
 
   #release(key: string): void {

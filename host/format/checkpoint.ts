@@ -1,7 +1,8 @@
 /** Checkpoint summaries and contents (source: iotaledger/iota crates/iota-types/src/messages_checkpoint.rs). */
 import { bcs } from "@iota/iota-sdk/bcs";
 import { CheckpointExtension } from "../../core/wire/frames.ts";
-import { decode, type Value } from "../../core/wire/schema.ts";
+import { MAX_COMMIT_TRANSACTIONS, MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
+import { blob, decode, encode, struct, union, type Value, vector } from "../../core/wire/schema.ts";
 
 const GasCostSummary = bcs.struct("GasCostSummary", {
   computationCost: bcs.u64(),
@@ -48,4 +49,30 @@ export type CheckpointSummary = (typeof CheckpointSummaryBcs)["$inferType"];
 /** What Caisson adds to a summary. Throws WireError when it is another chain's software's. */
 export function checkpointExtension(summary: CheckpointSummary): Value<typeof CheckpointExtension> {
   return decode(CheckpointExtension, Uint8Array.from(summary.versionSpecificData));
+}
+
+/** A digest as upstream's BCS has it: its length before it. */
+const Digest = blob(32);
+
+/** The same as CheckpointContentsBcs, from and to bytes: what is written for each transaction should not go through base58 and arrays of numbers. */
+const ContentsOfBytes = union("CheckpointContents", {
+  V1: struct("CheckpointContentsV1", {
+    transactions: vector(struct("ExecutionDigests", { transaction: Digest, effects: Digest }), MAX_COMMIT_TRANSACTIONS),
+    userSignatures: vector(vector(blob(MAX_SIGNATURE_BYTES), MAX_SIGNATURES), MAX_COMMIT_TRANSACTIONS),
+  }),
+});
+
+/** bcs(CheckpointContents) of transactions in their order: digests of 32 bytes, serialized signatures. */
+export function encodeContents(
+  transactions: readonly {
+    readonly transaction: Uint8Array;
+    readonly effects: Uint8Array;
+    readonly signatures: readonly Uint8Array[];
+  }[],
+): Uint8Array {
+  return encode(ContentsOfBytes, {
+    kind: "V1",
+    transactions: transactions.map(({ transaction, effects }) => ({ transaction, effects })),
+    userSignatures: transactions.map(({ signatures }) => signatures),
+  });
 }

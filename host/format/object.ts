@@ -1,8 +1,9 @@
 /** IOTA's object bytes as the host shows them (source: iotaledger/iota crates/iota-types/src/object.rs, move_package.rs). Nothing is decided here. */
 
 import { bcs, TypeTagSerializer } from "@iota/iota-sdk/bcs";
-import { toBase58, toHex } from "@iota/iota-sdk/utils";
+import { toBase58 } from "@iota/iota-sdk/utils";
 import { digestOf } from "./digest.ts";
+import { toHex } from "./hex.ts";
 import { parseBcs } from "./parse.ts";
 import { parseStructTag } from "./type-tag.ts";
 
@@ -113,8 +114,9 @@ function ownerView(owner: (typeof bcs.Owner)["$inferType"]): OwnerView {
 /** Reads bcs(Object). Throws when the bytes are not an object's. */
 export function viewObject(object: Uint8Array): ObjectView {
   const { data, owner, previousTransaction, storageRebate } = parseBcs(ObjectBcs, object);
+  /** Computed when it is asked for: whoever indexes an object has its digest already. */
+  const digest = () => toBase58(digestOf("Object", object));
   const common = {
-    digest: toBase58(digestOf("Object", object)),
     owner: ownerView(owner),
     previousTransaction,
     storageRebate: BigInt(storageRebate),
@@ -122,6 +124,9 @@ export function viewObject(object: Uint8Array): ObjectView {
   if (data.$kind === "Package") {
     return {
       ...common,
+      get digest() {
+        return digest();
+      },
       id: data.Package.id,
       version: BigInt(data.Package.version),
       type: undefined,
@@ -136,6 +141,9 @@ export function viewObject(object: Uint8Array): ObjectView {
   const view = new DataView(contents.buffer);
   return {
     ...common,
+    get digest() {
+      return digest();
+    },
     id: `0x${toHex(contents.subarray(0, ID_BYTES))}`,
     version: BigInt(data.Move.version),
     type,

@@ -1,6 +1,6 @@
 /** TransactionData with the system kinds that the SDK's BCS leaves out (source: iotaledger/iota crates/iota-types/src/transaction.rs, messages_consensus.rs). */
 import { bcs } from "@iota/iota-sdk/bcs";
-import { fromHex } from "@iota/iota-sdk/utils";
+import { fromHex } from "./hex.ts";
 import { ObjectData } from "./object.ts";
 
 const GenesisObject = bcs.enum("GenesisObject", {

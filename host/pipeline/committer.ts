@@ -4,14 +4,15 @@
  * gets wrong, `ledger` refuses.
  */
 
-import { fromBase58, fromHex, toBase58, toHex } from "@iota/iota-sdk/utils";
+import { fromBase58, toBase58 } from "@iota/iota-sdk/utils";
 import { codeName, LedgerRejection } from "../../core/wire/codes.ts";
 import type { Environment } from "../../core/wire/frames.ts";
 import { MAX_READS, MAX_STEP_OPERATIONS } from "../../core/wire/limits.ts";
 import type { Value } from "../../core/wire/schema.ts";
 import type { CheckpointMade, CoreClient } from "../core-client.ts";
-import { CheckpointContentsBcs } from "../format/checkpoint.ts";
+import { encodeContents } from "../format/checkpoint.ts";
 import { deletedIds, type Effects, parseEffects } from "../format/effects.ts";
+import { fromHex, toHex } from "../format/hex.ts";
 import { parseBcs } from "../format/parse.ts";
 import { inputIds, TransactionDataBcs, type TransactionDataV1 } from "../format/transaction.ts";
 import { splitByPresence } from "../sandbox.ts";
@@ -22,12 +23,19 @@ import { indexKeys } from "./index-keys.ts";
 import { signatureFrames } from "./signature-frames.ts";
 import { WorkingState } from "./working-state.ts";
 
+export interface OrderedTransaction {
+  readonly digest: Uint8Array;
+  readonly payload: Payload;
+  /** The payload's transaction, where somebody has read it already. */
+  readonly data?: TransactionDataV1 | undefined;
+}
+
 /** What is to be applied: a commit of `order`, or genesis as commit 0. */
 export interface CommitToApply {
   readonly index: bigint;
   readonly timestampMs: bigint;
   /** In commit order; the system transaction first. */
-  readonly transactions: readonly { readonly digest: Uint8Array; readonly payload: Payload }[];
+  readonly transactions: readonly OrderedTransaction[];
   /** Opens the commit in `ledger`. */
   readonly open: () => Promise<{ readonly kind: string; readonly code?: number }>;
 }
@@ -60,7 +68,11 @@ interface Prepared {
 interface Finished extends Prepared {
   readonly result: Result;
   readonly effects: Effects | undefined;
+  /** Of what it changed: `digestsAfter`. */
+  readonly digests: ReadonlyMap<string, Uint8Array | undefined>;
 }
+
+const NOTHING_CHANGED: ReadonlyMap<string, undefined> = new Map();
 
 /** Rounds of "need these objects too" before a transaction is given up: reads that only execution discovers are bounded. */
 const MAX_NEED_ROUNDS = 64;
@@ -93,8 +105,8 @@ export class Committer {
   async apply(commit: CommitToApply): Promise<Applied> {
     const state = new WorkingState(this.#store);
     expectKind(await commit.open(), "accepted");
-    const pending: Prepared[] = commit.transactions.map(({ digest, payload }) => {
-      const data = parseBcs(TransactionDataBcs, payload.transaction).V1;
+    const pending: Prepared[] = commit.transactions.map(({ digest, payload, data: known }) => {
+      const data = known ?? parseBcs(TransactionDataBcs, payload.transaction).V1;
       return { digest, payload, data, inputs: inputIds(data) };
     });
     const finished: Finished[] = [];
@@ -123,9 +135,11 @@ export class Committer {
         absent,
       });
       if (answer.kind === "executed") {
-        return { ...transaction, result: answer, effects: parseEffects(answer.effects) };
+        const effects = parseEffects(answer.effects);
+        return { ...transaction, result: answer, effects, digests: digestsAfter(effects) };
       }
-      if (answer.kind === "dropped") return { ...transaction, result: answer, effects: undefined };
+      if (answer.kind === "dropped")
+        return { ...transaction, result: answer, effects: undefined, digests: NOTHING_CHANGED };
       if (answer.kind === "rejected")
         throw new CommitError(`execute rejected a committed transaction: code ${answer.code}`);
       for (const id of answer.ids) ids.set(toHex(id), id);
@@ -155,9 +169,9 @@ export class Committer {
       expectKind(answer, "stepped");
       this.#tree.apply(sorted);
       for (const transaction of done.slice(from, to)) {
-        const { result, effects } = transaction;
+        const { result, effects, digests } = transaction;
         if (result.kind === "executed" && effects) {
-          state.apply(result.written, deletedIds(effects), BigInt(effects.lamportVersion));
+          state.apply(result.written, deletedIds(effects), BigInt(effects.lamportVersion), digests);
         }
         finished.push(transaction);
       }
@@ -237,35 +251,44 @@ function independent(pending: readonly Prepared[], from: number): readonly Prepa
 }
 
 /** Every id the transaction read or wrote, with its digest now and afterwards. */
-function operationsOf({ result, effects }: Finished, state: WorkingState): Operation[] {
-  const after = new Map<string, Uint8Array | undefined>();
-  for (const [id, change] of effects?.changedObjects ?? []) {
-    const { ObjectWrite, PackageWrite } = change.outputState;
-    const digest = ObjectWrite?.[0] ?? PackageWrite?.[1];
-    after.set(id.slice(2), digest === undefined ? undefined : fromBase58(digest));
-  }
+function operationsOf({ result, digests }: Finished, state: WorkingState): Operation[] {
   const ids = new Map(result.reads.map(({ id }) => [toHex(id), id]));
   return [...ids].map(([hex, id]) => {
     const old = state.digest(id);
-    return { key: id, old, new: after.has(hex) ? after.get(hex) : old };
+    return { key: id, old, new: digests.has(hex) ? digests.get(hex) : old };
   });
 }
 
+/** Digests of what a transaction changed as it is afterwards, by the id's hex; undefined: gone. */
+function digestsAfter(effects: Effects): Map<string, Uint8Array | undefined> {
+  return new Map(
+    effects.changedObjects.map(
+      ([
+        id,
+        {
+          outputState: { ObjectWrite, PackageWrite },
+        },
+      ]) => {
+        const digest = ObjectWrite?.[0] ?? PackageWrite?.[1];
+        return [id.slice(2), digest === undefined ? undefined : fromBase58(digest)];
+      },
+    ),
+  );
+}
+
 function contentsOf(executed: readonly Finished[]): Uint8Array {
-  return CheckpointContentsBcs.serialize({
-    V1: {
-      transactions: executed.map(({ digest, result }) => ({
-        transaction: toBase58(digest),
-        effects: toBase58((result as Extract<Result, { kind: "executed" }>).effectsDigest),
-      })),
-      userSignatures: executed.map(listedSignatures),
-    },
-  }).toBytes();
+  return encodeContents(
+    executed.map((one) => ({
+      transaction: one.digest,
+      effects: (one.result as Extract<Result, { kind: "executed" }>).effectsDigest,
+      signatures: listedSignatures(one),
+    })),
+  );
 }
 
 /** The contents of the genesis checkpoint list no signatures (iotaledger/iota crates/iota-genesis-builder/src/lib.rs). */
-function listedSignatures({ data, payload }: Prepared): number[][] {
-  return data.kind.$kind === "Genesis" ? [] : payload.signatures.map((signature) => [...signature]);
+function listedSignatures({ data, payload }: Prepared): readonly Uint8Array[] {
+  return data.kind.$kind === "Genesis" ? [] : payload.signatures;
 }
 
 function expectKind(answer: { readonly kind: string; readonly code?: number }, kind: string): void {

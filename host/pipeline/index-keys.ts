@@ -1,6 +1,6 @@
 /** Under which keys a transaction can be found: the filters of iotax_queryTransactionBlocks. */
-import { fromHex, toHex } from "@iota/iota-sdk/utils";
 import type { Effects } from "../format/effects.ts";
+import { fromHex, toHex } from "../format/hex.ts";
 import { inputIds, KIND_VARIANT, type TransactionDataV1 } from "../format/transaction.ts";
 import { u64Key } from "../store/keys.ts";
 import { TX_INDEX, type TxIndex } from "../store/store.ts";

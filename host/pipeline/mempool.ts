@@ -1,6 +1,7 @@
 /** Transactions that passed every check and wait for a block, with the host's soft locks on the object versions they use. */
-import { toBase58, toHex } from "@iota/iota-sdk/utils";
+import { toBase58 } from "@iota/iota-sdk/utils";
 import { ObjectLocked } from "../errors.ts";
+import { toHex } from "../format/hex.ts";
 import { parseBcs } from "../format/parse.ts";
 import { TransactionDataBcs, type TransactionDataV1 } from "../format/transaction.ts";
 import type { Payload } from "../store/records.ts";
@@ -8,6 +9,8 @@ import type { Payload } from "../store/records.ts";
 export interface Waiting {
   readonly digest: Uint8Array;
   readonly payload: Payload;
+  /** The payload's transaction, read. */
+  readonly data: TransactionDataV1;
   readonly gasObjects: readonly string[];
   /** id and version of each owned object it uses. */
   readonly locks: readonly string[];
@@ -87,7 +90,7 @@ export class Mempool {
   #hold(digest: Uint8Array, payload: Payload, data: TransactionDataV1): Waiting {
     const locks = ownedRefs(data).map(({ lock }) => lock);
     for (const lock of locks) this.#holders.set(lock, toBase58(digest));
-    return { digest, payload, gasObjects: data.gasData.payment.map(({ objectId }) => objectId), locks };
+    return { digest, payload, data, gasObjects: data.gasData.payment.map(({ objectId }) => objectId), locks };
   }
 }
 

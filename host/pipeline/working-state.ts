@@ -1,6 +1,6 @@
 /** The objects of a checkpoint in the making: what the store holds, and over it what this checkpoint's transactions wrote. */
-import { fromHex, toHex } from "@iota/iota-sdk/utils";
 import { digestOf } from "../format/digest.ts";
+import { fromHex, toHex } from "../format/hex.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
 import { coinTypeKey, join } from "../store/keys.ts";
 import { LIVE } from "../store/records.ts";
@@ -46,12 +46,17 @@ export class WorkingState {
     return head?.state === LIVE ? head.version : undefined;
   }
 
-  /** Takes over what one transaction wrote, and deleted at `version`. */
-  apply(written: readonly Uint8Array[], deleted: readonly string[], version: bigint): void {
+  /** Takes over what one transaction wrote, and deleted at `version`. `digests`: of what it wrote, by the id's hex, as far as they are known. */
+  apply(
+    written: readonly Uint8Array[],
+    deleted: readonly string[],
+    version: bigint,
+    digests: ReadonlyMap<string, Uint8Array | undefined> = new Map(),
+  ): void {
     for (const bytes of written) {
       const object = viewObject(bytes);
       const id = fromHex(object.id);
-      const digest = digestOf("Object", bytes);
+      const digest = digests.get(toHex(id)) ?? digestOf("Object", bytes);
       this.#put(id, { version: object.version, digest, bytes: bytes.slice() }, object);
     }
     for (const id of deleted) this.#put(fromHex(id), { version, digest: ZERO_DIGEST, bytes: undefined }, undefined);
