@@ -1,24 +1,32 @@
 /** Whatever comes in ends in an answer, and is never the node's fault. */
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { NodeUnavailable } from "../../../host/errors.ts";
 import { Dispatcher } from "../../../host/rpc/dispatch.ts";
 import type { Method } from "../../../host/rpc/method.ts";
 import { METHODS } from "../../../host/rpc/methods/index.ts";
+import { Sandbox } from "../../../host/sandbox.ts";
 import { coin, moveObject, movePackage, numbered } from "../../support/objects.ts";
 import { ALICE, BOB, Chain } from "./support.ts";
 
 /** -32603 is upstream's answer to these, and no fault of the node: no WebSocket here, no such epoch. */
 const INTERNAL_BY_DESIGN = /^iotax_(un)?subscribe|^iotax_getCommitteeInfo$/;
 
+/** More of them with CAISSON_FUZZ_RUNS=10000, say. */
+const RUNS = Number(process.env.CAISSON_FUZZ_RUNS ?? 60);
+
 const chain = new Chain();
 const faults: unknown[] = [];
-const dispatcher = new Dispatcher(
-  METHODS,
-  { node: chain.node },
-  { fault: (method, error) => faults.push([method, error]), answered: () => undefined },
-);
+let dispatcher: Dispatcher;
 let digest: string;
 beforeAll(async () => {
+  const sandbox = await Sandbox.load(chain.node.environment, (id) => chain.store.object(id));
+  const submit = () => Promise.reject(new NodeUnavailable("the node is starting"));
+  dispatcher = new Dispatcher(
+    METHODS,
+    { node: { ...chain.node, sandbox, submit } },
+    { fault: (method, error) => faults.push([method, error]), answered: () => undefined },
+  );
   const mine = coin({ id: numbered(1), owner: ALICE, balance: 5n });
   const gone = coin({ id: numbered(2), owner: ALICE, balance: 5n });
   const strange = moveObject({ id: numbered(3), owner: { AddressOwner: ALICE }, type: "0x99::m::S" });
@@ -26,10 +34,14 @@ beforeAll(async () => {
     id: numbered(4),
     owner: { ObjectOwner: numbered(1) },
     type: "0x2::dynamic_field::Field<u8, u8>",
+    fields: Uint8Array.of(1, 2),
   });
   const objects = [mine, gone, strange, child, movePackage({ id: numbered(0x99) })];
   [digest] = (await chain.checkpoint({ objects, transactions: [{ sender: ALICE }] })) as [string];
   await chain.checkpoint({ deleted: [gone.id], version: 2n, transactions: [{ sender: BOB }] });
+});
+beforeEach(() => {
+  faults.length = 0;
 });
 afterAll(() => chain.close());
 
@@ -95,7 +107,7 @@ describe("every method", () => {
             if (!INTERNAL_BY_DESIGN.test(name)) expect(response.error.code).not.toBe(-32603);
           }
         }),
-        { numRuns: 60 },
+        { numRuns: RUNS },
       );
     },
   );
