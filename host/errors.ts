@@ -74,6 +74,8 @@ const VAULT_ADVICE: Partial<Record<keyof typeof VaultRefusal, string>> = {
   malformedState: "start the program that wrote it, or put the vault's newest folder back",
   otherAuthor: "point the node at this validator's own vault",
   otherChain: "start with the genesis file that the vault was first started with",
+  slotTaken: "the store is older than the vault: put the store's newest copy back",
+  slotPassed: "the store is older than the vault: put the store's newest copy back",
 };
 
 /** The vault does not sign. What was acknowledged is there, and nothing more is acknowledged until the cause is gone. */
