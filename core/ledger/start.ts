@@ -116,6 +116,7 @@ export function takeInstall(): void {
   const length = reader.count(MAX_SUMMARY_BYTES);
   const summary = reader.take(length);
   if (!reader.exhausted() || !checkpoint.readSummary(summary, length) || !checkpoint.readExtension()) return;
+  if (!checkpoint.isCountable()) return;
   checkpoint.summaryDigest(DIGEST, summary, length);
   if (state.phase() != state.PHASE_EMPTY) {
     const same = state.phase() == state.PHASE_IDLE && equal32(DIGEST, state.PREVIOUS_DIGEST);

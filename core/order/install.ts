@@ -41,6 +41,7 @@ function check(summary: usize, length: u32): u32 {
   checkpoint.summaryDigest(DIGEST, summary, length);
   if (!isVerified(state.checkpointsArea(), DIGEST)) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
   if (!checkpoint.readSummary(summary, length) || !checkpoint.readExtension()) return REJECT_ORDER_MALFORMED_FRAME;
+  if (!checkpoint.isCountable()) return REJECT_ORDER_MALFORMED_FRAME;
   return isOfThisChain() ? 0 : REJECT_ORDER_UNVERIFIED_CHECKPOINT;
 }
 

@@ -118,6 +118,14 @@ export function readExtension(): bool {
   return reader.exhausted() && version == EXTENSION_VERSION;
 }
 
+/**
+ * Whether sequence and commit of the checkpoint read last, with its extension, are below 2^63: whoever counts on from there never comes to
+ * the end of a u64. No chain gets that far, so higher ones are made up.
+ */
+export function isCountable(): bool {
+  return summarySequence <= <u64>i64.MAX_VALUE && extensionCommit <= <u64>i64.MAX_VALUE;
+}
+
 /** The summary's digest: blake2b256("CheckpointSummary::" || bcs). Writes 32 bytes. */
 export function summaryDigest(out: usize, at: usize, length: u32): void {
   blake2b256Init(HASH);

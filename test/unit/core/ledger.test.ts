@@ -1,9 +1,9 @@
 /** The ledger's frames one by one: what it refuses and when, the queue of commits, the pool of results, the vault's part, installing. */
 import { describe, expect, test } from "vitest";
 import { codeName, codeNumber, LedgerRejection } from "../../../core/wire/codes.ts";
-import { HostToLedger } from "../../../core/wire/frames.ts";
+import { CheckpointExtension, HostToLedger } from "../../../core/wire/frames.ts";
 import { MAX_COMMIT_TRANSACTIONS, MAX_READS } from "../../../core/wire/limits.ts";
-import { encode } from "../../../core/wire/schema.ts";
+import { decode, encode } from "../../../core/wire/schema.ts";
 import type { Dropped } from "../../../proofs/model/ledger.ts";
 import { CheckpointSummaryBcs, hash, hex, namedHash } from "../../../proofs/model/ledger-formats.ts";
 import {
@@ -328,6 +328,28 @@ describe("genesis and install", () => {
     other.component = ready;
     other.vaultReady();
     expect(Buffer.compare(forgotten, ready.state())).toBe(0);
+  });
+
+  test("a checkpoint with numbers so high that counting on from them could come to an end is not installed", () => {
+    const { summary } = new World().start().checkpoints[0]!;
+    const parsed = CheckpointSummaryBcs.parse(summary);
+    const extension = decode(CheckpointExtension, Uint8Array.from(parsed.versionSpecificData));
+    const last = 1n << 63n;
+    const install = (sequenceNumber: bigint, commit: bigint) => {
+      const versionSpecificData = encode(CheckpointExtension, { ...extension, chain: named("chain"), commit });
+      const { component } = loadComponent("ledger", CONFIG);
+      const changed = CheckpointSummaryBcs.serialize({ ...parsed, sequenceNumber, versionSpecificData }).toBytes();
+      const before = component.state();
+      const outputs = component.step("orderToLedger", { kind: "install", summary: changed });
+      return { outputs, same: Buffer.compare(before, component.state()) === 0 };
+    };
+    for (const [sequence, commit] of [
+      [last, 4n],
+      [4n, last],
+    ] as const) {
+      expect(install(sequence, commit)).toEqual({ outputs: [], same: true });
+    }
+    expect(install(last - 1n, last - 1n).outputs.map(({ frame }) => frame.kind)).toEqual(["status", "bind"]);
   });
 
   test("a ledger installed from a checkpoint goes on as the one that made it", () => {

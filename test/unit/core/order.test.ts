@@ -402,6 +402,15 @@ describe("install is rejected", () => {
     expect(verifiedInstall(summaryOf(commit, { version: 2 }))).toEqual(rejected("malformedFrame"));
   });
 
+  it("when its numbers are so high that counting on from them could come to an end", () => {
+    const last = 1n << 63n;
+    expect(verifiedInstall(summaryOf(commit, { sequence: last }))).toEqual(rejected("malformedFrame"));
+    expect(verifiedInstall(summaryOf({ ...commit, index: last }, { sequence: 5n }))).toEqual(
+      rejected("malformedFrame"),
+    );
+    expect(verifiedInstall(summaryOf({ ...commit, index: last - 1n }))).toHaveLength(2);
+  });
+
   it("once blocks were made or a checkpoint installed", () => {
     expect(verifiedInstall(summaryOf(commit))).toHaveLength(2);
     expect(verifiedInstall(summaryOf(commit))).toEqual(rejected("alreadyStarted"));
