@@ -2,7 +2,7 @@
  * Fuzzes every component as C, under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage: `npm run attack:native`, with
  * the names of components for some of them, and CAISSON_NATIVE_SECONDS for each (12 by default).
  *
- * Needs Debian's packages clang, libclang-rt-14-dev and wabt. Without them it says so and ends well.
+ * Needs Debian's packages clang, with what it recommends, and wabt. Without them it says so and ends well.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -48,9 +48,12 @@ function run(command: string, args: readonly string[], environment: NodeJS.Proce
 
 /** What is not there, in words; undefined when all is. */
 function missing(): string | undefined {
-  const version = (command: string) => spawnSync(command, ["--version"], { encoding: "utf8" });
-  if (version("clang").error) return "clang (Debian: apt-get install clang libclang-rt-14-dev)";
-  if (version("wasm2c").error || !existsSync(RUNTIME)) return "wasm2c (Debian: apt-get install wabt)";
+  const absent = (command: string) => spawnSync(command, ["--version"]).error !== undefined;
+  if (absent("clang")) return "clang (Debian: apt-get install clang)";
+  const empty = "int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long size) { return 0; }";
+  const tried = spawnSync("clang", [`-fsanitize=${SANITIZERS}`, "-x", "c", "-", "-o", "/dev/null"], { input: empty });
+  if (tried.status !== 0) return "runtime of clang's sanitizers (Debian: apt-get install libclang-rt-14-dev)";
+  if (absent("wasm2c") || !existsSync(RUNTIME)) return "wasm2c (Debian: apt-get install wabt)";
   return undefined;
 }
 
@@ -143,8 +146,8 @@ function fuzz(target: Target): void {
   );
 }
 
-const absent = missing();
-if (absent) console.log(`attack:native is skipped: there is no ${absent}`);
+const without = missing();
+if (without) console.log(`attack:native is skipped: there is no ${without}`);
 else {
   const only = process.argv.slice(2);
   await build([...COMPONENTS]);
