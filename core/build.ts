@@ -30,14 +30,15 @@ export const BUILDS = [
 /** What every build is compiled with. Who compiles a module otherwise than `build` does takes it from here. */
 export const COMPILER_FLAGS = ["-O3", "--runtime", "stub", "--use", "abort=", "--noAssert"] as const;
 
-interface Module {
+export interface Module {
   /** File name in build/, without its extension. */
   readonly name: string;
   readonly entry: string;
   readonly flags: readonly string[];
 }
 
-function modules(): Module[] {
+/** Every module, each in every build. */
+export function modules(): Module[] {
   const components = [...COMPONENTS, ...HOST_MODULES].map((name) => ({ name, entry: `core/${name}/index.ts` }));
   const tests = readdirSync(join(root, "test/wasm"))
     .filter((file) => file.endsWith(".ts"))

@@ -119,6 +119,24 @@ describe("every written object", () => {
     });
   }
 
+  test("two of a kind, which together have 2^64 too many or too few", () => {
+    const result = honest();
+    const kindOf = (bytes: Uint8Array) => JSON.stringify(decodeObject(bytes).type);
+    const kinds = new Set(result.written.map(kindOf));
+    expect(kinds.size).toBe(2);
+    for (const kind of kinds) {
+      const two = result.written.filter((bytes) => kindOf(bytes) === kind).map((bytes) => decodeObject(bytes).id);
+      expect(two.length).toBe(2);
+      const wrapped = two.reduce((changed, id) => withWritten(changed, id, (o) => plus(o, 1n << 63n)), result);
+      expect(refusal(wrapped)).toContain("NotConserved");
+      const rebates = two.reduce(
+        (changed, id) => withWritten(changed, id, (o) => ({ ...o, rebate: o.rebate + (1n << 63n) })),
+        result,
+      );
+      expect(refusal(rebates)).toBe("iotaNotConserved");
+    }
+  });
+
   test("left out", () => {
     const result = honest();
     for (let i = 0; i < result.written.length; i++) {

@@ -82,6 +82,10 @@ export class Harness {
     this.#model = model;
   }
 
+  get component(): Component {
+    return this.#vault;
+  }
+
   get disk(): CrashDisk {
     return this.#disk;
   }

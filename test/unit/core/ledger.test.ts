@@ -26,7 +26,13 @@ function rejection(outputs: Output[]): { code: string | undefined; a: bigint } {
   expect(outputs.length).toBe(1);
   const [output] = outputs;
   if (output?.lane !== "ledgerToHost" || output.frame.kind !== "rejected") throw new Error("not a rejection");
-  return { code: codeName(LedgerRejection, output.frame.code), a: output.frame.a };
+  const { a, b } = output.frame;
+  const code = codeName(LedgerRejection, output.frame.code);
+  // Only where its description gives them a meaning is there anything in `a` and `b`.
+  const description = LedgerRejection[code as keyof typeof LedgerRejection];
+  if (!/\ba: /.test(description)) expect(a).toBe(0n);
+  if (!/\bb: /.test(description)) expect(b).toBe(0n);
+  return { code, a };
 }
 
 /** The rejection of something that must change nothing. */

@@ -197,8 +197,13 @@ export class Order {
 
   constructor(config: Partial<Value<(typeof Config)["order"]>> = {}) {
     this.component = new Component(loadWasm("order"));
-    const bytes = encode(Config.order, { chain: CHAIN, epoch: EPOCH, author: 0, committeeSize: 1, ...config });
-    this.component.init(bytes);
+    this.begin(config);
+  }
+
+  /** Configures the component, which puts it back to where a new one begins. */
+  begin(config: Partial<Value<(typeof Config)["order"]>> = {}): this {
+    this.component.init(encode(Config.order, { chain: CHAIN, epoch: EPOCH, author: 0, committeeSize: 1, ...config }));
+    return this;
   }
 
   ready({ boot = 1n, round = 0n, chain = CHAIN } = {}): Output[] {

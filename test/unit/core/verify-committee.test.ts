@@ -22,7 +22,8 @@ const component = verifier();
 const stepBlock = (bytes: Uint8Array, on = component) =>
   on.step("hostToVerify", { kind: "block", id: 3n, block: bytes });
 const refusedBlock = (bytes: Uint8Array, on = component) => {
-  const { name, a } = rejection(stepBlock(bytes, on));
+  const { name, a, b, id } = rejection(stepBlock(bytes, on));
+  expect([b, id]).toEqual([0n, 3n]);
   return [name, a];
 };
 
@@ -89,7 +90,8 @@ describe("checkpoints", () => {
     on.step("hostToVerify", { kind: "checkpoint", id: 8n, summary: of, certificate });
   const certified = (signatures: ReturnType<typeof by>[], epoch = EPOCH) => encode(Certificate, { epoch, signatures });
   const refused = (certificate: Uint8Array, of = summary, on = component) => {
-    const { name, a, b } = rejection(step(certificate, of, on));
+    const { name, a, b, id } = rejection(step(certificate, of, on));
+    expect([id, name === "noQuorum" || (a === 0n && b === 0n)]).toEqual([8n, true]);
     return [name, a, b];
   };
 

@@ -34,8 +34,10 @@ const FAULT = BigInt(codeNumber(SignatureFault, "signature"));
 const bytes32 = (hex: string) => bcs.Address.serialize(hex).toBytes();
 const base58 = (digest: Uint8Array) => bcs.ObjectDigest.parse(new Uint8Array([32, ...digest]));
 
-/** Signs as the sender (or as given) and returns the refusal's name and values. */
+/** Signs as the sender (or as given) and returns the refusal's name and values, which are not those of the one before. */
 async function refused(transaction: Uint8Array, ...keys: (typeof alice)[]) {
+  const tooMany = await signed(nothing, alice, bob);
+  expect(rejection(step(nothing, tooMany))).toMatchObject({ name: "wrongSignatureCount", a: 1n, b: 2n });
   const { name, a, b } = rejection(step(transaction, await signed(transaction, ...keys)));
   return [name, a, b];
 }
@@ -49,6 +51,7 @@ async function expectAccepted(transaction: Uint8Array, signatures: Uint8Array[])
 
 const input = (Input: number) => ({ Input });
 const gasCoin = { GasCoin: true as const };
+const nothing = raw([], []);
 const split = { SplitCoins: { coin: gasCoin, amounts: [input(0)] } };
 
 describe("transactions that pass", () => {
@@ -106,7 +109,6 @@ describe("transactions that pass", () => {
       ],
     );
     await expectAccepted(all, await signed(all));
-    const nothing = raw([], []);
     await expectAccepted(nothing, await signed(nothing));
   });
 
@@ -166,6 +168,13 @@ describe("transactions that are refused", () => {
     const inputs = Array.from({ length: 2_048 }, (_, i) => shared(object(i + 1).objectId));
     const call = { MoveCall: { package: "0x2", module: "a", function: "b", typeArguments: [], arguments: [] } };
     expect(await refused(raw(inputs, [call]))).toEqual(["tooManyInputs", 2_048n, 2_049n]);
+    // Each package counts once, wherever it is named: two in one type, two among dependencies, the one that is called.
+    const share: Parameters<typeof raw>[1] = [{ MakeMoveVec: { type: "0x77::a::B<0x2::a::C>", elements: [] } }];
+    const publish = { modules: [[1]], dependencies: ["0x1", "0x77", "0x1"] };
+    const both = raw(inputs.slice(2), [...share, { Publish: publish }] as typeof share);
+    expect(await refused(raw(inputs.slice(1), share))).toEqual(["tooManyInputs", 2_048n, 2_049n]);
+    expect(await refused(both)).toEqual(["tooManyInputs", 2_048n, 2_049n]);
+    await expectAccepted(raw(inputs.slice(2), share), await signed(raw(inputs.slice(2), share)));
     expect(await refused(raw([pure(16_384)], [split]))).toEqual(["pureTooLarge", 16_384n, 16_384n]);
     expect(await refused(raw([], [], {}, { Epoch: 4 }))).toEqual(["expired", 4n, EPOCH]);
   });

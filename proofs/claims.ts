@@ -1,0 +1,731 @@
+/**
+ * What is claimed of the core, apart from how it is checked: the one source of the table in README.md. claims.test.ts holds the two together
+ * and sees that each check exists; mutants/named.test.ts sees that each claim's mutants are killed by its checks.
+ */
+
+/** How strongly a check stands for its claim. Random cases are drawn from a fixed seed. */
+export type Strength =
+  | { readonly kind: "exhaustive"; readonly over: string }
+  | { readonly kind: "random"; readonly cases: number }
+  | { readonly kind: "vectors"; readonly of: string }
+  | { readonly kind: "cases"; readonly of: string };
+
+export interface ClaimCheck {
+  /** From the project's root. */
+  readonly file: string;
+  /** Names as vitest reports them, joined by " > "; a group stands for all its tests. */
+  readonly test: string;
+  readonly strength: Strength;
+}
+
+export interface Claim {
+  readonly id: string;
+  readonly component: "lib" | "verify" | "order" | "execute" | "ledger" | "vault" | "all";
+  readonly statement: string;
+  /** What it holds under, besides that the platform runs WebAssembly as it is specified. */
+  readonly assumes: string;
+  /** What says how it should be, independently of the core. */
+  readonly model: string;
+  readonly checks: readonly ClaimCheck[];
+  /** Names in mutants/named.ts. */
+  readonly mutants: readonly string[];
+}
+
+const exhaustive = (over: string): Strength => ({ kind: "exhaustive", over });
+const random = (cases: number): Strength => ({ kind: "random", cases });
+const vectors = (of: string): Strength => ({ kind: "vectors", of });
+const cases = (of: string): Strength => ({ kind: "cases", of });
+const check = (file: string, test: string, strength: Strength): ClaimCheck => ({ file, test, strength });
+
+const NOTHING = "nothing";
+const UNIT = "test/unit/core";
+const VECTORS = "test/vectors";
+const PROPERTIES = "proofs/properties";
+const BLAKE2B = "BLAKE2b-256 has no collisions";
+
+export const CLAIMS: readonly Claim[] = [
+  {
+    id: "lib-one-encoding",
+    component: "lib",
+    statement:
+      "Of each frame, transaction and object exactly one encoding is accepted: shortest lengths, tags and bools in range, nothing missing, nothing left over",
+    assumes: NOTHING,
+    model: "core/wire/schema.ts for frames, the client's BCS for transactions and objects",
+    checks: [
+      check(
+        `${PROPERTIES}/encodings.test.ts`,
+        "frames to order",
+        exhaustive("lengths, tags, bools, maxima and ends of an example of each frame"),
+      ),
+      check(
+        `${UNIT}/transaction.test.ts`,
+        "programmable transactions against the SDK's BCS > refuses every true prefix, and a byte too many",
+        random(300),
+      ),
+      check(
+        `${UNIT}/transaction.test.ts`,
+        "programmable transactions against the SDK's BCS > accepts a changed transaction exactly when the SDK does",
+        random(600),
+      ),
+      check(
+        `${UNIT}/object.test.ts`,
+        "any object > is refused when cut short or with a byte left over",
+        exhaustive("lengths of published objects"),
+      ),
+    ],
+    mutants: [
+      "lengths may have a superfluous zero byte",
+      "a transaction may have bytes left over",
+      "an object may have bytes left over",
+    ],
+  },
+  {
+    id: "lib-blake2b",
+    component: "lib",
+    statement: "BLAKE2b is RFC 7693's, whole and in parts",
+    assumes: NOTHING,
+    model: "@noble/hashes, OpenSSL",
+    checks: [
+      check(`${VECTORS}/blake2b.test.ts`, "BLAKE2b", vectors("known digests; every length up to five blocks")),
+      check(`${VECTORS}/blake2b.test.ts`, "BLAKE2b > gives the same digest however the input is cut", random(500)),
+    ],
+    mutants: ["BLAKE2b counts a full last block as one that more follows"],
+  },
+  {
+    id: "lib-sha512",
+    component: "lib",
+    statement: "SHA-512 is FIPS 180-4's",
+    assumes: NOTHING,
+    model: "OpenSSL",
+    checks: [check(`${VECTORS}/sha512.test.ts`, "SHA-512", vectors("NIST's examples; every length up to five blocks"))],
+    mutants: ["SHA-512 pads into a block that is too full for the length"],
+  },
+  {
+    id: "lib-keccak",
+    component: "lib",
+    statement: "SHA3-256, SHA3-512, SHAKE128 and SHAKE256 are FIPS 202's",
+    assumes: NOTHING,
+    model: "@noble/hashes, OpenSSL",
+    checks: [
+      check(`${VECTORS}/keccak.test.ts`, "FIPS 202", vectors("NIST's examples; every length around two blocks")),
+    ],
+    mutants: ["SHA-3 pads as SHAKE does"],
+  },
+  {
+    id: "lib-ed25519-verify",
+    component: "lib",
+    statement: "An Ed25519 signature is accepted exactly when ZIP-215 accepts it",
+    assumes: NOTHING,
+    model: "@noble/curves, OpenSSL; the published 196 cases",
+    checks: [
+      check(`${VECTORS}/ed25519.test.ts`, "RFC 8032, section 7.1", vectors("RFC 8032")),
+      check(`${VECTORS}/ed25519.test.ts`, "ZIP-215", vectors("ZIP-215 and 'Taming the Many EdDSAs'")),
+      check(
+        `${VECTORS}/ed25519.test.ts`,
+        "against noble and OpenSSL > decides as noble does on arbitrary, all-ones and small-order parts",
+        random(1000),
+      ),
+    ],
+    mutants: ["Ed25519 takes an S of L and above", "Ed25519 wants the equation without the cofactor"],
+  },
+  {
+    id: "lib-mldsa-verify",
+    component: "lib",
+    statement: "An ML-DSA-44 or ML-DSA-65 signature is accepted exactly when FIPS 204 accepts it",
+    assumes: NOTHING,
+    model: "@noble/post-quantum",
+    checks: [
+      check(`${VECTORS}/mldsa.test.ts`, "ACVP ML-DSA", vectors("NIST ACVP")),
+      check(`${VECTORS}/mldsa.test.ts`, "Wycheproof ML-DSA", vectors("Wycheproof")),
+      check(
+        `${VECTORS}/mldsa-differential.test.ts`,
+        "ML-DSA-65 beside noble > agrees on damaged and rearranged hints",
+        random(100),
+      ),
+    ],
+    mutants: ["ML-DSA takes hints whose positions repeat"],
+  },
+  {
+    id: "lib-mldsa-sign",
+    component: "lib",
+    statement: "ML-DSA keys and signatures are FIPS 204's, bit for bit",
+    assumes: NOTHING,
+    model: "@noble/post-quantum",
+    checks: [
+      check(`${VECTORS}/mldsa.test.ts`, "ACVP ML-DSA", vectors("NIST ACVP")),
+      check(
+        `${VECTORS}/mldsa-differential.test.ts`,
+        "ML-DSA-65 beside noble > makes the same keys and signatures, which both accept",
+        random(25),
+      ),
+    ],
+    mutants: ["ML-DSA signs without rejecting large responses"],
+  },
+  {
+    id: "lib-secrets",
+    component: "lib",
+    statement: "Deriving an Ed25519 key and signing with it leaves nothing in memory that depends on the seed",
+    assumes: NOTHING,
+    model: "the same memory after another seed",
+    checks: [
+      check(
+        `${VECTORS}/ed25519.test.ts`,
+        "secrets > leave nothing in memory: after any two seeds it is the same",
+        cases("two seeds, the whole memory compared"),
+      ),
+    ],
+    mutants: ["Ed25519 leaves the expanded seed in memory"],
+  },
+  {
+    id: "lib-map-complete",
+    component: "lib",
+    statement:
+      "Every true claim about the state tree has a proof that is accepted, and the new root is that of the new map",
+    assumes: NOTHING,
+    model: "proofs/model/state-tree.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/state-tree.test.ts`,
+        "random histories > core root == model root == host root; the host's proof is the model's; a reopened store is the same tree",
+        random(150),
+      ),
+    ],
+    mutants: ["an inner node over a single leaf stays"],
+  },
+  {
+    id: "lib-map-sound",
+    component: "lib",
+    statement: "No false claim about the state tree is accepted, and after a rejection the root is as it was",
+    assumes: BLAKE2B,
+    model: "proofs/model/state-tree.ts, also as a dishonest prover",
+    checks: [
+      check(
+        `${PROPERTIES}/state-tree.test.ts`,
+        "random histories > claims changed in any byte are accepted only where they are still true",
+        random(60),
+      ),
+      check(
+        `${PROPERTIES}/state-tree.test.ts`,
+        "random histories > a prover that calls a present leaf somebody else's cannot prove its absence",
+        random(60),
+      ),
+      check(`test/unit/state-tree-proofs.test.ts`, "a dishonest prover", cases("every lie of the layout")),
+    ],
+    mutants: ["a present leaf may pass for another's"],
+  },
+  {
+    id: "lib-map-canonical",
+    component: "lib",
+    statement: "A map has one root, and a set of keys one proof against it",
+    assumes: BLAKE2B,
+    model: "proofs/model/state-tree.ts",
+    checks: [
+      check(
+        `test/unit/state-tree-proofs.test.ts`,
+        "the proof of",
+        exhaustive("bytes, lengths, headers and words of proofs of each kind"),
+      ),
+      check(
+        `test/unit/state-tree-proofs.test.ts`,
+        "a tree that is not canonical",
+        cases("every shape that no map has"),
+      ),
+    ],
+    mutants: ["a proof may have words left over"],
+  },
+  {
+    id: "lib-merkle-list",
+    component: "lib",
+    statement: "The Merkle list's root is RFC 6962's over BLAKE2b-256",
+    assumes: NOTHING,
+    model: "proofs/model/ledger-formats.ts",
+    checks: [
+      check(
+        `${UNIT}/ledger-merkle-list.test.ts`,
+        "has the root of RFC 6962 at every length up to 130, for leaves of several sizes",
+        exhaustive("lengths up to 130"),
+      ),
+    ],
+    mutants: ["a Merkle list hashes leaves and nodes alike"],
+  },
+  {
+    id: "verify-authorisation",
+    component: "verify",
+    statement:
+      "Authorisation is necessary: a transaction passes only with a valid signature of its sender, and of its gas owner if that is another, and with none besides",
+    assumes: "the signature schemes are unforgeable",
+    model: "proofs/model/verify.ts, @noble/curves, @noble/post-quantum",
+    checks: [
+      check(
+        `${PROPERTIES}/verify.test.ts`,
+        "verify says what its model says > of well-formed transactions, with signatures that are right, damaged or somebody else's",
+        random(600),
+      ),
+      check(
+        `${PROPERTIES}/verify.test.ts`,
+        "Ed25519 signatures of transactions are accepted exactly as ZIP-215 has it",
+        cases("edges of keys, commitments and S; every torsion"),
+      ),
+      check(`${UNIT}/verify-transaction.test.ts`, "signatures that are refused", cases("each rule")),
+    ],
+    mutants: ["verify passes a signature that does not verify", "verify lets one signature stand for two"],
+  },
+  {
+    id: "verify-rules",
+    component: "verify",
+    statement:
+      "What passes keeps every rule of protocol 38 that needs no object, and what does not is refused for the first rule it breaks",
+    assumes: NOTHING,
+    model: "proofs/model/verify.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/verify.test.ts`,
+        "verify says what its model says > of well-formed transactions, with signatures that are right, damaged or somebody else's",
+        random(600),
+      ),
+      check(
+        `${PROPERTIES}/verify.test.ts`,
+        "verify says what its model says > of transactions with any byte changed: what is not one encoding of one transaction is malformed",
+        random(400),
+      ),
+      check(`${UNIT}/verify-transaction.test.ts`, "transactions that are refused", cases("each rule at its limit")),
+    ],
+    mutants: ["verify takes an object twice"],
+  },
+  {
+    id: "verify-blocks",
+    component: "verify",
+    statement:
+      "A block passes only if it is of this chain and epoch and its author's vault signed its digest for its round",
+    assumes: "ML-DSA-65 is unforgeable",
+    model: "the messages written out, @noble/post-quantum",
+    checks: [check(`${UNIT}/verify-committee.test.ts`, "blocks", cases("each signed field changed"))],
+    mutants: ["verify takes a block of any epoch"],
+  },
+  {
+    id: "verify-quorum",
+    component: "verify",
+    statement:
+      "A checkpoint passes only with valid signatures of n - floor((n - 1) / 3) different members on its digest for its sequence",
+    assumes: "ML-DSA-65 is unforgeable",
+    model: "the messages written out, @noble/post-quantum",
+    checks: [
+      check(
+        `${UNIT}/verify-committee.test.ts`,
+        "checkpoints",
+        cases("each signed field changed; committees of 1 to 4"),
+      ),
+    ],
+    mutants: ["verify counts a member's signature twice"],
+  },
+  {
+    id: "order-verified-only",
+    component: "order",
+    statement: "Only what verify passed is proposed, committed or installed",
+    assumes: "a committee of one; no lane but verify's carries verified digests",
+    model: "proofs/model/order.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/order.test.ts`,
+        "order says what its model says > over random frames, restarts and moves",
+        random(120),
+      ),
+      check(`${UNIT}/order.test.ts`, "a proposal is rejected", cases("each reason")),
+    ],
+    mutants: ["order takes a block that verify has not passed"],
+  },
+  {
+    id: "order-once",
+    component: "order",
+    statement:
+      "While it is remembered no transaction is ordered twice, and no two transactions of a block pay with one object",
+    assumes: "a committee of one",
+    model: "proofs/model/order.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/order.test.ts`,
+        "order says what its model says > over random frames, restarts and moves",
+        random(120),
+      ),
+      check(
+        `${PROPERTIES}/order.test.ts`,
+        "order says what its model says > when the pool is full, by transactions and by gas objects, and what was ordered is forgotten",
+        cases("every bound passed"),
+      ),
+    ],
+    mutants: ["order takes a transaction again that it ordered", "order lets two transactions pay with one object"],
+  },
+  {
+    id: "order-one-chain",
+    component: "order",
+    statement:
+      "Blocks and commits are one chain: each names the one before, and stored blocks lead to the same commits again from any checkpoint",
+    assumes: "a committee of one",
+    model: "proofs/model/order.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/order.test.ts`,
+        "order says what its model says > over random frames, restarts and moves",
+        random(120),
+      ),
+      check(`${UNIT}/order.test.ts`, "after a restart", cases("every checkpoint of a history")),
+    ],
+    mutants: ["order takes a block with another parent", "order commits to no commit before"],
+  },
+  {
+    id: "execute-model",
+    component: "execute",
+    statement: "A coin transaction comes to what its commands mean: effects, objects and failures byte for byte",
+    assumes: "user transactions without Move calls",
+    model: "proofs/model/execute.ts, execute-commands.ts, execute-values.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that run",
+        random(600),
+      ),
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that may be dropped, or want objects that were not given",
+        random(600),
+      ),
+      check(`${UNIT}/execute-vectors.test.ts`, "whole executions", vectors("upstream's published effects")),
+    ],
+    mutants: ["execute splits more than a coin holds", "execute gives two new coins one id"],
+  },
+  {
+    id: "execute-gas",
+    component: "execute",
+    statement:
+      "Gas is protocol 38's to the NANOS: computation in steps, storage by the byte, rebates, and the fallbacks when the budget does not suffice",
+    assumes: "user transactions without Move calls",
+    model: "proofs/model/execute-gas.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that run",
+        random(600),
+      ),
+      check(`${UNIT}/execute-vectors.test.ts`, "gas of coin transactions", vectors("upstream's published gas")),
+    ],
+    mutants: ["execute charges computation by the unit"],
+  },
+  {
+    id: "execute-reads",
+    component: "execute",
+    statement:
+      "The reads reported are all that mattered: an object that is not among them changes nothing, given, absent or not spoken of",
+    assumes: NOTHING,
+    model: "the same transaction among other objects",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute is a function of what it reports > objects that it does not report as read change nothing, given or absent or not spoken of",
+        random(200),
+      ),
+    ],
+    mutants: ["execute looks at objects that nobody named"],
+  },
+  {
+    id: "execute-absences",
+    component: "execute",
+    statement: "What was relied on as absent is reported as absent",
+    assumes: NOTHING,
+    model: "proofs/model/execute.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that may be dropped, or want objects that were not given",
+        random(600),
+      ),
+    ],
+    mutants: ["execute does not report an absence it relied on"],
+  },
+  {
+    id: "execute-pure",
+    component: "execute",
+    statement:
+      "What ran before changes nothing, and an instance outside the core tells the host the same and the ledger nothing",
+    assumes: NOTHING,
+    model: "the same frame in another instance",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute is a function of what it reports > what ran before changes nothing, and an instance outside the core tells the host the same and the ledger nothing",
+        random(200),
+      ),
+    ],
+    mutants: ["execute keeps the ids it made", "execute tells the ledger of results made outside the core"],
+  },
+  {
+    id: "ledger-conservation",
+    component: "ledger",
+    statement:
+      "Conservation: whatever execute says, a result that is applied makes and destroys no IOTA beyond the gas it states and no other coin at all",
+    assumes: "genesis is right; no Move code runs",
+    model: "proofs/model/ledger-execution.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/ledger-results.test.ts`,
+        "every written object",
+        exhaustive("fields of each object of an honest result"),
+      ),
+      check(
+        `${PROPERTIES}/ledger-results.test.ts`,
+        "every input",
+        exhaustive("fields of each object of an honest result"),
+      ),
+      check(`${PROPERTIES}/ledger-results.test.ts`, "gas", exhaustive("fields of the gas summary")),
+    ],
+    mutants: [
+      "the ledger does not add up IOTA",
+      "the ledger's sums wrap at 2^64",
+      "the ledger does not add up other coins",
+    ],
+  },
+  {
+    id: "ledger-version-once",
+    component: "ledger",
+    statement: "No object version is consumed twice",
+    assumes: BLAKE2B,
+    model: "proofs/model/ledger.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > uses no object version twice: of two transactions with one input, the second is stale",
+        random(12),
+      ),
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > says what a ledger with its state says",
+        random(40),
+      ),
+    ],
+    mutants: ["the ledger takes a result on an object that an earlier one changed"],
+  },
+  {
+    id: "ledger-ownership",
+    component: "ledger",
+    statement:
+      "A result changes only objects of the sender, coins of the gas owner and shared objects, and pays with the gas owner's",
+    assumes: "sender and gas owner are those that verify passed",
+    model: "proofs/model/ledger-execution.ts",
+    checks: [check(`${PROPERTIES}/ledger-results.test.ts`, "whose objects they are", cases("each kind of owner"))],
+    mutants: ["the ledger takes another's coin as input"],
+  },
+  {
+    id: "ledger-stateless",
+    component: "ledger",
+    statement:
+      "Stateless equals stateful: from a root and proofs alone the ledger says what a ledger that keeps every object says",
+    assumes: BLAKE2B,
+    model: "proofs/model/ledger.ts, state-tree.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > says what a ledger with its state says",
+        random(40),
+      ),
+    ],
+    mutants: ["the ledger leaves its root as it was"],
+  },
+  {
+    id: "ledger-witness",
+    component: "ledger",
+    statement: "Every mutation of a witness is rejected, and nothing changes by it",
+    assumes: BLAKE2B,
+    model: "the honest witness",
+    checks: [
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > changes nothing when a witness is changed, whatever the change",
+        random(400),
+      ),
+    ],
+    mutants: ["the ledger takes operations that no result touches", "a ledger's proof may have words left over"],
+  },
+  {
+    id: "ledger-root",
+    component: "ledger",
+    statement:
+      "No checkpoint is asked for or given out on a root, a time, a gas sum or contents that the model does not reach",
+    assumes: NOTHING,
+    model: "proofs/model/ledger.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > says what a ledger with its state says",
+        random(40),
+      ),
+    ],
+    mutants: ["the ledger signs a checkpoint on another root"],
+  },
+  {
+    id: "ledger-signatures",
+    component: "ledger",
+    statement: "A checkpoint's contents hold exactly the signatures that verify passed, for executed transactions only",
+    assumes: BLAKE2B,
+    model: "proofs/model/ledger.ts",
+    checks: [check(`${UNIT}/ledger.test.ts`, "signatures", cases("missing, strange, repeated, out of order"))],
+    mutants: ["the ledger takes signatures that verify has not passed"],
+  },
+  {
+    id: "ledger-order",
+    component: "ledger",
+    statement:
+      "Commits are applied in the order that order gave, without gaps, and a step that is refused applies nothing",
+    assumes: NOTHING,
+    model: "proofs/model/ledger.ts",
+    checks: [
+      check(`${UNIT}/ledger.test.ts`, "commits from order", cases("gaps, repetitions, full queues")),
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > says what a ledger with its state says",
+        random(40),
+      ),
+    ],
+    mutants: ["the ledger takes a commit after a gap", "the ledger keeps half of a step that is refused"],
+  },
+  {
+    id: "vault-one-signature",
+    component: "vault",
+    statement: "One signature a slot: no two digests are signed for one round or sequence, over all boots and crashes",
+    assumes: "the platform's counter does not go back",
+    model: "proofs/model/vault.ts, vault-disk.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/vault.test.ts`,
+        "one signature a slot > holds over random requests with several faults",
+        random(60),
+      ),
+      check(
+        `${PROPERTIES}/vault.test.ts`,
+        "one signature a slot > holds whichever operation of the disk is the one that fails",
+        exhaustive("operations of the disk, for three scripts"),
+      ),
+    ],
+    mutants: ["the vault signs a second digest for a round", "the vault signs a second digest for a checkpoint"],
+  },
+  {
+    id: "vault-never-back",
+    component: "vault",
+    statement: "Never backwards: nothing is signed for a slot below one that was signed",
+    assumes: "the platform's counter does not go back",
+    model: "proofs/model/vault.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/vault.test.ts`,
+        "one signature a slot > holds over random requests with several faults",
+        random(60),
+      ),
+      check(
+        `${UNIT}/vault.test.ts`,
+        "signatures > are refused for a slot that was taken or passed",
+        cases("both kinds of slot"),
+      ),
+    ],
+    mutants: ["the vault signs a round below its highest"],
+  },
+  {
+    id: "vault-one-chain",
+    component: "vault",
+    statement: "A vault is bound to one chain for ever, and signs nothing before",
+    assumes: NOTHING,
+    model: "proofs/model/vault.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/vault.test.ts`,
+        "one signature a slot > holds over random requests with several faults",
+        random(60),
+      ),
+      check(`${UNIT}/vault.test.ts`, "chain", cases("unbound, bound, another")),
+    ],
+    mutants: ["the vault may be bound to another chain"],
+  },
+  {
+    id: "vault-durable-first",
+    component: "vault",
+    statement: "A signature leaves only after the watermark that forbids a second one is durable",
+    assumes: "trust answers sealed only for what is durable",
+    model: "proofs/model/vault.ts, vault-disk.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/vault.test.ts`,
+        "one signature a slot > holds over random requests with several faults",
+        random(60),
+      ),
+      check(
+        `${UNIT}/vault.test.ts`,
+        "signatures > leave once the watermark is durable, and are those of the independent implementation",
+        cases("one of each kind"),
+      ),
+    ],
+    mutants: ["the vault releases a signature before its watermark is durable"],
+  },
+  {
+    id: "vault-no-old-copy",
+    component: "vault",
+    statement: "An older sealed state, or none, put in the place of the newest is refused",
+    assumes: "the counter was not put back with it",
+    model: "proofs/model/vault-disk.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/vault.test.ts`,
+        "an older copy put back > of vault.sealed alone is refused, whichever it is, and so is none",
+        exhaustive("copies of a history of six seals"),
+      ),
+    ],
+    mutants: ["the vault wakes up with an older copy"],
+  },
+  {
+    id: "vault-secrets",
+    component: "vault",
+    statement:
+      "The seed leaves in seals alone, and once an answer is out it is nowhere in memory but in the arena, and no expanded key is anywhere",
+    assumes: NOTHING,
+    model: "@noble/post-quantum's expanded key",
+    checks: [check(`${UNIT}/vault.test.ts`, "secrets", cases("all answers of a life; the whole memory searched"))],
+    mutants: ["the vault leaves the expanded key in memory"],
+  },
+  {
+    id: "all-total",
+    component: "all",
+    statement:
+      "Totality: a frame that is not one of the lane's ends in a typed rejection, on private lanes in silence, without a trap and with the state as it was",
+    assumes: NOTHING,
+    model: "core/wire/schema.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/encodings.test.ts`,
+        "frames to",
+        exhaustive("lengths, tags, bools, maxima and ends of an example of each frame"),
+      ),
+      check(
+        `${UNIT}/verify-transaction.test.ts`,
+        "any bytes > answers each frame once, and keeps its state",
+        random(1000),
+      ),
+      check(
+        `${UNIT}/order.test.ts`,
+        "any bytes > end in a rejection or nothing, with the state unchanged, when they are no frame",
+        random(100),
+      ),
+      check(`${UNIT}/vault.test.ts`, "malformed frames > change nothing and are not answered", random(300)),
+    ],
+    mutants: [
+      "bytes may be left over after a frame",
+      "order answers a malformed proposal with its id",
+      "the vault serves a request with bytes left over",
+    ],
+  },
+  {
+    id: "all-deterministic",
+    component: "all",
+    statement:
+      "Determinism: the same frames give the same answers and the same state in every instance, and nothing outside the state matters",
+    assumes: NOTHING,
+    model: "another instance, new or used; another one before each frame",
+    checks: [check(`${PROPERTIES}/determinism.test.ts`, "", cases("a recorded session of each component"))],
+    mutants: ["verify keeps what a transaction said"],
+  },
+];

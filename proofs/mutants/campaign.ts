@@ -1,0 +1,95 @@
+/** A campaign: mutants of one component, sampled from a seed, each held against the checks that reach it. */
+import type { ComponentName } from "../../platform/topology.ts";
+import type { Build } from "./compile.ts";
+import { type Coverage, coverageOf } from "./decisions.ts";
+import { instrument } from "./instrument.ts";
+import { firstKill, type Kill } from "./kill.ts";
+import { locator } from "./locate.ts";
+import { type CheckProfile, profile } from "./profile.ts";
+import type { Project } from "./project.ts";
+import { type Mutant, sample, sites } from "./sample.ts";
+import { SUITES } from "./suites.ts";
+import { builtBytes, type Target, Trial } from "./trial.ts";
+import { parseModule } from "./wasm/module.ts";
+
+export interface Verdict {
+  readonly mutant: Mutant;
+  /** Undefined: it survived. */
+  readonly kill: Kill | undefined;
+  readonly milliseconds: number;
+}
+
+export interface Campaign {
+  readonly component: ComponentName;
+  readonly build: Build;
+  readonly checks: number;
+  /** Instructions that some operator changes. */
+  readonly sites: number;
+  /** Of these, those that no check reaches, and those in a condition of which every check takes the same side. */
+  readonly unreached: number;
+  readonly oneSided: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface CampaignOptions {
+  readonly count: number;
+  readonly seed: number;
+  /** What the mutants are held against: the component's suites, unless others are named. */
+  readonly files?: readonly string[];
+  /** Whether to find out where the mutants come from; without that, all places are alike to the sample. */
+  readonly located?: boolean;
+  /** Hears of each verdict. */
+  readonly heard?: (verdict: Verdict) => void;
+}
+
+export async function runCampaign(
+  project: Project,
+  component: ComponentName,
+  build: Build,
+  { count, seed, files = SUITES[component], located = true, heard = () => {} }: CampaignOptions,
+): Promise<Campaign> {
+  const target: Target = { name: component, build };
+  const bytes = builtBytes(component, build);
+  const module = parseModule(bytes);
+  const coverage = coverageOf(module);
+  const checks = await profile(project, target, module, coverage, files);
+  const all = sites(module, coverage.regions, located ? await locator(component, build, bytes) : () => undefined);
+  const flags = new Set(checks.flatMap((check) => [...check.flags]));
+  const reached = all.filter(({ region }) => flags.has(region));
+  const oneSided = oneSidedConditions(coverage, flags);
+  const within = reached.filter(
+    ({ functionIndex, instructionIndex }) => !oneSided.has(`${functionIndex} ${instructionIndex}`),
+  );
+  const verdicts: Verdict[] = [];
+  for (const mutant of sample(module, within, { folder: `core/${component}/`, count, seed })) {
+    const begun = performance.now();
+    const patched = instrument(module, { patch: { ...mutant, bytes: mutant.change.bytes } });
+    const kill = await firstKill(new Trial(project, target, patched), reaching(checks, mutant));
+    const verdict = { mutant, kill, milliseconds: performance.now() - begun };
+    verdicts.push(verdict);
+    heard(verdict);
+  }
+  return {
+    component,
+    build,
+    checks: checks.length,
+    sites: all.length,
+    unreached: all.length - reached.length,
+    oneSided: reached.length - within.length,
+    verdicts,
+  };
+}
+
+/** "function instruction" of everything in a condition of which only one side was taken. */
+function oneSidedConditions({ decisions }: Coverage, flags: ReadonlySet<number>): ReadonlySet<string> {
+  const inside = new Set<string>();
+  for (const { functionIndex, instructionIndex, conditionFrom, sides } of decisions) {
+    if (sides.every((side) => flags.has(side))) continue;
+    for (let index = conditionFrom; index <= instructionIndex; index++) inside.add(`${functionIndex} ${index}`);
+  }
+  return inside;
+}
+
+function reaching(checks: readonly CheckProfile[], { region }: Mutant): CheckProfile[] {
+  return checks.filter((check) => check.flags.has(region));
+}

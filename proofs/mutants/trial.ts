@@ -1,0 +1,93 @@
+/**
+ * Tries checks on a module in the place of the one that was built. Every instance of the module shares one tank of fuel, which is filled before each
+ * check: loop turns inside burn it, and so does every step, so that neither the module nor a test that waits for it can go on for ever.
+ */
+import { readFileSync } from "node:fs";
+import type { Check } from "./collector.ts";
+import type { Build } from "./compile.ts";
+import { FLAGS, FUEL } from "./instrument.ts";
+import type { Project } from "./project.ts";
+
+/** What one step costs, in loop turns. */
+const STEP_FUEL = 256;
+/** An i32, read as such by JavaScript. */
+export const FULL_TANK = 0x7fff_ffff;
+
+type Exported = (...args: number[]) => number;
+
+/** A module in one of its builds: a component, or one that lets tests call core/lib. */
+export interface Target {
+  readonly name: string;
+  readonly build: Build;
+}
+
+export class Trial {
+  readonly #project: Project;
+  readonly #target: Target;
+  readonly #module: WebAssembly.Module;
+  readonly #imports: WebAssembly.Imports;
+  readonly #files = new Map<string, Promise<readonly Check[]>>();
+  readonly fuel = new WebAssembly.Global({ value: "i32", mutable: true }, FULL_TANK);
+  readonly flags: readonly WebAssembly.Global[];
+
+  /** `bytes`: an instrumented module, with so many flags. */
+  constructor(project: Project, target: Target, bytes: Uint8Array, flags = 0) {
+    this.#project = project;
+    this.#target = target;
+    this.#module = new WebAssembly.Module(bytes as BufferSource);
+    this.flags = Array.from({ length: flags }, () => new WebAssembly.Global({ value: "i32", mutable: true }, 0));
+    this.#imports = {
+      [FUEL.module]: { [FUEL.name]: this.fuel },
+      [FLAGS]: Object.fromEntries(this.flags.map((flag, i) => [String(i), flag])),
+    };
+  }
+
+  /** The checks of a file, evaluated once for this trial. Rejects when the file throws. */
+  checks(file: string): Promise<readonly Check[]> {
+    let checks = this.#files.get(file);
+    if (!checks) {
+      const loadWasm = (name: string, build = this.#target.build) => this.#load(name, build);
+      checks = this.#project.checks(file, { BUILD_UNDER_TEST: this.#target.build, loadWasm });
+      this.#files.set(file, checks);
+    }
+    return checks;
+  }
+
+  #load(name: string, build: Build): WebAssembly.Exports {
+    const mutated = name === this.#target.name && build === this.#target.build;
+    if (!mutated) return new WebAssembly.Instance(built(name, build)).exports;
+    const exports = new WebAssembly.Instance(this.#module, this.#imports).exports;
+    const metered = Object.entries(exports).map(([key, value]) => [
+      key,
+      key === "init" || key === "step" ? this.#metered(value as Exported) : value,
+    ]);
+    return Object.fromEntries(metered) as WebAssembly.Exports;
+  }
+
+  #metered(run: Exported): Exported {
+    return (...args) => {
+      this.fuel.value -= STEP_FUEL;
+      if (this.fuel.value <= 0) throw new RangeError("out of fuel");
+      return run(...args);
+    };
+  }
+}
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** A module as it was built. */
+function built(name: string, build: Build): WebAssembly.Module {
+  const key = `${name} ${build}`;
+  let module = modules.get(key);
+  if (!module) {
+    module = new WebAssembly.Module(builtBytes(name, build) as BufferSource);
+    modules.set(key, module);
+  }
+  return module;
+}
+
+/** The bytes of a module in build/. */
+export function builtBytes(name: string, build: Build): Uint8Array {
+  const file = build === "simd" ? `${name}.simd.wasm` : `${name}.wasm`;
+  return readFileSync(new URL(`../../build/${file}`, import.meta.url));
+}

@@ -1,0 +1,39 @@
+/**
+ * A component is a function of its state and the frame: the same frames give the same answers and the same state in every instance, whatever
+ * an instance has seen before, and though the state moves to another instance before each frame.
+ */
+import { describe, expect, test } from "vitest";
+import { COMPONENTS } from "../../platform/topology.ts";
+import type { Component, Output } from "../../test/support/component.ts";
+import { expectFrames } from "./same-frames.ts";
+import { SESSIONS, type Session } from "./sessions.ts";
+
+/** An instance that has seen the session backwards and is then put back to its beginning. */
+function used({ begin, frames }: Session): Component {
+  const component = begin();
+  const fresh = component.state();
+  for (const { lane, bytes } of [...frames].reverse()) component.stepRaw(lane, bytes);
+  component.restore(fresh);
+  return component;
+}
+
+describe.each(COMPONENTS)("%s", (name) => {
+  test("gives the same answers and comes to the same state in a new instance and in a used one", async () => {
+    const session = await SESSIONS[name]();
+    const [one, other] = [session.begin(), used(session)];
+    for (const { lane, bytes } of session.frames) expectFrames(other.stepRaw(lane, bytes), one.stepRaw(lane, bytes));
+    expect(Buffer.compare(other.state(), one.state())).toBe(0);
+  });
+
+  test("keeps nothing that matters outside its state", async () => {
+    const session = await SESSIONS[name]();
+    const one = session.begin();
+    const expected: Output[][] = session.frames.map(({ lane, bytes }) => one.stepRaw(lane, bytes));
+    const pair = [session.begin(), used(session)] as const;
+    session.frames.forEach(({ lane, bytes }, n) => {
+      const [here, there] = n % 2 === 0 ? pair : [pair[1], pair[0]];
+      here.restore(there.state());
+      expectFrames(here.stepRaw(lane, bytes), expected[n]!);
+    });
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Each frame has exactly one encoding that its component accepts: everything else that its schema makes possible is refused as malformed
+ * (on the host's lanes) or passed over in silence (on private lanes), and the state is as it was.
+ */
+import { describe, expect, test } from "vitest";
+import {
+  type CodeTable,
+  codeNumber,
+  ExecuteRejection,
+  LedgerRejection,
+  OrderRejection,
+  VerifyRejection,
+} from "../../core/wire/codes.ts";
+import { LANES, type LaneName } from "../../core/wire/frames.ts";
+import { decode } from "../../core/wire/schema.ts";
+import { TOPOLOGY } from "../../platform/topology.ts";
+import type { Component, Output } from "../../test/support/component.ts";
+import { component as execute } from "../../test/unit/core/execute-support.ts";
+import { Order } from "../../test/unit/core/order-support.ts";
+import { verifier } from "../../test/unit/core/verify-support.ts";
+import { World } from "../model/ledger-world.ts";
+import { examples } from "./encodings.ts";
+import { Harness } from "./vault-harness.ts";
+
+/** A component in the middle of its life, and the table of its rejections. */
+interface Subject {
+  begin(): Component | Promise<Component>;
+  readonly table?: CodeTable;
+  /** Bytes of the state that count what was refused. */
+  readonly counters?: readonly (readonly [from: number, to: number])[];
+}
+
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  verify: { begin: () => verifier(), table: VerifyRejection },
+  order: {
+    begin: () => {
+      const order = new Order();
+      order.ready();
+      return order.component;
+    },
+    table: OrderRejection,
+  },
+  execute: { begin: () => execute(1), table: ExecuteRejection },
+  ledger: {
+    begin: () => new World().start().component,
+    table: LedgerRejection,
+    counters: [
+      [64, 68],
+      [104, 112],
+    ],
+  },
+  vault: {
+    begin: async () => {
+      const harness = new Harness();
+      await harness.script([[{ kind: "bind", chain: "c1".repeat(32) }]], []);
+      return harness.component;
+    },
+  },
+};
+
+const lanesInto = (name: string): LaneName[] =>
+  (Object.keys(TOPOLOGY) as LaneName[]).filter((lane) => TOPOLOGY[lane].to === name);
+
+function isMalformed(outputs: readonly Output[], table: CodeTable): boolean {
+  const [only] = outputs;
+  if (outputs.length !== 1 || only?.frame.kind !== "rejected") return false;
+  return "code" in only.frame && only.frame.code === codeNumber(table, "malformedFrame");
+}
+
+describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
+  const { begin, table, counters = [] } = SUBJECTS[name]!;
+
+  test.each(lanesInto(name))("on %s have one encoding", async (lane) => {
+    const component = await begin();
+    let tried = 0;
+    for (const { wrong } of examples(LANES[lane])) {
+      const before = component.state();
+      for (const bytes of wrong) {
+        expect(() => decode<unknown>(LANES[lane], bytes)).toThrow();
+        const outputs = component.stepRaw(lane, bytes);
+        const silent = TOPOLOGY[lane].from !== "host";
+        if (silent ? outputs.length > 0 : !isMalformed(outputs, table!)) {
+          expect.fail(`${Buffer.from(bytes).toString("hex")} was answered with ${outputs.map((o) => o.frame.kind)}`);
+        }
+        tried++;
+      }
+      const after = component.state();
+      for (const [from, to] of counters) after.set(before.subarray(from, to), from);
+      expect(Buffer.compare(after, before)).toBe(0);
+    }
+    expect(tried).toBeGreaterThan(20);
+  });
+
+  test.each(lanesInto(name))("on %s in that encoding are read", async (lane) => {
+    if (TOPOLOGY[lane].from !== "host") return;
+    for (const { bytes } of examples(LANES[lane])) {
+      expect(isMalformed((await begin()).stepRaw(lane, bytes), table!)).toBe(false);
+    }
+  });
+});

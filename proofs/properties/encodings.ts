@@ -1,0 +1,99 @@
+/**
+ * An example of each frame, and everything that can be wrong with its encoding, found by walking its schema: lengths that are not the
+ * shortest, counts over their maximum, tags and bools beyond the last.
+ */
+import type { Codec, Shape } from "../../core/wire/schema.ts";
+
+/** Bytes, and where in them something is that has more than one spelling or a limit. */
+interface Marked {
+  readonly bytes: number[];
+  readonly marks: readonly Mark[];
+}
+
+interface Mark {
+  readonly at: number;
+  readonly length: number;
+  /** What may stand here instead and must not be accepted. */
+  readonly wrong: readonly (readonly number[])[];
+}
+
+function uleb(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...uleb(Math.floor(value / 0x80))];
+}
+
+/** Other spellings of a number: one byte longer, of 33 bits, and of more bytes than 32 bits take. */
+function misspelt(value: number): number[][] {
+  const short = uleb(value);
+  const longer = [...short.slice(0, -1), short.at(-1)! | 0x80, 0];
+  return [longer, [(value & 0x7f) | 0x80, 0x80, 0x80, 0x80, 0x10], [0xff, 0xff, 0xff, 0xff, 0xff, 0x01]];
+}
+
+const joined = (parts: readonly Marked[]): Marked => {
+  const bytes: number[] = [];
+  const marks: Mark[] = [];
+  for (const part of parts) {
+    marks.push(...part.marks.map((mark) => ({ ...mark, at: mark.at + bytes.length })));
+    bytes.push(...part.bytes);
+  }
+  return { bytes, marks };
+};
+
+const plain = (length: number, fill: number): Marked => ({ bytes: Array<number>(length).fill(fill), marks: [] });
+
+function counted(count: number, max: number): Marked {
+  const bytes = uleb(count);
+  return { bytes, marks: [{ at: 0, length: bytes.length, wrong: [...misspelt(count), uleb(max + 1)] }] };
+}
+
+/** A small value of a shape: two of everything that may be many. */
+function example(shape: Shape): Marked {
+  switch (shape.kind) {
+    case "uint":
+      return { bytes: [1, ...Array<number>(shape.bits / 8 - 1).fill(0)], marks: [] };
+    case "bool":
+      return { bytes: [1], marks: [{ at: 0, length: 1, wrong: [[2], [0x81]] }] };
+    case "bytes":
+      return plain(shape.length, 0x5a);
+    case "blob":
+      return joined([counted(2, shape.max), plain(2, 0xa5)]);
+    case "vector": {
+      const count = Math.min(2, shape.max);
+      return joined([counted(count, shape.max), ...Array.from({ length: count }, () => example(shape.of.shape))]);
+    }
+    case "option": {
+      const tag: Marked = { bytes: [1], marks: [{ at: 0, length: 1, wrong: [[2], [0xff]] }] };
+      return joined([tag, example(shape.of.shape)]);
+    }
+    case "struct":
+      return joined([...shape.fields.values()].map((field) => example(field.shape)));
+    case "union":
+      throw new RangeError("a union has no one example");
+  }
+}
+
+/** An example of each variant of a lane's frames, with all that must not be accepted in its place. */
+export function examples({ shape }: Codec<unknown>): {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly wrong: readonly Uint8Array[];
+}[] {
+  if (shape.kind !== "union") throw new RangeError("a lane carries a union");
+  return [...shape.variants].map(([name, variant], index) => {
+    const wrongTags = [...misspelt(index), uleb(shape.variants.size)];
+    const tag: Marked = { bytes: [index], marks: [{ at: 0, length: 1, wrong: wrongTags }] };
+    const { bytes, marks } = joined([tag, example(variant.shape)]);
+    const replaced = marks.flatMap(({ at, length, wrong }) =>
+      wrong.map((other) => Uint8Array.from([...bytes.slice(0, at), ...other, ...bytes.slice(at + length)])),
+    );
+    const prefixes = bytes.flatMap((_, length) =>
+      length < DENSE || bytes.length - length < DENSE || length % SPARSE === 0
+        ? [Uint8Array.from(bytes.slice(0, length))]
+        : [],
+    );
+    return { name, bytes: Uint8Array.from(bytes), wrong: [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced] };
+  });
+}
+
+/** Every prefix up to so many bytes and of the last so many is tried, and every so-manieth between: keys and signatures are long. */
+const DENSE = 400;
+const SPARSE = 61;

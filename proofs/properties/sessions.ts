@@ -1,0 +1,141 @@
+/** A stretch of each component's life as frames, recorded while a test's own harness plays its neighbours. */
+import fc from "fast-check";
+import { LANES, type LaneName } from "../../core/wire/frames.ts";
+import { MAX_VALIDATORS } from "../../core/wire/limits.ts";
+import { encode } from "../../core/wire/schema.ts";
+import type { ComponentName } from "../../platform/topology.ts";
+import { type Component, loadComponent } from "../../test/support/component.ts";
+import { environment } from "../../test/unit/core/execute-support.ts";
+import { CHAIN, EPOCH, Order, transaction as ordered } from "../../test/unit/core/order-support.ts";
+import { block, blockDigest, header, vaultSign, config as verifyConfig } from "../../test/unit/core/verify-support.ts";
+import { idOf, payment, transaction, World, ZERO } from "../model/ledger-world.ts";
+import { caseOf, WORLD } from "./execute-cases.ts";
+import { Harness } from "./vault-harness.ts";
+import { verifyCase } from "./verify-cases.ts";
+
+export interface Frame {
+  readonly lane: LaneName | number;
+  readonly bytes: Uint8Array;
+}
+
+export interface Session {
+  /** A new instance, configured as the recorded one was. */
+  begin(): Component;
+  readonly frames: readonly Frame[];
+}
+
+/** Records what a component is given while `play` goes on. */
+async function recorded(component: Component, play: () => unknown): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  const stepRaw = component.stepRaw.bind(component);
+  component.stepRaw = (lane, bytes) => {
+    frames.push({ lane, bytes: bytes.slice() });
+    return stepRaw(lane, bytes);
+  };
+  await play();
+  component.stepRaw = stepRaw;
+  return frames;
+}
+
+const frame = (lane: LaneName, value: unknown): Frame => ({ lane, bytes: encode<unknown>(LANES[lane], value) });
+
+const executeFrames = (): Frame[] =>
+  fc.sample(caseOf(false), { seed: 3, numRuns: 40 }).map(({ transaction: bytes, missing }) => {
+    const objects = WORLD.filter(({ id }) => !missing.includes(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return frame("hostToExecute", {
+      kind: "execute",
+      id: 1n,
+      mode: 0,
+      commit: 2n,
+      environment,
+      transaction: bytes,
+      objects: objects.map((object) => object.bytes),
+      absent: [],
+    });
+  });
+
+/** As many members as there may be, so that the last one's key ends where the state does. */
+const LAST = MAX_VALIDATORS - 1;
+const fullCommittee = {
+  ...verifyConfig,
+  committee: Array.from(
+    { length: MAX_VALIDATORS },
+    (_, i) => verifyConfig.committee[i % verifyConfig.committee.length]!,
+  ),
+};
+const last = header({ author: LAST });
+const lastSignature = vaultSign(LAST, {
+  kind: 1,
+  slot: last.round,
+  digest: blockDigest(last),
+  boot: last.boot,
+  by: LAST % verifyConfig.committee.length,
+});
+
+const verifyFrames = (): Frame[] => [
+  ...fc
+    .sample(verifyCase, { seed: 3, numRuns: 40 })
+    .map((one) => frame("hostToVerify", { kind: "transaction", id: 1n, ...one })),
+  frame("hostToVerify", { kind: "block", id: 2n, block: block(header()) }),
+  frame("hostToVerify", { kind: "block", id: 3n, block: block(last, lastSignature) }),
+  frame("hostToVerify", { kind: "block", id: 3n, block: block(header({ author: 1 }), new Uint8Array(3309)) }),
+];
+
+async function orderSession(): Promise<Session> {
+  const order = new Order();
+  const frames = await recorded(order.component, () => {
+    order.ready();
+    for (let n = 0; n < 5; n++) order.makeBlock([ordered(2 * n), ordered(2 * n + 1)], BigInt(n));
+    order.propose([ordered(1)]);
+    order.verified(ordered(20));
+    order.propose([ordered(20)]);
+  });
+  const config = { chain: CHAIN, epoch: EPOCH, author: 0, committeeSize: 1 };
+  return { begin: () => loadComponent("order", config).component, frames };
+}
+
+async function ledgerSession(): Promise<Session> {
+  const world = new World();
+  const frames = await recorded(world.component, () => {
+    world.start();
+    world.commit([transaction("s1", payment(0, 0, 1, 5n)), transaction("s2", payment(1, 0, 2, 6n))]);
+    world.commit([]);
+    world.commit([transaction("s3", { ...payment(2, 0, 0, 7n), merged: [idOf("coin 2 1")] })]);
+    const open = [transaction("s4", payment(0, 1, 1, 8n)), transaction("s5", payment(0, 1, 1, 9n))];
+    world.begin(world.order(open), open);
+    world.runAll();
+    world.step(2);
+    world.component.stepRaw("hostToLedger", Uint8Array.of(2));
+  });
+  const config = { chain: ZERO, author: 0, committeeSize: 1 };
+  return { begin: () => loadComponent("ledger", config).component, frames };
+}
+
+async function vaultSession(): Promise<Session> {
+  const digest = (n: number) => n.toString(16).padStart(2, "0").repeat(32);
+  const harness = new Harness();
+  const frames = await recorded(harness.component, () =>
+    harness.script(
+      [
+        [{ kind: "bind", chain: "c1".repeat(32) }],
+        [
+          { kind: "block", slot: 1n, digest: digest(1) },
+          { kind: "checkpoint", slot: 0n, digest: digest(2) },
+          { kind: "block", slot: 2n, digest: digest(3) },
+        ],
+        [{ kind: "block", slot: 2n, digest: digest(4) }],
+      ],
+      [],
+    ),
+  );
+  return { begin: () => loadComponent("vault", { author: 0 }).component, frames };
+}
+
+/** Sessions by component. */
+export const SESSIONS: Readonly<Record<ComponentName, () => Promise<Session>>> = {
+  verify: async () => ({ begin: () => loadComponent("verify", fullCommittee).component, frames: verifyFrames() }),
+  order: orderSession,
+  execute: async () => ({ begin: () => loadComponent("execute", { sealed: 1 }).component, frames: executeFrames() }),
+  ledger: ledgerSession,
+  vault: vaultSession,
+};
