@@ -33,8 +33,13 @@ export class FolderLock {
       closeSync(file);
       throw new FolderInUse(`${folder} is in use by ${holder(path)}: stop that one first, or name another folder`);
     }
-    ftruncateSync(file);
-    writeSync(file, `${process.pid}\n`);
+    try {
+      ftruncateSync(file);
+      writeSync(file, `${process.pid}\n`);
+    } catch (error) {
+      closeSync(file);
+      throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+    }
     return new FolderLock(file);
   }
 
