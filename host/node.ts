@@ -22,11 +22,11 @@ import { Mempool } from "./pipeline/mempool.ts";
 import { MODE, Sandbox } from "./sandbox.ts";
 import { Session, verified } from "./session.ts";
 import { StateTree } from "./state-tree/state-tree.ts";
-import type { Store } from "./store/store.ts";
+import { DiskFull, type Store, StoreError } from "./store/store.ts";
 
 /** Most transactions that wait for a block. */
 const MEMPOOL_CAPACITY = 8_192;
-/** Between a fault of the core and the next try, doubled with each try that fails. */
+/** Between a fault of the core and the next boot, doubled with each boot until a checkpoint is written again. */
 const REBOOT_DELAY_MS = 100;
 const REBOOT_DELAY_MAX_MS = 10_000;
 
@@ -59,6 +59,8 @@ export class LedgerNode {
   #stopped = false;
   #round = 0n;
   #reboots = 0;
+  #rebootDelayMs = REBOOT_DELAY_MS;
+  readonly #failure = deferred<never>();
   /** Ends when no reboot is under way. */
   #rebooting: Promise<void> = Promise.resolve();
 
@@ -84,6 +86,11 @@ export class LedgerNode {
     }
     await node.#boot();
     return node;
+  }
+
+  /** Rejects when the node has ended and can only go on in another process; the error says what to do first. */
+  get failure(): Promise<never> {
+    return this.#failure.promise;
   }
 
   get ready(): boolean {
@@ -192,12 +199,11 @@ export class LedgerNode {
     this.#ready = false;
     await this.#session?.stop();
     await this.#rebooting;
-    for (const done of this.#submissions.values()) done.reject(new NodeUnavailable("the node was stopped"));
+    this.#rejectSubmissions("the node was stopped");
   }
 
   async #boot(): Promise<void> {
-    await this.store.recover();
-    this.#settleWaiting();
+    this.store.expectRoom();
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     const session = new Session(this.#options, this.store, this.#tree, {
       mempool: this.#mempool,
@@ -218,18 +224,8 @@ export class LedgerNode {
     this.#ready = !this.#stopped;
   }
 
-  /** A write that was reported as failed may have been done all the same, and what waited has ended. */
-  #settleWaiting(): void {
-    for (const { digest } of this.#mempool.waiting()) {
-      const ending = this.ending(digest);
-      if (!ending) continue;
-      this.#mempool.drop(digest);
-      this.#submission(digest).resolve(ending);
-      this.#submissions.delete(toHex(digest));
-    }
-  }
-
   #applied(sequence: bigint, endings: ReadonlyMap<string, Ending>): void {
+    this.#rebootDelayMs = REBOOT_DELAY_MS;
     for (const [key, ending] of endings) {
       const submission = this.#submissions.get(key);
       this.#submissions.delete(key);
@@ -242,14 +238,18 @@ export class LedgerNode {
   #failed(session: Session, error: Error): void {
     if (this.#stopped) return;
     this.#ready = false;
-    this.#options.log.error({ error: String(error) }, "the core failed; rebooting it");
-    this.#rebooting = this.#rebooting.then(() => this.#reboot(session));
+    if (isFinal(error)) void session.stop().then(() => this.#end(error));
+    else {
+      this.#options.log.error({ error: String(error) }, "the core failed; rebooting it");
+      this.#rebooting = this.#rebooting.then(() => this.#reboot(session));
+    }
   }
 
   async #reboot(failed: Session): Promise<void> {
     await failed.stop();
-    for (let delay = REBOOT_DELAY_MS; !this.#stopped; delay = Math.min(2 * delay, REBOOT_DELAY_MAX_MS)) {
-      await new Promise((resolve) => setTimeout(resolve, delay));
+    while (!this.#stopped) {
+      await new Promise((resolve) => setTimeout(resolve, this.#rebootDelayMs));
+      this.#rebootDelayMs = Math.min(2 * this.#rebootDelayMs, REBOOT_DELAY_MAX_MS);
       if (this.#stopped) return;
       this.#reboots++;
       try {
@@ -257,8 +257,26 @@ export class LedgerNode {
         this.#options.log.info({ reboots: this.#reboots }, "the core is back");
         return;
       } catch (error) {
+        if (isFinal(error)) return this.#end(error);
         this.#options.log.error({ error: String(error) }, "the core does not come back yet");
       }
     }
   }
+
+  #end(error: Error): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#options.log.error({ error: String(error) }, "the node ends");
+    this.#rejectSubmissions("the node has failed");
+    this.#failure.reject(error);
+  }
+
+  #rejectSubmissions(why: string): void {
+    for (const done of this.#submissions.values()) done.reject(new NodeUnavailable(why));
+  }
+}
+
+/** See StoreError. */
+function isFinal(error: unknown): error is StoreError {
+  return error instanceof StoreError && !(error instanceof DiskFull);
 }

@@ -70,13 +70,6 @@ export class Mempool {
     return waiting ?? this.#hold(digest, payload, parseBcs(TransactionDataBcs, payload.transaction).V1);
   }
 
-  /** Takes out a transaction that has ended already, with its locks. */
-  drop(digest: Uint8Array): void {
-    const waiting = this.#waiting.get(toHex(digest));
-    if (waiting) this.release(waiting);
-    this.#waiting.delete(toHex(digest));
-  }
-
   /** Puts back what could not be proposed. */
   putBack(transactions: readonly Waiting[]): void {
     for (const waiting of transactions) this.#waiting.set(toHex(waiting.digest), waiting);

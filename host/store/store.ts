@@ -2,7 +2,7 @@
  * Everything the host keeps, in one LMDB environment. What a checkpoint brings is written in one atomic, synced transaction;
  * payloads and blocks are synced before they leave. Objects are kept at every version.
  */
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { dirname, join as joinPath } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
@@ -25,9 +25,17 @@ import {
 /** Raised when a layout changes; a store of another version is refused, never guessed at. */
 export const SCHEMA_VERSION = 3;
 
-/** The store cannot be used; the message says what to do. */
+/**
+ * The store cannot be used; the message says what to do. After a write that failed this process must end: lmdb 3.5.6 writes past a
+ * buffer of its own when it says why (mdb_page_flush in mdb.c), and takes no more writes after some failures.
+ */
 export class StoreError extends Error {
-  override readonly name = "StoreError";
+  override readonly name: string = "StoreError";
+}
+
+/** There is too little room to begin a write. Nothing was tried: writing can go on as soon as there is. */
+export class DiskFull extends StoreError {
+  override readonly name = "DiskFull";
 }
 
 /** Which list of transactions an index key belongs to. */
@@ -103,6 +111,8 @@ const LMDB_OPTIONS = {
   /** With it a failed commit also rejects a promise that nobody can wait for, which ends the process. */
   eventTurnBatching: false,
 } as const;
+/** Far more than a checkpoint takes, so that LMDB itself never meets a full disk. */
+const LEAST_FREE_BYTES = 64n * 1024n * 1024n;
 /** LMDB's name for it. */
 const DATA_FILE = "data.mdb";
 /** MDB_MAGIC of the first meta page, behind a page header of 24 bytes (mdb.c of lmdb 3.5.6). */
@@ -111,7 +121,8 @@ const MAGIC_AT = 24;
 
 export class Store {
   readonly #folder: string;
-  /** Why the last write failed. Nothing is written any more until `recover`. */
+  readonly #freeBytes: (folder: string) => bigint;
+  /** Why a write failed. Nothing is written any more. */
   #failure: StoreError | undefined;
   #root!: RootDatabase<Uint8Array, Uint8Array>;
   #meta!: Bytes;
@@ -133,49 +144,48 @@ export class Store {
 
   /**
    * Opens the store in `folder`; a new one is made beside its place first, so that a crash leaves a whole one or none. Throws
-   * StoreError when it was written by another schema version, or when the disk does not let it be opened.
+   * StoreError when it was written by another schema version, or when the disk does not let it be opened. `freeBytes`: of the disk
+   * that holds a folder.
    */
-  constructor(folder: string) {
+  constructor(folder: string, freeBytes = freeBytesOf) {
     this.#folder = folder;
+    this.#freeBytes = freeBytes;
     const made = existsSync(joinPath(folder, DATA_FILE));
     const place = made ? folder : `${folder}.new`;
     if (!made) rmSync(place, { recursive: true, force: true }); // one left by a crash
     makeFolder(place);
-    try {
-      this.#open(place);
-    } catch (error) {
-      void this.#root?.close();
-      throw error;
-    }
+    this.#open(place);
     if (made) return;
     syncFolder(place);
     renameSync(place, folder);
     syncFolder(dirname(folder));
   }
 
-  /**
-   * Opens the store again when a write has failed: LMDB takes no more writes after some failures, and does not say after which.
-   * Throws StoreError while the disk goes on failing; what is there can be read all the same.
-   */
-  async recover(): Promise<void> {
-    if (!this.#failure) return;
-    await this.#root.close();
-    this.#open(this.#folder);
-    this.#failure = undefined;
+  /** Throws DiskFull when there is no room to write. */
+  expectRoom(folder = this.#folder): void {
+    const free = this.#freeBytes(folder);
+    if (free >= LEAST_FREE_BYTES) return;
+    throw new DiskFull(`${free} bytes are free on the disk of ${folder}, ${LEAST_FREE_BYTES} are needed: make room`);
   }
 
   async close(): Promise<void> {
-    await this.#root.close();
+    // After a failure its memory cannot be relied on, and the process is about to end.
+    if (!this.#failure) await this.#root.close();
   }
 
   #open(folder: string): void {
+    this.expectRoom(folder);
     try {
       checkFile(joinPath(folder, DATA_FILE));
       this.#root = open({ path: folder, ...LMDB_OPTIONS });
-      this.#root.transactionSync(() => this.#openDatabases());
-      this.#root.transactionSync(() => this.#countOpening());
+      this.#root.transactionSync(() => {
+        this.#openDatabases();
+        this.#countOpening();
+      });
     } catch (error) {
-      throw error instanceof StoreError ? error : this.#failed("opened", error);
+      if (!(error instanceof StoreError)) throw this.#failed("opened", error);
+      void this.#root.close();
+      throw error;
     }
   }
 
@@ -398,6 +408,7 @@ export class Store {
   /** `gather` says what is to be written, and may throw; then nothing is. */
   async #write(gather: (batch: Batch) => void): Promise<void> {
     if (this.#failure) throw this.#failure;
+    this.expectRoom();
     const batch = new Batch();
     gather(batch);
     try {
@@ -411,7 +422,7 @@ export class Store {
   #failed(done: "opened" | "written", reason: unknown): StoreError {
     const why = reason instanceof Error ? reason.message : String(reason);
     this.#failure = new StoreError(
-      `the store in ${this.#folder} cannot be ${done} (${why}): see to the disk's space, health and permissions`,
+      `the store in ${this.#folder} cannot be ${done} (${why}): see to the disk's space, health and permissions, then start again`,
     );
     return this.#failure;
   }
@@ -503,6 +514,11 @@ const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 /** LMDB's buffers are only valid until the next read. */
 function copy(value: Uint8Array | undefined): Uint8Array | undefined {
   return value && Uint8Array.from(value);
+}
+
+function freeBytesOf(folder: string): bigint {
+  const { bavail, bsize } = statfsSync(folder, { bigint: true });
+  return bavail * bsize;
 }
 
 /** Throws when the file cannot be LMDB's, or not be written: lmdb 3.5.6 does not survive an environment that it fails to open. */

@@ -22,10 +22,13 @@ export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, o
     welcome(net, settings.folder),
   );
   const stopPulse = pulse(net.node, (line) => output.note(line));
-  await stopped;
-  stopPulse();
-  output.note("stopping");
-  await net.stop();
+  try {
+    await Promise.race([stopped, net.node.failure]);
+    output.note("stopping");
+  } finally {
+    stopPulse();
+    await net.stop();
+  }
 };
 
 function welcome(net: Localnet, folder: string): string[] {

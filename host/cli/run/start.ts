@@ -29,8 +29,11 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
     `  kept in    ${settings.dataFolder} (checkpoint ${checkpoint}), its vault in ${settings.trustFolder}`,
     `  core       ${platform?.platform}: trusts ${platform?.trusts.join(", ")}`,
   ]);
-  await stopped;
-  log.info({}, "stopping");
-  await validator.stop();
+  try {
+    await Promise.race([stopped, validator.node.failure]);
+    log.info({}, "stopping");
+  } finally {
+    await validator.stop();
+  }
   log.info({}, "stopped");
 };

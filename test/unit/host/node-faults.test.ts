@@ -6,14 +6,14 @@ import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { Transaction } from "@iota/iota-sdk/transactions";
 import { fromBase64, fromHex, toBase64 } from "@iota/iota-sdk/utils";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ObjectLocked, VaultRefused } from "../../../host/errors.ts";
+import { NodeUnavailable, ObjectLocked, VaultRefused } from "../../../host/errors.ts";
 import { viewObject } from "../../../host/format/object.ts";
 import { buildGenesis } from "../../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../../host/genesis/genesis.ts";
 import { readVault } from "../../../host/genesis/vault-key.ts";
 import { LedgerNode } from "../../../host/node.ts";
 import { ID_BYTES } from "../../../host/store/keys.ts";
-import { type CheckpointWrite, Store } from "../../../host/store/store.ts";
+import { type CheckpointWrite, Store, StoreError } from "../../../host/store/store.ts";
 import { startInlineCore } from "../../../platform/inline.ts";
 import { loadModules } from "../../../platform/modules.ts";
 import { startNodeCore } from "../../../platform/node/index.ts";
@@ -29,11 +29,15 @@ const owner = keypair.toIotaAddress();
 let folder: string;
 let genesis: GenesisFile;
 let logged: string[];
+/** Bytes free on the store's disk. */
+let freeBytes: bigint;
+const PLENTY = 1n << 30n;
 const opened: { stop(): Promise<void> }[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "caisson-faults-"));
   logged = [];
+  freeBytes = PLENTY;
   const { publicKey } = await readVault(join(folder, "trust"), 0, startInline);
   genesis = await buildGenesis({
     protocolVersion: "38",
@@ -142,13 +146,17 @@ describe("a vault that does not sign", () => {
   );
 });
 
-/** A store on a disk that takes its time, and fails, as it is told to. */
+/** A store on a disk that takes its time, fills up and fails, as it is told to. */
 class WeakStore extends Store {
   /** Milliseconds that a write takes more. */
   slow = { block: 0, checkpoint: 0 };
   /** Checkpoints after genesis that will not be written. */
   failures = 0;
   begun = { block: 0, checkpoint: 0 };
+
+  constructor(folder: string) {
+    super(folder, () => freeBytes);
+  }
 
   override async putBlock(round: bigint, block: Uint8Array): Promise<void> {
     this.begun.block++;
@@ -163,6 +171,32 @@ class WeakStore extends Store {
     await super.putCheckpoint(write);
   }
 }
+
+describe("a store that is not written", () => {
+  it("for want of room: the node says so, and goes on when there is some", async () => {
+    const store = openStore();
+    const { node } = await start(store);
+    freeBytes = 0n;
+    const submitted = node.submit(...(await payment(node, 0)));
+    await expect.poll(() => logged.length).toBeGreaterThan(2);
+    expect(logged[0]).toMatch(/rebooting it .*DiskFull: 0 bytes are free .*make room/);
+    expect(logged[1]).toMatch(/does not come back yet .*DiskFull/);
+    freeBytes = PLENTY;
+    expect((await submitted).kind).toBe("executed");
+  });
+
+  it("because LMDB cannot: the node ends, and says what to do", async () => {
+    const store = openStore();
+    const { node } = await start(store);
+    store.putBlock = () => Promise.reject(new StoreError("it cannot be written: see to the disk, then start again"));
+    const submitted = node.submit(...(await payment(node, 0)));
+    await expect(node.failure).rejects.toThrow(StoreError);
+    await expect(submitted).rejects.toThrow(NodeUnavailable);
+    expect(node.ready).toBe(false);
+    expect(logged).toEqual([expect.stringMatching(/^the node ends .*see to the disk, then start again/)]);
+    await expect(node.submit(...(await payment(node, 1)))).rejects.toThrow(NodeUnavailable);
+  });
+});
 
 describe("a transaction whose block is on disk and whose checkpoint is not", () => {
   /** Leaves the store so, as a crash does. */

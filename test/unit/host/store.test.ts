@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { MAX_EFFECTS_BYTES } from "../../../core/wire/limits.ts";
 import { WireError } from "../../../core/wire/schema.ts";
 import { u64Key } from "../../../host/store/keys.ts";
-import { type CheckpointWrite, SCHEMA_VERSION, Store, StoreError } from "../../../host/store/store.ts";
+import { type CheckpointWrite, DiskFull, SCHEMA_VERSION, Store, StoreError } from "../../../host/store/store.ts";
 
 let above: string;
 let folder: string;
@@ -85,4 +85,18 @@ it("says so when it cannot be opened", () => {
   mkdirSync(folder);
   writeFileSync(join(folder, "data.mdb"), "not LMDB's");
   expect(() => new Store(folder)).toThrow(StoreError);
+});
+
+it("writes nothing on a disk that is nearly full, and goes on when there is room", async () => {
+  let free = 1n << 30n;
+  const store = new Store(folder, () => free);
+  free = 1n << 20n;
+  await expect(store.putBlock(1n, bytes(1))).rejects.toThrow(DiskFull);
+  await expect(store.putBlock(1n, bytes(1))).rejects.toThrow("make room");
+  expect([...store.blocksAfter(0n)]).toEqual([]);
+  expect(() => new Store(join(above, "other"), () => free)).toThrow(DiskFull);
+  free = 1n << 30n;
+  await store.putBlock(1n, bytes(1));
+  expect([...store.blocksAfter(0n)]).toEqual([bytes(1)]);
+  await store.close();
 });
