@@ -47,7 +47,7 @@ describe.skipIf(skipped)("a network that crashes after any write point", () => {
   it("from nothing to a few checkpoints", { timeout: TIMEOUT_MS }, async () => {
     const net = freshFolder();
     const model = new DiskModel(net);
-    const { trace, ended, log } = await record({ library, folder: net, transactions: 7, seed: SEED });
+    const { trace, ended, log } = await record({ library, folder: net, transactions: 5, seed: SEED });
     expect(ended, log).toBe(0);
     const all = crashes(trace, model, new Story(), losses(randomFrom(SEED)));
     expect(all.length).toBeGreaterThan(100);

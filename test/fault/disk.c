@@ -112,6 +112,15 @@ static int exists(const char *path) {
   return lstat(path, &status) == 0;
 }
 
+/* Is there a folder for this new name? `mkdir -p` tries before there is. */
+static int placed(const char *path) {
+  char above[PATH_MAX];
+  snprintf(above, sizeof above, "%s", path);
+  char *last = strrchr(above, '/');
+  if (last) *last = 0;
+  return exists(above);
+}
+
 static uint64_t inode_of(const char *path) {
   struct stat status;
   return lstat(path, &status) == 0 ? status.st_ino : 0;
@@ -354,7 +363,7 @@ int open64(const char *path, int flags, ...) {
 
 int mkdirat(int at, const char *path, mode_t mode) {
   REAL(mkdirat);
-  NAMES(at, path, !exists(whole), real(at, path, mode), MKDIR, NULL);
+  NAMES(at, path, !exists(whole) && placed(whole), real(at, path, mode), MKDIR, NULL);
 }
 
 int mkdir(const char *path, mode_t mode) {

@@ -1,17 +1,18 @@
 /**
- * A local network whose disk answers with an error, once at every write point in turn: `errors-child.ts <file with an ErrorPlan>`. Runs
- * in one process, so that it begins each time in a fraction of a second, and says how each went on stdout, a JSON object a line.
+ * A local network whose disk answers with an error, once at every write point in turn: `errors-child.ts <file with an ErrorPlan>`. As
+ * many as can be are tried in one process, so that each begins in a fraction of a second. Says how each went on stdout, a JSON object a
+ * line, and keeps what its network said in a file.
  */
-import { cpSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Localnet } from "../../host/localnet.ts";
+import { StoreError } from "../../host/store/store.ts";
 import { startInline } from "../support/inline-core.ts";
-import { checkFolder } from "./ledger-check.ts";
 import { Load } from "./load.ts";
 import { faucetKeypair, startNetwork } from "./network.ts";
 import { observeVault } from "./observer.ts";
 import { randomFrom } from "./random.ts";
-import { Story } from "./story.ts";
+import { tellFile } from "./story.ts";
 import { DiskControl } from "./watched-disk.ts";
 
 export interface ErrorPlan {
@@ -19,6 +20,8 @@ export interface ErrorPlan {
   readonly snapshot: string;
   /** The watched folder. */
   readonly folder: string;
+  /** Another one. */
+  readonly stories: string;
   /** Write points counted from the network's start: the first to fail, and how many to go on after each. */
   readonly first: number;
   readonly stride: number;
@@ -29,39 +32,43 @@ export interface ErrorPlan {
 /** How one try went. */
 export interface Tried {
   readonly point: number;
-  /** Undefined when the network had done all its work before that point. */
-  readonly outcome: "started again" | "went on" | undefined;
+  /**
+   * "went on": the network came back by itself. "did not start": it said why, and started when the disk was well. "ended": it said why,
+   * and can only start in another process. Undefined when it had done all its work before that point.
+   */
+  readonly outcome: "went on" | "did not start" | "ended" | undefined;
   /** What it said: an error's message, or its log. */
   readonly said: readonly string[];
 }
+
+/** Where the network of a try is, and what it said. */
+export const networkOf = ({ folder }: Pick<ErrorPlan, "folder">, point: number) => join(folder, `net-${point}`);
+export const storyOf = ({ stories }: Pick<ErrorPlan, "stories">, point: number) => join(stories, `net-${point}`);
 
 const TRANSACTIONS = 2;
 /** Errors in the log after which the disk is given room again. */
 const ENOUGH_SAID = 2;
 const TIMEOUT_MS = 60_000;
 
-const plan: ErrorPlan = JSON.parse(readFileSync(process.argv[2]!, "utf8"));
-const control = new DiskControl(process.env.CAISSON_DISK_CONTROL!);
-
-for (let point = plan.first; ; point += plan.stride) {
-  const tried = await attempt(point);
-  process.stdout.write(`${JSON.stringify(tried)}\n`);
-  if (!tried.outcome) break;
+async function main(plan: ErrorPlan): Promise<void> {
+  const control = new DiskControl(process.env.CAISSON_DISK_CONTROL!);
+  for (let point = plan.first; ; point += plan.stride) {
+    const tried = await attempt(plan, control, point);
+    process.stdout.write(`${JSON.stringify(tried)}\n`);
+    if (tried.outcome === "ended" || !tried.outcome) break;
+  }
+  process.exit();
 }
-process.exit();
 
-async function attempt(point: number): Promise<Tried> {
-  const folder = join(plan.folder, `net-${point}`);
+async function attempt(plan: ErrorPlan, control: DiskControl, point: number): Promise<Tried> {
+  const folder = networkOf(plan, point);
   cpSync(plan.snapshot, folder, { recursive: true });
-  const story = new Story();
-  const end = observeVault((said) => story.hear(said));
+  const tell = tellFile(storyOf(plan, point));
+  const endObserving = observeVault(tell);
   const said: string[] = [];
-  let net: Localnet | undefined;
   const report = (fields: object, message: string): void => {
     said.push(`${message} ${JSON.stringify(fields)}`);
-    if (said.length < ENOUGH_SAID) return;
-    net?.node.store.latestCheckpoint(); // it can be read meanwhile
-    control.disarm();
+    if (said.length >= ENOUGH_SAID) control.disarm();
   };
   const start = () =>
     startNetwork(folder, { startCore: startInline, log: { info: () => {}, warn: report, error: report } });
@@ -72,22 +79,29 @@ async function attempt(point: number): Promise<Tried> {
     process.stderr.write(`write point ${point} (${plan.error}): nothing goes on after ${said.join("; ")}\n`);
     process.exit(1);
   }, TIMEOUT_MS);
-  let outcome: Tried["outcome"];
+  let started = true;
+  let net: Localnet | undefined;
   try {
-    net = await start();
+    net = await start().catch((error) => {
+      said.push(String(error));
+      if (error instanceof StoreError) throw error;
+      started = false;
+      control.disarm();
+      return start();
+    });
+    const load = new Load(net.node, faucetKeypair(folder), randomFrom(point), tell).run(TRANSACTIONS);
+    await Promise.race([load, net.node.failure]);
   } catch (error) {
-    said.push(String(error));
-    outcome = "started again";
-    control.disarm();
-    net = await start();
+    if (!(error instanceof StoreError)) throw error;
+    return { point, outcome: "ended", said };
   }
-  await new Load(net.node, faucetKeypair(folder), randomFrom(point), (told) => story.hear(told)).run(TRANSACTIONS);
-  outcome ??= control.count >= from ? "went on" : undefined;
+  const struck = control.count >= from;
   control.disarm();
   await net.stop();
-  end();
-  await checkFolder(folder, story);
-  rmSync(folder, { recursive: true });
+  endObserving();
   clearTimeout(late);
-  return { point, outcome, said };
+  if (!struck) return { point, outcome: undefined, said };
+  return { point, outcome: started ? "went on" : "did not start", said };
 }
+
+if (process.argv[1] === import.meta.filename) await main(JSON.parse(readFileSync(process.argv[2]!, "utf8")));

@@ -152,7 +152,7 @@ it(`starts again and keeps its promises after each of ${KILLS} kills (seed ${SEE
   const answered = () => new Set([...story.acknowledged].map(({ digest }) => digest));
   await expect.poll(() => open.every((digest) => answered().has(digest)), { timeout: 60_000 }).toBe(true);
   await expect.poll(() => answered().size, { timeout: 60_000 }).toBeGreaterThan(KILLS);
-  await expect(start().ready).rejects.toThrow("another process serves the vault");
+  await expect(start().ready).rejects.toThrow("is in use by process");
   child.kill("SIGKILL");
   await ended;
   await Promise.all(sending);
