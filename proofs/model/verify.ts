@@ -5,9 +5,11 @@
  */
 import { bcs, TypeTagSerializer } from "@iota/iota-sdk/bcs";
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { p256 } from "@noble/curves/nist.js";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { ml_dsa44, ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
-import type { VerifyRejection } from "../../core/wire/codes.ts";
+import { codeNumber, SignatureFault, type VerifyRejection } from "../../core/wire/codes.ts";
 import { ProgrammableData } from "../../test/unit/core/transaction-support.ts";
 
 export type Verdict =
@@ -26,7 +28,10 @@ export interface Setting {
   readonly referenceGasPrice: bigint;
 }
 
-/** A signature scheme by its flag: lengths in bytes, and whether a signature is good for the 32 bytes that are signed. */
+/**
+ * A signature scheme by its flag: lengths in bytes, and whether a signature is good for the 32 bytes that are signed. Multisigs (3) and
+ * passkeys (6), which are made of these, have tests of their own (test/unit/core/multisig.test.ts, client-data.test.ts).
+ */
 interface Scheme {
   readonly signature: number;
   readonly key: number;
@@ -39,6 +44,11 @@ const SCHEMES: ReadonlyMap<number, Scheme> = new Map([
     0x00,
     { signature: 64, key: 32, flagInAddress: false, verify: (s, m, k) => ed25519.verify(s, m, k, { zip215: true }) },
   ],
+  [
+    0x01,
+    { signature: 64, key: 33, flagInAddress: true, verify: (s, m, k) => secp256k1.verify(s, m, k, { lowS: true }) },
+  ],
+  [0x02, { signature: 64, key: 33, flagInAddress: true, verify: (s, m, k) => p256.verify(s, m, k, { lowS: true }) }],
   [0x20, { signature: 2420, key: 1312, flagInAddress: true, verify: (s, m, k) => ml_dsa44.verify(s, m, k) }],
   [0x21, { signature: 3309, key: 1952, flagInAddress: true, verify: (s, m, k) => ml_dsa65.verify(s, m, k) }],
 ]);
@@ -48,6 +58,8 @@ type Programmable = NonNullable<Data["kind"]["ProgrammableTransaction"]>;
 type Command = Programmable["commands"][number];
 type Argument = typeof bcs.Argument.$inferType;
 
+const MALFORMED = codeNumber(SignatureFault, "malformed");
+const NOT_GOOD = codeNumber(SignatureFault, "signature");
 const RANDOMNESS = `0x${"8".padStart(64, "0")}`;
 const IDENTIFIER = /^([a-zA-Z][a-zA-Z0-9_]*|_[a-zA-Z0-9_]+)$/;
 
@@ -100,10 +112,12 @@ export function modelVerify(transaction: Uint8Array, signatures: readonly Uint8A
 function checkForms(signatures: readonly Uint8Array[]): void {
   for (const [index, signature] of signatures.entries()) {
     const [flag] = signature;
-    if (flag === undefined) throw new Rejection("malformedSignature", index);
+    if (flag === undefined) throw new Rejection("malformedSignature", index, MALFORMED);
     const scheme = SCHEMES.get(flag);
     if (!scheme) throw new Rejection("unsupportedSignatureScheme", flag);
-    if (signature.length !== 1 + scheme.signature + scheme.key) throw new Rejection("malformedSignature", index);
+    if (signature.length !== 1 + scheme.signature + scheme.key) {
+      throw new Rejection("malformedSignature", index, MALFORMED);
+    }
   }
 }
 
@@ -226,7 +240,7 @@ function checkSignatures(data: Data, transaction: Uint8Array, signatures: readon
   // Intent of a transaction: scope, version and application are all 0.
   const message = hash(new Uint8Array(3), transaction);
   for (const [index, { scheme, bare, key }] of parts.entries()) {
-    if (!isGood(scheme, bare, message, key)) throw new Rejection("badSignature", index);
+    if (!isGood(scheme, bare, message, key)) throw new Rejection("badSignature", index, NOT_GOOD);
   }
 }
 

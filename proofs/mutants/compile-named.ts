@@ -20,8 +20,9 @@ export function changedSource({ name, file, from, to }: NamedMutant): string {
 
 export async function compileNamed(mutant: NamedMutant): Promise<Uint8Array> {
   const source = changedSource(mutant);
+  // The module's stamp changes with every source that it is made of.
   const key = createHash("sha256")
-    .update(sourcesHash())
+    .update(readFileSync(`${root}build/${mutant.module}.stamp`))
     .update(JSON.stringify([mutant, FLAGS]))
     .digest("hex");
   const kept = `${folder}/${key}.wasm`;

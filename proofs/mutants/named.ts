@@ -142,8 +142,8 @@ export const NAMED: readonly NamedMutant[] = [
     "verify passes a signature that does not verify",
     "verify",
     "verify/signatures.ts",
-    "if (!signatureVerify(signature(i), MESSAGE)) return reject(code.REJECT_VERIFY_BAD_SIGNATURE, i);",
-    "signatureVerify(signature(i), MESSAGE);",
+    "if (found != NO_FAULT) return reject(code.REJECT_VERIFY_BAD_SIGNATURE, i, found);",
+    "",
   ),
   mutant(
     "verify lets one signature stand for two",

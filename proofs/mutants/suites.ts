@@ -1,24 +1,36 @@
 /** The test files that speak to each component through its frames: what a mutant of it is held against. */
 import type { ComponentName } from "../../platform/topology.ts";
 
-const FRAMES = "proofs/properties/encodings.test.ts";
+/** What is checked of every component. */
+const ALL = ["proofs/properties/encodings.test.ts", "proofs/properties/determinism.test.ts"];
 
 export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
-  verify: ["test/unit/core/verify-transaction.test.ts", "test/unit/core/verify-committee.test.ts", FRAMES],
-  order: ["test/unit/core/order.test.ts", "proofs/properties/order.test.ts", FRAMES],
+  verify: [
+    "test/unit/core/verify-transaction.test.ts",
+    "test/unit/core/verify-signatures.test.ts",
+    "test/unit/core/verify-committee.test.ts",
+    "proofs/properties/verify.test.ts",
+    ...ALL,
+  ],
+  order: [
+    "test/unit/core/order.test.ts",
+    "test/unit/core/order-memory.test.ts",
+    "proofs/properties/order.test.ts",
+    ...ALL,
+  ],
   execute: [
     "test/unit/core/execute.test.ts",
     "test/unit/core/execute-inputs.test.ts",
     "test/unit/core/execute-make-vector.test.ts",
     "test/unit/core/execute-vectors.test.ts",
     "proofs/properties/execute.test.ts",
-    FRAMES,
+    ...ALL,
   ],
   ledger: [
     "test/unit/core/ledger.test.ts",
     "proofs/properties/ledger-results.test.ts",
     "proofs/properties/ledger.test.ts",
-    FRAMES,
+    ...ALL,
   ],
-  vault: ["test/unit/core/vault.test.ts", "proofs/properties/vault.test.ts", FRAMES],
+  vault: ["test/unit/core/vault.test.ts", "proofs/properties/vault.test.ts", ...ALL],
 };

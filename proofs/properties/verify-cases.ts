@@ -1,6 +1,8 @@
 /** Random user transactions, most of them nearly right, and signatures that are right, damaged or somebody else's. */
 import { bcs } from "@iota/iota-sdk/bcs";
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { p256 } from "@noble/curves/nist.js";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { ml_dsa44, ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import fc from "fast-check";
@@ -25,6 +27,16 @@ function ed25519Signer(fill: number): Signer {
   };
 }
 
+/** Both curves' signatures are of the SHA-256 of what is signed. */
+function ecdsaSigner(flag: number, curve: typeof secp256k1, fill: number): Signer {
+  const secret = new Uint8Array(32).fill(fill);
+  const key = curve.getPublicKey(secret);
+  return {
+    address: bcs.Address.parse(hash(Uint8Array.of(flag), key)),
+    sign: (message) => concat(Uint8Array.of(flag), curve.sign(message, secret, { lowS: true }), key),
+  };
+}
+
 function mldsaSigner(flag: number, scheme: typeof ml_dsa44, fill: number): Signer {
   const { publicKey, secretKey } = scheme.keygen(new Uint8Array(32).fill(fill));
   return {
@@ -36,6 +48,8 @@ function mldsaSigner(flag: number, scheme: typeof ml_dsa44, fill: number): Signe
 export const SIGNERS: readonly Signer[] = [
   ed25519Signer(7),
   ed25519Signer(9),
+  ecdsaSigner(1, secp256k1, 5),
+  ecdsaSigner(2, p256, 6),
   mldsaSigner(0x20, ml_dsa44, 3),
   mldsaSigner(0x21, ml_dsa65, 4),
 ];
@@ -189,7 +203,7 @@ const damage = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("flag" as const),
       which: fc.nat(1),
-      flag: fc.constantFrom(0, 4, 9, 0x20, 0x21, 0x22, 0xff),
+      flag: fc.constantFrom(0, 1, 2, 4, 5, 7, 9, 0x20, 0x21, 0x22, 0xff),
     }),
   },
 );
@@ -227,8 +241,8 @@ export interface VerifyCase {
   readonly signatures: readonly Uint8Array[];
 }
 
-/** ML-DSA signatures take the independent implementation a while, so most cases are of Ed25519's signers. */
-const signer = fc.oneof({ weight: 19, arbitrary: fc.nat(1) }, { weight: 1, arbitrary: fc.constantFrom(2, 3) });
+/** ML-DSA signatures take the independent implementation a while, so most cases are of the other schemes' signers. */
+const signer = fc.oneof({ weight: 19, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.constantFrom(4, 5) });
 
 export const verifyCase: fc.Arbitrary<VerifyCase> = fc
   .record({
