@@ -20,6 +20,7 @@ import { startNodeCore } from "../../platform/node/index.ts";
 import type { ComponentConfigs, Core, CoreListener } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, TOPOLOGY } from "../../platform/topology.ts";
 import { FileTrust } from "../../platform/trust/file-trust.ts";
+import { median } from "./harness.ts";
 
 /** Transfers in a round, each with a gas coin of its own. */
 const TRANSFERS = 256;
@@ -136,7 +137,7 @@ export async function transfersASecond(): Promise<{ readonly seconds: number; re
   }
 }
 
-/** Microseconds that a transfer takes inside each component, witnesses included, over warm rounds of one thread. */
+/** Microseconds that a transfer takes inside each component, witnesses included: medians over warm rounds of one thread. */
 export async function componentTimes(): Promise<Record<ComponentName, number>> {
   const rounds = 6;
   const warmUp = 2;
@@ -144,13 +145,14 @@ export async function componentTimes(): Promise<Record<ComponentName, number>> {
   const watch = watchComponents();
   try {
     await thread.send(thread.transfers.slice(0, warmUp * TRANSFERS));
-    watch.reset();
+    const measured: Record<ComponentName, number>[] = [];
     for (let round = warmUp; round < rounds; round++) {
+      watch.reset();
       await thread.send(thread.transfers.slice(round * TRANSFERS, (round + 1) * TRANSFERS));
+      measured.push(watch.milliseconds);
     }
-    const count = (rounds - warmUp) * TRANSFERS;
     return Object.fromEntries(
-      Object.entries(watch.milliseconds).map(([name, ms]) => [name, (ms * 1_000) / count]),
+      COMPONENTS.map((name) => [name, (median(measured.map((ms) => ms[name])) * 1_000) / TRANSFERS]),
     ) as Record<ComponentName, number>;
   } finally {
     watch.end();
