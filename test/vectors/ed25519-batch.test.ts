@@ -5,6 +5,7 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadWasm } from "../support/wasm.ts";
+import { bytes, concat, fromLittleEndian, littleEndian, SMALL_ORDER, TORSION_POINTS } from "./ed25519-support.ts";
 
 interface BatchWasm {
   readonly memory: WebAssembly.Memory;
@@ -32,12 +33,6 @@ const UNTOUCHED = 0xee;
 
 const { Point } = ed25519;
 const L = Point.Fn.ORDER;
-
-const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
-const concat = (...parts: Uint8Array[]) => Uint8Array.from(Buffer.concat(parts));
-const littleEndian = (value: bigint) =>
-  Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 255n));
-const fromLittleEndian = (data: Uint8Array) => BigInt(`0x${Buffer.from(data).reverse().toString("hex")}`);
 
 function put(items: readonly Item[]): void {
   let at = DATA;
@@ -103,23 +98,6 @@ function flipped(item: Item, part: "signature" | "key" | "message", bit: number)
   return { ...item, [part]: copy };
 }
 
-/** The eight points of small order and the six other encodings of them that ZIP-215 accepts. */
-const SMALL_ORDER = [
-  "0100000000000000000000000000000000000000000000000000000000000000",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-  "0000000000000000000000000000000000000000000000000000000000000080",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-  "0000000000000000000000000000000000000000000000000000000000000000",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-  "0100000000000000000000000000000000000000000000000000000000000080",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-].map(bytes);
 const ZCASH = new TextEncoder().encode("Zcash");
 const ZIP_215 = SMALL_ORDER.flatMap((key) =>
   SMALL_ORDER.map((r): Item => ({ signature: concat(r, littleEndian(0n)), key, message: ZCASH })),
@@ -156,7 +134,7 @@ describe("valid signatures", () => {
   });
 
   it("pass together with any torsion added to keys and commitments", () => {
-    const torsion = SMALL_ORDER.slice(0, 8).map((encoding) => Point.fromBytes(encoding));
+    const torsion = SMALL_ORDER.slice(0, TORSION_POINTS).map((encoding) => Point.fromBytes(encoding));
     const items = torsion.flatMap((onKey, i) =>
       torsion.map((onCommitment, j): Item => {
         const [a, r] = [123456789n + BigInt(i), 987654321n + BigInt(j)];

@@ -3,6 +3,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadWasm } from "../support/wasm.ts";
+import { fromLittleEndian, littleEndian, SMALL_ORDER, TORSION_POINTS } from "./ed25519-support.ts";
 
 interface PointsWasm {
   readonly memory: WebAssembly.Memory;
@@ -37,14 +38,7 @@ const [FIRST, SECOND, SUM, TABLE] = [1, 2, 3, 4].map((place) => BYTES + place * 
   number,
 ];
 
-const littleEndian = (value: bigint) =>
-  Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 255n));
-const bigAt = (at: number) =>
-  BigInt(
-    `0x${Buffer.from(memory.slice(at, at + 32))
-      .reverse()
-      .toString("hex")}`,
-  );
+const bigAt = (at: number) => fromLittleEndian(memory.slice(at, at + 32));
 
 /** The point at an address, in noble's form; its coordinates must satisfy the curve's equation. */
 function pointAt(at: number): NoblePoint {
@@ -83,16 +77,7 @@ function decoded(bytes: Uint8Array): NoblePoint | undefined {
 }
 
 /** The eight points whose order divides 8. */
-const TORSION = [
-  "0100000000000000000000000000000000000000000000000000000000000000",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "0000000000000000000000000000000000000000000000000000000000000000",
-  "0000000000000000000000000000000000000000000000000000000000000080",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-].map((hex) => Point.fromHex(hex, true));
+const TORSION = SMALL_ORDER.slice(0, TORSION_POINTS).map((encoding) => Point.fromBytes(encoding, true));
 
 const point = fc
   .tuple(

@@ -6,6 +6,7 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadWasm } from "../support/wasm.ts";
+import { bytes, concat, fromLittleEndian, littleEndian, SMALL_ORDER, TORSION_POINTS } from "./ed25519-support.ts";
 
 interface Ed25519Wasm {
   readonly memory: WebAssembly.Memory;
@@ -27,12 +28,7 @@ const L = ed25519.Point.Fn.ORDER;
 const P = ed25519.Point.Fp.ORDER;
 const { Point } = ed25519;
 
-const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
 const hex = (data: Uint8Array) => Buffer.from(data).toString("hex");
-const littleEndian = (value: bigint) =>
-  Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 255n));
-const fromLittleEndian = (data: Uint8Array) => BigInt(`0x${hex(Uint8Array.from(data).reverse())}`);
-const concat = (...parts: Uint8Array[]) => Uint8Array.from(Buffer.concat(parts));
 
 function verify(signature: Uint8Array, publicKey: Uint8Array, message: Uint8Array): boolean {
   memory.set(signature, SIGNATURE);
@@ -106,24 +102,7 @@ const rfc8032 = data<Rfc8032Vector>("ed25519-rfc8032");
 const speccheck = data<SpeccheckVector>("ed25519-speccheck");
 const wycheproof = data<WycheproofVector>("ed25519-wycheproof");
 
-/** The eight points of small order, canonically encoded, then the six other encodings of them that ZIP-215 accepts. */
-const SMALL_ORDER = [
-  "0100000000000000000000000000000000000000000000000000000000000000",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-  "0000000000000000000000000000000000000000000000000000000000000080",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-  "0000000000000000000000000000000000000000000000000000000000000000",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-  "0100000000000000000000000000000000000000000000000000000000000080",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-].map(bytes);
-const TORSION = SMALL_ORDER.slice(0, 8).map((encoding) => Point.fromBytes(encoding));
+const TORSION = SMALL_ORDER.slice(0, TORSION_POINTS).map((encoding) => Point.fromBytes(encoding));
 const ZCASH = new TextEncoder().encode("Zcash");
 
 describe("RFC 8032, section 7.1", () => {
