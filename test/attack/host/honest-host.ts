@@ -264,7 +264,7 @@ export class HonestHost {
         kind: "step",
         transactions: transactions.length,
         operations: operations.map(({ key, old }) => ({ id: key, digest: old ?? ABSENT })),
-        proof: treeOf(before).prove(operations),
+        proof: operations.length > 0 ? treeOf(before).prove(operations) : new Uint8Array(),
       },
       "stepped",
     );
