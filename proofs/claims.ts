@@ -97,7 +97,7 @@ export const CLAIMS: readonly Claim[] = [
     statement: "SHA-512 is FIPS 180-4's",
     assumes: NOTHING,
     model: "OpenSSL",
-    checks: [check(`${VECTORS}/sha512.test.ts`, "SHA-512", vectors("NIST's examples; every length up to five blocks"))],
+    checks: [check(`${VECTORS}/sha2.test.ts`, "SHA-512", vectors("NIST's examples; every length up to five blocks"))],
     mutants: ["SHA-512 pads into a block that is too full for the length"],
   },
   {
