@@ -63,6 +63,7 @@ type StartCore = (listener: CoreListener) => Promise<Core>;
 
 export class CoreClient {
   readonly #pending = new Map<bigint, Pending>();
+  /** Frames that wait for the turn's end, or for their lane's credit. Whoever makes requests bounds how many it makes at once. */
   readonly #outgoing = new Map<LaneToCore, Uint8Array[]>();
   readonly #events: CoreEvents;
   #core!: Core;
@@ -117,20 +118,26 @@ export class CoreClient {
     const frame = encode(codec, { ...body, id } as F);
     return new Promise<A>((resolve, reject) => {
       this.#pending.set(id, { lane, resolve: resolve as (answer: never) => void, reject });
-      const batch = this.#outgoing.get(lane);
-      if (batch) batch.push(frame);
+      const waiting = this.#outgoing.get(lane);
+      if (waiting) waiting.push(frame);
       else {
         this.#outgoing.set(lane, [frame]);
-        if (this.#outgoing.size === 1) queueMicrotask(() => this.#flush());
+        queueMicrotask(() => this.#drain(lane));
       }
     });
   }
 
-  /** One message a lane and turn, however many requests were made in it. */
-  #flush(): void {
-    const batches = [...this.#outgoing];
-    this.#outgoing.clear();
-    for (const [lane, frames] of batches) void this.#core.send(lane, frames);
+  /** Hands a lane what waits for it, together: the requests of one turn, then those that were made while it had no credit. */
+  async #drain(lane: LaneToCore): Promise<void> {
+    for (
+      let frames = this.#outgoing.get(lane)!;
+      frames.length > 0 && !this.#ended;
+      frames = this.#outgoing.get(lane)!
+    ) {
+      this.#outgoing.set(lane, []);
+      await this.#core.send(lane, frames);
+    }
+    this.#outgoing.delete(lane);
   }
 
   #hear(lane: LaneFromCore, bytes: Uint8Array): void {

@@ -24,7 +24,7 @@ import { Session, verified } from "./session.ts";
 import { StateTree } from "./state-tree/state-tree.ts";
 import { DiskFull, type Store, StoreError } from "./store/store.ts";
 
-/** Most transactions that wait for a block. */
+/** Most transactions that wait for a block, or to be verified first. */
 const MEMPOOL_CAPACITY = 8_192;
 /** Between a fault of the core and the next boot, doubled with each boot until a checkpoint is written again. */
 const REBOOT_DELAY_MS = 100;
@@ -47,7 +47,7 @@ export class LedgerNode {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly #options: NodeOptions;
-  readonly #mempool = new Mempool(MEMPOOL_CAPACITY);
+  readonly #mempool = new Mempool();
   readonly #submissions = new Map<string, Deferred<Ending>>();
   /** Submissions that are being checked, by digest; none rejects. */
   readonly #entering = new Map<string, Promise<void>>();
@@ -156,7 +156,10 @@ export class LedgerNode {
     signatures: readonly Uint8Array[],
   ): Promise<Deferred<Ending>> {
     const session = this.#session;
-    if (!this.#ready || !session || this.#mempool.full) throw new NodeUnavailable("the node is starting, or full");
+    if (!this.#ready || !session) throw new NodeUnavailable("the node is starting: try again");
+    if (this.#mempool.size + this.#entering.size >= MEMPOOL_CAPACITY) {
+      throw new NodeUnavailable(`${MEMPOOL_CAPACITY} transactions wait already: try again`);
+    }
     await this.#verified(session, transaction, signatures);
     const data = parseBcs(TransactionDataBcs, transaction).V1;
     const preview = this.sandbox.execute(MODE.commit, transaction, data);

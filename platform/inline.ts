@@ -3,6 +3,7 @@
  * order every frame. Isolates nothing.
  */
 import type { LaneName } from "../core/wire/frames.ts";
+import { hostCredits } from "./credit.ts";
 import { type BuiltModule, moduleHashes } from "./modules.ts";
 import type { ComponentConfigs, Core, CoreListener, LaneFromCore } from "./runner.ts";
 import { COMPONENTS, type ComponentName, TOPOLOGY } from "./topology.ts";
@@ -36,11 +37,16 @@ export function startInlineCore(options: InlineCoreOptions, listener: CoreListen
     },
     fault: (fault) => listener.fault(fault),
   });
+  const credits = hostCredits();
   return {
     report: { platform: "inline", trusts: ["this thread"], components: moduleHashes(options.modules) },
-    send: async (lane, frames) => {
-      for (const frame of frames) wiring.receive(lane, frame);
+    send: (lane, frames) => {
+      const credit = credits[lane];
+      return credit.send(frames, (batch, load) => wiring.receive(lane, batch, () => credit.give(load)));
     },
-    stop: () => wiring.stop(),
+    stop: () => {
+      for (const credit of Object.values(credits)) credit.close();
+      return wiring.stop();
+    },
   };
 }

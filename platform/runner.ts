@@ -36,7 +36,10 @@ export interface PlatformReport {
 
 export interface Core {
   readonly report: PlatformReport;
-  /** Hands frames to a lane, in order. Resolves when the lane has credit for more. */
+  /**
+   * Hands frames to a lane, in order, as fast as the lane has credit (credit.ts); resolves when it has them all. What is not
+   * handed over yet waits with the caller, who makes one call a lane at a time.
+   */
   send(lane: LaneToCore, frames: readonly Uint8Array[]): Promise<void>;
   /** Ends every instance. Nothing is heard afterwards. */
   stop(): Promise<void>;

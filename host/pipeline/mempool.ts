@@ -17,21 +17,11 @@ export interface Waiting {
 }
 
 export class Mempool {
-  readonly #capacity: number;
   readonly #waiting = new Map<string, Waiting>();
   readonly #holders = new Map<string, string>();
 
-  /** `capacity`: most transactions that wait at once. */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
-
   get size(): number {
     return this.#waiting.size;
-  }
-
-  get full(): boolean {
-    return this.#waiting.size >= this.#capacity;
   }
 
   /** Takes a transaction in. Throws ObjectLocked when another one under way uses one of its object versions. */

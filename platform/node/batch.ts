@@ -1,12 +1,19 @@
 /** Frames of one lane as threads exchange them: all in one buffer, which is handed over instead of copied. A buffer each would cost more than the frames. */
 import type { MessagePort, Worker } from "node:worker_threads";
 import type { LaneName } from "../../core/wire/frames.ts";
+import type { Load } from "../credit.ts";
 
 export interface Batch {
   readonly lane: LaneName;
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where each frame ends in `bytes`. */
   readonly ends: Uint32Array;
+}
+
+/** The receiver's word back: credit for frames that its component has served. */
+export interface Served {
+  readonly served: LaneName;
+  readonly load: Load;
 }
 
 /** Sends frames through a port. They are copied: the caller keeps them. */

@@ -4,11 +4,12 @@
  * full nodes.
  */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { hostCredits } from "../credit.ts";
 import { FolderLock } from "../folder-lock.ts";
 import { loadModules, moduleHashes } from "../modules.ts";
 import type { Core, CoreListener, CoreOptions, Fault, LaneFromCore, LaneToCore, PlatformReport } from "../runner.ts";
 import { COMPONENTS, type ComponentName, type End, INSTANCES, TOPOLOGY } from "../topology.ts";
-import { type Batch, framesOf, postBatch } from "./batch.ts";
+import { type Batch, framesOf, postBatch, type Served } from "./batch.ts";
 import type { WorkerSetup } from "./worker.ts";
 
 export interface NodeCoreOptions extends CoreOptions {
@@ -19,9 +20,6 @@ export interface NodeCoreOptions extends CoreOptions {
 /** Instances that hold state live in one thread: a coin transfer costs less than a hop between threads. */
 const STATEFUL = COMPONENTS.filter((name) => INSTANCES[name] === "one");
 const STATELESS = COMPONENTS.filter((name) => INSTANCES[name] === "many");
-
-/** Frames of one host lane that may be under way at once. */
-const LANE_CREDIT = 4_096;
 
 /** Throws FolderInUse when another process serves the vault of `trustFolder`: two could sign one slot twice. */
 export async function startNodeCore(options: NodeCoreOptions, listener: CoreListener): Promise<Core> {
@@ -59,7 +57,7 @@ function startWorker(setup: WorkerSetup, transfer: MessagePort[]): Worker {
 }
 
 /** What a thread says. */
-type Heard = Batch | { readonly fault: Fault } | { readonly trouble: string };
+type Heard = Batch | Served | { readonly fault: Fault } | { readonly trouble: string };
 
 class NodeCore implements Core {
   readonly report: PlatformReport;
@@ -68,8 +66,7 @@ class NodeCore implements Core {
   /** Of the vault's folder. */
   readonly #lock: FolderLock;
   readonly #listener: CoreListener;
-  readonly #underWay = new Map<End, number>();
-  readonly #waiting: { readonly end: End; readonly go: () => void }[] = [];
+  readonly #credits = hostCredits();
   #turn = 0;
   #stopped = false;
 
@@ -91,20 +88,20 @@ class NodeCore implements Core {
     }
   }
 
-  async send(lane: LaneToCore, frames: readonly Uint8Array[]): Promise<void> {
-    const end = TOPOLOGY[lane].to;
-    const under = (this.#underWay.get(end) ?? 0) + frames.length;
-    this.#underWay.set(end, under);
-    const worker = (STATELESS as readonly End[]).includes(end)
-      ? this.#pool[this.#turn++ % this.#pool.length]!
-      : this.#stateful;
-    postBatch(worker, lane, frames);
-    if (under > LANE_CREDIT) await new Promise<void>((go) => this.#waiting.push({ end, go }));
+  send(lane: LaneToCore, frames: readonly Uint8Array[]): Promise<void> {
+    return this.#credits[lane].send(frames, (batch) => postBatch(this.#server(lane), lane, batch));
+  }
+
+  /** The thread that is to serve the next batch of a lane. */
+  #server(lane: LaneToCore): Worker {
+    const pooled = (STATELESS as readonly End[]).includes(TOPOLOGY[lane].to);
+    return pooled ? this.#pool[this.#turn++ % this.#pool.length]! : this.#stateful;
   }
 
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    for (const credit of Object.values(this.#credits)) credit.close();
     await Promise.all([this.#stateful, ...this.#pool].map((worker) => worker.terminate()));
     this.#lock.release();
   }
@@ -119,10 +116,10 @@ class NodeCore implements Core {
       this.#listener.trouble(message.trouble);
       return;
     }
-    const { from } = TOPOLOGY[message.lane];
-    this.#underWay.set(from, Math.max(0, (this.#underWay.get(from) ?? 0) - message.ends.length));
-    const ready = this.#waiting.findIndex(({ end }) => end === from);
-    if (ready >= 0 && this.#underWay.get(from)! <= LANE_CREDIT) this.#waiting.splice(ready, 1)[0]!.go();
+    if ("served" in message) {
+      this.#credits[message.served as LaneToCore].give(message.load);
+      return;
+    }
     this.#listener.frames(message.lane as LaneFromCore, framesOf(message));
   }
 

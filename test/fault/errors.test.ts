@@ -113,4 +113,50 @@ describe.skipIf(skipped)("a disk that answers with an error", () => {
     expect(tried.length).toBeGreaterThan(100);
     expect(tried.filter(({ signal }) => signal).length).toBeLessThanOrEqual(tried.length / 10);
   });
+
+  it("whose store cannot be written: the command ends with 1 and says why, and goes on when it is started again", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const place = mkdtempSync(join(folder, "command-"));
+    const disk = new WatchedDisk(library, place);
+    const start = () => {
+      const command = ["--import", "tsx", "host/cli/main.ts", "localnet", "--folder", join(place, "net")];
+      const child = spawn(process.execPath, [...command, "--rpc-port", "0", "--faucet-port", "0"], {
+        cwd: ROOT,
+        env: { ...process.env, ...disk.environment },
+      });
+      const heard = { out: "", error: "" };
+      child.stderr.on("data", (data) => {
+        heard.error += data;
+      });
+      const ready = new Promise<string>((resolve) => {
+        child.stdout.on("data", (data) => {
+          heard.out += data;
+          if (heard.out.includes("Ctrl-C")) resolve(/faucet +(http:\S+)/.exec(heard.out)![1]!);
+        });
+      });
+      return { child, heard, ready, ended: once(child, "close") };
+    };
+    const ask = (faucet: string) =>
+      fetch(`${faucet}/gas`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ FixedAmountRequest: { recipient: `0x${"ca".repeat(32)}` } }),
+      });
+    try {
+      const first = start();
+      const faucet = await first.ready;
+      disk.control.arm({ from: disk.control.count + 1, action: "EIO" });
+      await ask(faucet).catch(() => undefined);
+      expect(await first.ended).toEqual([1, null]);
+      expect(first.heard.error).toMatch(/store cannot be written \(Input\/output error.*then start again/);
+      disk.control.disarm();
+      const second = start();
+      expect((await ask(await second.ready)).status).toBe(201);
+      second.child.kill("SIGINT");
+      expect(await second.ended).toEqual([0, null]);
+    } finally {
+      disk.remove();
+    }
+  });
 });

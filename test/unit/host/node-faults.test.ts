@@ -55,6 +55,19 @@ afterEach(async () => {
 
 const log = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
 
+it("refuses what is more than may wait at once, and takes more when there is room again", async () => {
+  const { node } = await start(openStore());
+  const MOST_WAITING = 8_192;
+  const TOO_MANY = 8;
+  const submissions = Array.from({ length: MOST_WAITING + TOO_MANY }, (_, i) =>
+    node.submit(new Uint8Array(new Uint32Array([i]).buffer), []).catch((error: Error) => error.name),
+  );
+  const names = await Promise.all(submissions);
+  expect(names.filter((name) => name === "TransactionRejected")).toHaveLength(MOST_WAITING);
+  expect(names.filter((name) => name === "NodeUnavailable")).toHaveLength(TOO_MANY);
+  expect((await node.submit(...(await payment(node, 0)))).kind).toBe("executed");
+});
+
 /** A disk that fails when `fails` says so of a write. */
 class FailingDisk extends FolderDisk {
   fails: (name: string) => boolean = () => false;
