@@ -10,6 +10,7 @@ import { PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../../core/wire/limits.ts";
 import { encode, type Value, vector } from "../../core/wire/schema.ts";
 import { blake2b256, digestOf } from "../format/digest.ts";
 import { CLOCK_ID, SYSTEM_GAS_DATA, TransactionDataBcs, ZERO_ADDRESS } from "../format/transaction.ts";
+import { ReachabilitySchema } from "./reachability.ts";
 
 /** The genesis file is not one; the message says which field and why. */
 export class GenesisError extends Error {
@@ -38,7 +39,13 @@ const GenesisSchema = v.strictObject({
   referenceGasPrice: u64Text,
   /** Validators, in the order of their index. */
   committee: v.pipe(
-    v.array(v.strictObject({ name: v.string(), publicKey: base64Bytes(PUBLIC_KEY_BYTES) })),
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        publicKey: base64Bytes(PUBLIC_KEY_BYTES),
+        network: v.optional(ReachabilitySchema),
+      }),
+    ),
     v.minLength(1),
   ),
   /** Coins that exist from the start, in NANOS. */

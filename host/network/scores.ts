@@ -9,7 +9,7 @@ export const MISDEED_POINTS = {
   /** A block, payload or certificate that the core refused as invalid. */
   invalid: 50,
   /** More requests than may be. */
-  flood: 10,
+  flood: 2,
   /** A request not answered in time, or the answer cut short. */
   unanswered: 5,
 } as const;

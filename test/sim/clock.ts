@@ -1,4 +1,4 @@
-/** Virtual time: a queue of events that a simulation drives. Nothing waits for real time, and the same seed gives the same run. */
+/** Virtual time in whole milliseconds: a queue of events that a simulation drives. Nothing waits for real time, and the same seed gives the same run. */
 import type { Time, Timer } from "../../host/time.ts";
 
 interface Event {
@@ -16,7 +16,7 @@ export class SimClock implements Time {
   }
 
   after(ms: number, run: () => void): Timer {
-    const event = { at: this.#now + Math.max(0, ms), run };
+    const event = { at: this.#now + Math.max(0, Math.ceil(ms)), run };
     let low = 0;
     let high = this.#events.length;
     while (low < high) {

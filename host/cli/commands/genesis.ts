@@ -1,3 +1,4 @@
+import { isMultiaddress } from "../../genesis/reachability.ts";
 import { command } from "../command.ts";
 import { many, parseAddress, parseU64, text, u64, unfit } from "../values.ts";
 
@@ -23,8 +24,20 @@ function parseCoin(given: string): CoinWanted {
 
 function parseValidator(given: string): ValidatorWanted {
   const at = given.indexOf("=");
-  if (at < 1 || at === given.length - 1) throw unfit("<name>=<file with the key that caisson keys shows>");
+  if (at < 1 || at === given.length - 1) throw unfit("<name>=<file with what caisson keys shows>");
   return { name: given.slice(0, at), keyFile: given.slice(at + 1) };
+}
+
+export interface AddressGiven {
+  readonly name: string;
+  readonly address: string;
+}
+
+function parseValidatorAddress(given: string): AddressGiven {
+  const at = given.indexOf("=");
+  const address = given.slice(at + 1);
+  if (at < 1 || !isMultiaddress(address)) throw unfit("<name>=<address like /ip4/10.0.0.1/tcp/9200>");
+  return { name: given.slice(0, at), address };
 }
 
 const ONCE = { flagOnly: true } as const;
@@ -33,7 +46,8 @@ export const genesis = command({
   name: "genesis",
   describe: "make a genesis file from validators' public keys and first coins",
   settings: {
-    validators: many(parseValidator, "validator", "<name=file>", "a validator and the file with its public key", true),
+    validators: many(parseValidator, "validator", "<name=file>", "a validator and the file with its keys", true),
+    addresses: many(parseValidatorAddress, "address", "<name=address>", "where a validator is reached by the others"),
     coins: many(parseCoin, "coin", "<address=nanos>", "a coin that exists from the start"),
     gasPrice: u64("gas-price", "<nanos>", "reference gas price", { ...ONCE, default: REFERENCE_GAS_PRICE }),
     epochMs: u64("epoch-ms", "<ms>", "length of an epoch", { ...ONCE, default: DAY_MS }),

@@ -25,7 +25,7 @@ export class Framed {
       change.resolve();
     };
     stream.addEventListener("message", ({ data }) => {
-      this.#chunks.push(data.subarray());
+      this.#chunks.push(plain(data.subarray()));
       this.#received += data.byteLength;
       if (this.#chunks.length > MAX_CHUNKS) this.#join();
       changed();
@@ -66,11 +66,12 @@ export class Framed {
   /** Resolves when the message is the transport's and another may follow. Throws NetworkError `disconnected`, or what `abort` was given. */
   async write(message: Uint8Array): Promise<void> {
     await this.#writable();
-    const prefix = new Uint8Array(PREFIX_BYTES);
-    new DataView(prefix.buffer).setUint32(0, message.length, true);
+    // In one piece: each piece is encrypted and framed for itself.
+    const bytes = new Uint8Array(PREFIX_BYTES + message.length);
+    new DataView(bytes.buffer).setUint32(0, message.length, true);
+    bytes.set(message, PREFIX_BYTES);
     try {
-      this.#stream.send(prefix);
-      this.#stream.send(message);
+      this.#stream.send(bytes);
     } catch {
       throw this.#error; // it was closed just now
     }
@@ -128,13 +129,19 @@ export class Framed {
   }
 
   #take(bytes: number): Uint8Array {
-    const taken = this.#peek(bytes);
+    // A copy: whoever keeps a small message does not keep the large buffer that it came in.
+    const taken = this.#peek(bytes).slice();
     this.#received -= bytes;
     const rest = this.#chunks[0]!.subarray(bytes);
     if (rest.length > 0) this.#chunks[0] = rest;
     else this.#chunks.shift();
     return taken;
   }
+}
+
+/** Without the methods of Node's Buffer, whose `slice` is none. */
+function plain({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {

@@ -1,4 +1,7 @@
-/** The network over sockets: TCP, Noise and Yamux of libp2p. Of two validators, the one with the lower index dials; an observer dials all. */
+/**
+ * The network over sockets: TCP, Noise and Yamux of libp2p. An observer dials all validators. Of two validators, the one with the lower
+ * index dials the other, unless only the other can be dialled.
+ */
 import "./node-20.ts";
 import type { Connection, Libp2p, PeerId, PrivateKey } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
@@ -7,6 +10,7 @@ import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { NodeUnavailable } from "../../errors.ts";
+import type { Reachability } from "../../genesis/reachability.ts";
 import type { NodeLog } from "../../node-options.ts";
 import { type Deferred, deferred } from "../../pipeline/async.ts";
 import { systemTime, type Time } from "../../time.ts";
@@ -18,20 +22,12 @@ import { type Misdeed, Scores } from "../scores.ts";
 import { Link, PUSH_PROTOCOL, REQUEST_PROTOCOL } from "./link.ts";
 import { peerIdOf } from "./transport-key.ts";
 
-/** Where a validator is reached. */
-export interface Reachability {
-  /** libp2p's, base58. */
-  readonly peerId: string;
-  /** Multiaddresses with TCP, e.g. /ip4/10.0.0.1/tcp/9200. */
-  readonly addresses: readonly string[];
-}
-
 export interface Libp2pOptions {
   readonly chain: Uint8Array;
   readonly key: PrivateKey;
   /** Multiaddresses to listen on; none: only dials. */
   readonly listen: readonly string[];
-  /** By index; those without an entry are not reached, and not known when they come. */
+  /** By index, of the genesis file; those without an entry are not reached, and not known when they come. */
   readonly committee: readonly (Reachability | undefined)[];
   /** This node's index in the committee; undefined for an observer. */
   readonly author: number | undefined;
@@ -119,7 +115,9 @@ export class Libp2pNetwork implements Network {
     );
     await libp2p.start();
     for (const [index, reachability] of committee.entries()) {
-      if (reachability && index !== author && (author === undefined || author < index)) {
+      if (!reachability || reachability.addresses.length === 0 || index === author) continue;
+      const isDialled = own !== undefined && own.addresses.length > 0;
+      if (author === undefined || author < index || !isDialled) {
         this.#dials.push(this.#keepDialling(index, reachability));
       }
     }
@@ -300,7 +298,6 @@ export class Libp2pNetwork implements Network {
   /** True when there is a link. */
   async #dial(index: number, { peerId, addresses }: Reachability): Promise<boolean> {
     if (this.#links.has(index)) return true;
-    if (addresses.length === 0) return false;
     const controller = new AbortController();
     const deadline = this.#time.after(this.#limits.handshakeMs, () => controller.abort());
     try {

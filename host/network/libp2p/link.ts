@@ -175,7 +175,7 @@ export class Link {
   }
 
   async #readPush(framed: Framed): Promise<void> {
-    const { chain, peer, handlers, limits, time } = this.#options;
+    const { chain, peer, handlers, time } = this.#options;
     const hello = await framed.read(MAX_HELLO_BYTES);
     if (!hello) throw new NetworkError("disconnected");
     expectHello(hello, chain);
@@ -187,7 +187,7 @@ export class Link {
     const messages = new Bucket(time, this.#limits.pushMessages);
     const bytes = new Bucket(time, this.#limits.pushBytes);
     while (!this.#end) {
-      const silence = time.after(limits.silenceMs, () => this.end(new NetworkError("silent")));
+      const silence = this.#listening();
       const message = await framed.read(MAX_PUSH_BYTES).finally(() => silence.cancel());
       if (!message) throw new NetworkError("disconnected");
       const push = readPush(message);
@@ -198,6 +198,16 @@ export class Link {
       const pause = Math.max(messages.take(1), bytes.take(message.length));
       if (pause > 0) await sleep(time, pause);
     }
+  }
+
+  /** Ends the link when nothing comes. In two steps: when this process has stood still, what came meanwhile is read between them. */
+  #listening(): Timer {
+    const { limits, time } = this.#options;
+    const half = limits.silenceMs / 2;
+    let timer = time.after(half, () => {
+      timer = time.after(half, () => this.end(new NetworkError("silent")));
+    });
+    return { cancel: () => timer.cancel() };
   }
 
   async #ask<R extends Request>(message: Uint8Array, request: R): Promise<Answer<R>> {

@@ -101,7 +101,11 @@ function votingPower({ committee }: GenesisFile, index: number): number {
 }
 
 /** `IotaValidatorSummary`. One key signs blocks and checkpoints alike; what the genesis file does not say is empty. */
-function validatorJson({ name, publicKey }: GenesisFile["committee"][number], power: number, gasPrice: bigint): object {
+function validatorJson(
+  { name, publicKey, network }: GenesisFile["committee"][number],
+  power: number,
+  gasPrice: bigint,
+): object {
   return {
     iotaAddress: validatorAddress(publicKey),
     authorityPubkeyBytes: publicKey,
@@ -113,7 +117,7 @@ function validatorJson({ name, publicKey }: GenesisFile["committee"][number], po
     imageUrl: "",
     projectUrl: "",
     netAddress: "",
-    p2pAddress: "",
+    p2pAddress: network?.addresses[0] ?? "",
     primaryAddress: "",
     nextEpochAuthorityPubkeyBytes: null,
     nextEpochProofOfPossession: null,

@@ -27,7 +27,7 @@ const note = (reason: unknown) => rejections.push(reason);
 beforeEach(async () => {
   rejections.length = 0;
   process.on("unhandledRejection", note);
-  harness = new SocketHarness({ ...TEST_LIMITS, handshakeMs: 400, silenceMs: 600 });
+  harness = new SocketHarness({ ...TEST_LIMITS, handshakeMs: 1_000, silenceMs: 1_200, coolDownMs: 1_000 });
   victim = new TestNode(await harness.join(0));
   other = new TestNode(await harness.join(1));
   for (const node of [victim, other]) await node.network.start(node);

@@ -57,14 +57,14 @@ export class SocketHarness implements Harness {
   async join(peer: Peer): Promise<Libp2pNetwork> {
     while (this.committee.length < VALIDATORS) {
       const key = await this.keyOf(this.committee.length);
-      this.committee.push({ peerId: peerIdOf(key), addresses: [] });
+      this.committee.push({ peerId: peerIdOf(key), addresses: [ANY_PORT] });
     }
     const { committee, limits } = this;
     const entry = typeof peer === "number" ? committee[peer] : undefined;
     const network = new Libp2pNetwork({
       chain: CHAIN,
       key: await this.keyOf(peer),
-      listen: entry ? [entry.addresses[0] ?? ANY_PORT] : [],
+      listen: entry ? [entry.addresses[0]!] : [],
       committee,
       author: typeof peer === "number" ? peer : undefined,
       limits,
