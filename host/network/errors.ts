@@ -2,6 +2,7 @@
 
 export const NetworkErrorCode = {
   stopped: "the network of this node was stopped",
+  cannotListen: "an address cannot be listened on: another program uses it, or it is not this machine's",
   notConnected: "no connection to the peer: ask another, or wait until it is connected",
   disconnected: "the connection ended before the peer answered",
   busy: "as many requests as may be are under way to this peer: ask another, or wait for one of them",

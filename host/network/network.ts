@@ -32,13 +32,13 @@ export interface PeerStatus {
 }
 
 export interface Network {
-  /** Begins to reach the others and to be reached. Throws when it cannot listen. */
+  /** Begins to reach the others and to be reached. Throws NetworkError `cannotListen`. */
   start(handlers: NetworkHandlers): Promise<void>;
   /** Sends a bundle to every connected peer, or queues it for those that are slow. Throws NetworkError `tooLarge` or `malformed`. */
   broadcast(bundle: Bundle): void;
   /** The same for one peer; nothing when it is not connected. */
   send(peer: Peer, bundle: Bundle): void;
-  /** Asks a peer. Throws NetworkError: every code but `otherVersion`, `otherChain`, `unidentified` and `silent`. */
+  /** Asks a peer. Throws NetworkError: every code but `cannotListen`, `otherVersion`, `otherChain`, `unidentified` and `silent`. */
   request<R extends Request>(peer: Peer, request: R): Promise<Answer<R>>;
   /** Counts what the core found wrong with what a peer sent. Too much of it disconnects the peer for a while. */
   report(peer: Peer, misdeed: Misdeed): void;

@@ -8,6 +8,8 @@ export const MISDEED_POINTS = {
   violation: 100,
   /** A block, payload or certificate that the core refused as invalid. */
   invalid: 50,
+  /** A new connection while the older one is there. */
+  churn: 10,
   /** More requests than may be. */
   flood: 2,
   /** A request not answered in time, or the answer cut short. */

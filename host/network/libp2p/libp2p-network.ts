@@ -65,7 +65,7 @@ export class Libp2pNetwork implements Network {
   #change: Deferred<void> = deferred();
   #libp2p: Libp2p | undefined;
   #handlers!: NetworkHandlers;
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: Libp2pOptions) {
     this.#options = options;
@@ -78,12 +78,16 @@ export class Libp2pNetwork implements Network {
     }
   }
 
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   /** Multiaddresses that are listened on, with the ports that were given. */
   get addresses(): readonly string[] {
     return this.#libp2p?.getMultiaddrs().map(String) ?? [];
   }
 
-  /** Throws when the addresses to listen on cannot be had, or NodeUnavailable when the key is not this validator's. */
+  /** Throws NetworkError `cannotListen`, or NodeUnavailable when the key is not this validator's. */
   async start(handlers: NetworkHandlers): Promise<void> {
     const { author, committee, key } = this.#options;
     const own = author === undefined ? undefined : committee[author];
@@ -113,7 +117,12 @@ export class Libp2pNetwork implements Network {
       },
       { maxInboundStreams: 2 * this.#limits.requestsUnderWay, maxOutboundStreams: this.#limits.requestsUnderWay },
     );
-    await libp2p.start();
+    try {
+      await libp2p.start();
+    } catch (error) {
+      await libp2p.stop();
+      throw new NetworkError("cannotListen", `${this.#options.listen.join(", ")}: ${(error as Error).message}`);
+    }
     for (const [index, reachability] of committee.entries()) {
       if (!reachability || reachability.addresses.length === 0 || index === author) continue;
       const isDialled = own !== undefined && own.addresses.length > 0;
@@ -168,7 +177,7 @@ export class Libp2pNetwork implements Network {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     this.#changed();
     for (const link of [...this.#links.values()]) link.end(new NetworkError("stopped"));
     await Promise.all(this.#dials);
@@ -230,7 +239,12 @@ export class Libp2pNetwork implements Network {
       connection.abort(new NetworkError("disconnected"));
       return undefined;
     }
-    this.#links.get(peer)?.end(new NetworkError("disconnected", "another connection took its place"));
+    const older = this.#links.get(peer);
+    if (older) {
+      older.end(new NetworkError("disconnected", "another connection took its place"));
+      this.report(peer, "churn");
+      return this.#adopt(connection); // unless that was once too often
+    }
     let identified = false;
     const { chain, author, log } = this.#options;
     const link: Link = new Link(connection, {
@@ -299,7 +313,9 @@ export class Libp2pNetwork implements Network {
   async #dial(index: number, { peerId, addresses }: Reachability): Promise<boolean> {
     if (this.#links.has(index)) return true;
     const controller = new AbortController();
-    const deadline = this.#time.after(this.#limits.handshakeMs, () => controller.abort());
+    const abort = () => controller.abort();
+    const deadline = this.#time.after(this.#limits.handshakeMs, abort);
+    this.#stopping.signal.addEventListener("abort", abort);
     try {
       const targets = addresses.map((address) => multiaddr(`${address}/p2p/${peerId}`));
       this.#adopt(await this.#libp2p!.dial(targets, { signal: controller.signal }));
@@ -308,6 +324,7 @@ export class Libp2pNetwork implements Network {
       this.#options.log.info({ peer: index, error: String(error) }, "a validator is not reached");
     } finally {
       deadline.cancel();
+      this.#stopping.signal.removeEventListener("abort", abort);
     }
     return this.#links.has(index);
   }

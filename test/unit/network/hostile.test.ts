@@ -52,10 +52,11 @@ afterEach(async () => {
 
 const clients: Libp2p[] = [];
 
-/** A connection that is encrypted under any key, to be misused. It accepts the victim's push stream. */
-async function connection(key?: PrivateKey): Promise<Connection> {
+/** A node of libp2p that does not keep to the protocol, but accepts push streams. */
+async function stranger(listen: string[], key?: PrivateKey): Promise<Libp2p> {
   const client = await createLibp2p({
     privateKey: key ?? (await generateKeyPair("Ed25519")),
+    addresses: { listen },
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
@@ -63,6 +64,12 @@ async function connection(key?: PrivateKey): Promise<Connection> {
   });
   clients.push(client);
   await client.handle(PUSH_PROTOCOL, (stream) => stream.addEventListener("message", () => undefined));
+  return client;
+}
+
+/** A connection to the victim that is encrypted under any key, to be misused. */
+async function connection(key?: PrivateKey): Promise<Connection> {
+  const client = await stranger([], key);
   const { addresses, peerId } = harness.committee[0]!;
   return client.dial(multiaddr(`${addresses[0]}/p2p/${peerId}`));
 }
@@ -121,12 +128,22 @@ describe("before there is a peer", () => {
   });
 
   it("another's peer id is not believed", async () => {
-    // Whoever listens where validator 1 was, without its key, is not taken for it; nor is a key that is not in the genesis file.
     const impostor = await connection();
     await pushStream(impostor);
     await until(() => victim.events.length === 2);
     expect(victim.events[1]).toBe(`+${clients[0]!.peerId}`);
     expect(statusOf(2).connected).toBe(false);
+  });
+
+  it("whoever listens where a validator should be, without its key, is not taken for it", async () => {
+    const listener = await stranger(["/ip4/127.0.0.1/tcp/0"]);
+    let accepted = 0;
+    listener.addEventListener("connection:open", () => accepted++);
+    harness.committee[2]!.addresses = listener.getMultiaddrs().map((address) => `${address}`.replace(/\/p2p\/.*/, ""));
+    await pass(1_500); // several dials
+    expect(accepted).toBe(0);
+    expect(statusOf(2).connected).toBe(false);
+    expect(victim.events).toEqual(["+1"]);
   });
 
   it("a peer that is encrypted and says no Hello is disconnected", async () => {
@@ -201,6 +218,16 @@ describe("a peer that has said Hello", () => {
     await until(() => victim.events.length === 4);
     expect(victim.events).toEqual(["+1", "+2", "-2", "+2"]);
     expect(second.status).toBe("open");
+  });
+
+  it("and comes again and again is shut out", async () => {
+    for (let i = 0; i < 20 && statusOf(2).coolDownMs === 0; i++) {
+      const peer = await connection(await validator2());
+      await pushStream(peer).catch(() => undefined);
+      await until(() => victim.events.filter((event) => event === "+2").length > i || peer.status !== "open");
+    }
+    expect(statusOf(2)).toMatchObject({ connected: false });
+    expect(statusOf(2).coolDownMs).toBeGreaterThan(0);
   });
 
   it("and floods with bundles is read no faster than they are taken, and makes nobody wait", async () => {

@@ -15,7 +15,7 @@ const VALIDATORS = 4;
 
 export const CHAIN = filled(32, 9);
 export const ANY_PORT = "/ip4/127.0.0.1/tcp/0";
-export const SILENT_LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT_LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export async function until(done: () => boolean): Promise<void> {
   const start = Date.now();
@@ -59,24 +59,29 @@ export class SocketHarness implements Harness {
       const key = await this.keyOf(this.committee.length);
       this.committee.push({ peerId: peerIdOf(key), addresses: [ANY_PORT] });
     }
-    const { committee, limits } = this;
-    const entry = typeof peer === "number" ? committee[peer] : undefined;
-    const network = new Libp2pNetwork({
-      chain: CHAIN,
-      key: await this.keyOf(peer),
-      listen: entry ? [entry.addresses[0]!] : [],
-      committee,
-      author: typeof peer === "number" ? peer : undefined,
-      limits,
-      log: { ...SILENT_LOG, error: (fields) => this.troubles.push(JSON.stringify(fields)) },
-    });
-    this.#open.push(network);
+    const entry = typeof peer === "number" ? this.committee[peer] : undefined;
+    const author = typeof peer === "number" ? peer : undefined;
+    const network = await this.#network(peer, author, entry ? [entry.addresses[0]!] : []);
     const start = network.start.bind(network);
     network.start = async (handlers) => {
       await start(handlers);
       // Without the peer id, which the dialer adds.
       if (entry) entry.addresses = network.addresses.map((address) => address.replace(/\/p2p\/.*/, ""));
     };
+    return network;
+  }
+
+  /** An observer that listens. */
+  listener(address: string): Promise<Libp2pNetwork> {
+    return this.#network("listener", undefined, [address]);
+  }
+
+  async #network(peer: Peer, author: number | undefined, listen: readonly string[]): Promise<Libp2pNetwork> {
+    const { committee, limits } = this;
+    const log = { ...SILENT_LOG, error: (fields: object) => this.troubles.push(JSON.stringify(fields)) };
+    const key = await this.keyOf(peer);
+    const network = new Libp2pNetwork({ chain: CHAIN, key, listen, committee, author, limits, log });
+    this.#open.push(network);
     return network;
   }
 
