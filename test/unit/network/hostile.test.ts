@@ -27,7 +27,13 @@ const note = (reason: unknown) => rejections.push(reason);
 beforeEach(async () => {
   rejections.length = 0;
   process.on("unhandledRejection", note);
-  harness = new SocketHarness({ ...TEST_LIMITS, handshakeMs: 1_000, silenceMs: 1_200, coolDownMs: 1_000 });
+  harness = new SocketHarness({
+    ...TEST_LIMITS,
+    handshakeMs: 1_000,
+    silenceMs: 1_200,
+    coolDownMs: 1_000,
+    requests: { perSecond: 5, burst: 10 },
+  });
   victim = new TestNode(await harness.join(0));
   other = new TestNode(await harness.join(1));
   for (const node of [victim, other]) await node.network.start(node);
@@ -250,7 +256,7 @@ describe("a peer that has said Hello", () => {
     await until(() => victim.from(1).length === 20);
     expect(taken).toBe(1);
     // What the flood has been able to put into buffers: its 50 MB lie with the sender, which is this process too.
-    expect(stream.writeBufferLength).toBeGreaterThan(40_000_000);
+    expect(stream.writeBufferLength).toBeGreaterThan(45_000_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000);
     held.resolve();
   });
@@ -279,7 +285,7 @@ describe("a peer that has said Hello", () => {
     clearInterval(beats);
     await gone(peer);
     expect(statusOf(2).coolDownMs).toBeGreaterThan(0);
-    expect(served).toBeLessThan(1_000);
+    expect(served).toBeLessThan(200);
   });
 
   it.each([
