@@ -375,7 +375,8 @@ export const CLAIMS: readonly Claim[] = [
   {
     id: "execute-model",
     component: "execute",
-    statement: "A coin transaction comes to what its commands mean: effects, objects and failures byte for byte",
+    statement:
+      "A coin transaction comes to what its commands mean: effects, objects, results and failures byte for byte",
     assumes: "user transactions without Move calls",
     model: "proofs/model/execute.ts, execute-commands.ts, execute-values.ts",
     checks: [
@@ -388,6 +389,11 @@ export const CLAIMS: readonly Claim[] = [
         `${PROPERTIES}/execute.test.ts`,
         "execute says what its model says > of transactions that may be dropped, or want objects that were not given",
         random(600),
+      ),
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says in a dry run what its model says, and what each command came to",
+        random(300),
       ),
       check(`${UNIT}/execute-vectors.test.ts`, "whole executions", vectors("upstream's published effects")),
     ],

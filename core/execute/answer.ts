@@ -26,6 +26,7 @@ import {
   gasStorageCost,
   gasStorageRebate,
 } from "./gas";
+import { writeInspection } from "./inspection";
 import { entryBytes, entryLength, requestCommit, requestEnvironment, requestId } from "./request";
 import {
   hasFlag,
@@ -82,6 +83,7 @@ export function answerExecuted(sealed: bool, transactionKind: u32): bool {
   writer.blob(effectsBytes(), effectsLength());
   if (!writeWritten()) return refuse();
   if (!writeReads()) return refuse();
+  writeInspection();
   if (!finish()) return refuse();
   if (!sealed) return true;
   frame.start(LANE_EXECUTE_TO_LEDGER);

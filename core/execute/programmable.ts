@@ -33,6 +33,7 @@ import { outOfMemory } from "./context";
 import { isDropped } from "./drop";
 import { chargeRead, chargeUnits, gasBudget, gasCoin, openMeter, settle, smash } from "./gas";
 import { effectiveBudget, inputGasBytes, primaryGas } from "./input";
+import { clearInspection, inspectCommand } from "./inspection";
 import { environmentGasPrice, MODE_DEV_INSPECT, requestMode } from "./request";
 import { entry, setEntry, sortByKey } from "./sort";
 import {
@@ -102,6 +103,7 @@ let denyListRead: bool = false;
  */
 export function runProgrammable(): bool {
   clearStatus();
+  clearInspection();
   denyListRead = false;
   openMeter(effectiveBudget(), transactionGasPrice(), primaryGas());
   if (!smash()) return false;
@@ -146,7 +148,9 @@ function runCommand(kind: u32, index: u32): bool {
   else if (kind == COMMAND_TRANSFER_OBJECTS) transferObjects(index);
   else makeVector(index);
   closeResults();
-  return !hasFailed();
+  if (hasFailed()) return false;
+  if (!isDropped()) inspectCommand(kind, index);
+  return true;
 }
 
 /** What is checked when all commands have run, in upstream's order; no command is blamed. */

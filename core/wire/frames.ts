@@ -285,6 +285,25 @@ export const HostToExecute = union("HostToExecute", {
   }),
 });
 
+/** bcs(TypeTag) and a value of that type. */
+const inspectedValue = {
+  bytes: blob(limit.MAX_INSPECTION_BYTES),
+  type: blob(limit.MAX_OBJECT_BYTES),
+};
+
+/** What one command came to: what stands behind the references that it took to change something, and what it gave. */
+export const CommandResults = struct("CommandResults", {
+  mutableReferenceOutputs: vector(
+    struct("MutableReferenceOutput", {
+      /** bcs(Argument), a result by two numbers. */
+      argument: blob(5),
+      ...inspectedValue,
+    }),
+    limit.MAX_COMMAND_VALUES,
+  ),
+  returnValues: vector(struct("ReturnValue", inspectedValue), limit.MAX_COMMAND_VALUES),
+});
+
 /** execute -> host */
 export const ExecuteToHost = union("ExecuteToHost", {
   executed: struct("ExecutedForHost", {
@@ -296,6 +315,8 @@ export const ExecuteToHost = union("ExecuteToHost", {
     /** bcs(Object) of everything created or changed. */
     written: vector(objectBytes, limit.MAX_WRITTEN_OBJECTS),
     reads: vector(Read, limit.MAX_READS),
+    /** Of a success outside a commit, for each command; none when that is more than MAX_INSPECTION_BYTES. */
+    results: option(vector(CommandResults, limit.MAX_INSPECTED_COMMANDS)),
   }),
   /** Input checks failed: nothing is charged, nothing locked. `code`: ExecuteDrop in codes.ts, which says what `object`, `a` and `b` are. */
   dropped: struct("DroppedForHost", {

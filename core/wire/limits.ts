@@ -21,6 +21,11 @@ export const MAX_OBJECT_BYTES = MAX_MOVE_OBJECT_BYTES + 8_192;
 export const MAX_EFFECTS_BYTES = attribute("max_serialized_tx_effects_size_bytes_system_tx");
 /** `max_num_new_move_object_ids`, plus the inputs: objects one transaction can write. */
 export const MAX_WRITTEN_OBJECTS = 4_096;
+/** Commands of a transaction whose results are told, and values that one command takes or gives. */
+export const MAX_INSPECTED_COMMANDS = attribute("max_programmable_tx_commands");
+export const MAX_COMMAND_VALUES = attribute("max_arguments");
+/** What a simulation tells of all commands, in bytes: with effects and objects it must fit a frame. */
+export const MAX_INSPECTION_BYTES = 4_194_304;
 /** Reads of one transaction, absences of created ids among them. */
 export const MAX_READS = 6_144;
 /** Signatures of one transaction: the sender's and the sponsor's. */

@@ -4,6 +4,8 @@
  */
 import { toHex } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
+import type { CommandResults } from "../../core/wire/frames.ts";
+import type { Value as Wire } from "../../core/wire/schema.ts";
 import { derivedId } from "../../test/unit/core/execute-support.ts";
 import {
   argumentFailure,
@@ -22,6 +24,7 @@ import {
 
 type Argument = typeof bcs.Argument.$inferType;
 type Command = typeof bcs.Command.$inferType;
+type Told = Wire<typeof CommandResults>;
 
 const U64_LIMIT = 1n << 64n;
 /** `max_ptb_value_size` of protocol 38, in bytes; a value of objects counts 128 times. */
@@ -97,6 +100,8 @@ export class Commands {
   readonly #gas: Slot;
   readonly #digest: Uint8Array;
   readonly results: Slot[][] = [];
+  /** What each command came to, as a simulation tells it. */
+  readonly told: Told[] = [];
   /** Coins that were split off and are not gone again. */
   readonly created = new Set<Item>();
   #ids = 0n;
@@ -116,6 +121,13 @@ export class Commands {
     else if (command.TransferObjects) this.results.push(this.#transfer(command.TransferObjects));
     else if (command.MakeMoveVec) this.results.push(this.#makeVector(command.MakeMoveVec));
     else throw new Error("not a built-in command");
+    const borrowed = command.SplitCoins?.coin ?? command.MergeCoins?.destination;
+    this.told.push({
+      mutableReferenceOutputs: borrowed
+        ? [{ argument: normalized(borrowed), ...bytesAndType(this.#resolve([borrowed])[0]!.value) }]
+        : [],
+      returnValues: this.results.at(-1)!.map(({ value }) => bytesAndType(value)),
+    });
   }
 
   #resolve(args: readonly Argument[]): Slot[] {
@@ -266,6 +278,15 @@ export class Commands {
     const made: Value = { kind: "vector", tag: vectorOf(element), bytes, primitive: primitive !== undefined };
     return [{ value: made, present: true }];
   }
+}
+
+/** bcs(Argument), a result by two numbers. */
+const normalized = (argument: Argument): Uint8Array =>
+  bcs.Argument.serialize(argument.Result === undefined ? argument : { NestedResult: [argument.Result, 0] }).toBytes();
+
+function bytesAndType(value: Value): { bytes: Uint8Array; type: Uint8Array } {
+  if (value.kind === "pure") throw new Error("pure bytes have no type");
+  return { bytes: bytesOf(value), type: value.kind === "object" ? tagOfItem(value.item) : value.tag };
 }
 
 const uleb = (value: number): Uint8Array => bcs.uleb128().serialize(value).toBytes();

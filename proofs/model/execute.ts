@@ -5,7 +5,7 @@
 import { fromBase58, toBase58 } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
 import { codeNumber, ExecuteDrop } from "../../core/wire/codes.ts";
-import type { Environment, Read } from "../../core/wire/frames.ts";
+import type { CommandResults, Environment, Read } from "../../core/wire/frames.ts";
 import type { Value as Wire } from "../../core/wire/schema.ts";
 import { idBytes, numbered, signableDigest } from "../../test/support/objects.ts";
 import { Commands, isKnownType, NeedsMachine } from "./execute-commands.ts";
@@ -54,6 +54,8 @@ export type Outcome =
       readonly reads: readonly Wire<typeof Read>[];
       readonly inputs: readonly Uint8Array[];
       readonly written: readonly Uint8Array[];
+      /** What the commands came to, of a success: told outside a commit. */
+      readonly results: readonly Wire<typeof CommandResults>[] | undefined;
     };
 
 const ZERO = new Uint8Array(32);
@@ -273,6 +275,7 @@ function run(data: Data, digest: Uint8Array, named: readonly Named[], request: R
   let failure: Failure | undefined;
   let blamed: number | null = null;
   let denyListRead = false;
+  let results: readonly Wire<typeof CommandResults>[] = [];
   const created = new Set<Item>();
   smash(terms);
   try {
@@ -286,6 +289,7 @@ function run(data: Data, digest: Uint8Array, named: readonly Named[], request: R
       commands.run(command);
     }
     blamed = null;
+    results = commands.told;
     finish(commands, [...slots.inputs, slots.gas]);
     setBalance(terms.coin, balanceOf(terms.coin) + terms.budget);
     if (balanceOf(terms.coin) >= U64_LIMIT) throw new Failure({ CoinBalanceOverflow: true });
@@ -311,7 +315,10 @@ function run(data: Data, digest: Uint8Array, named: readonly Named[], request: R
     smash(termsOf(data, again, request));
     return [...again.values()];
   });
-  return outcome(data, digest, named, request, settled, failure ? blamed : null, denyListRead);
+  return {
+    ...outcome(data, digest, named, request, settled, failure ? blamed : null, denyListRead),
+    results: settled.failure ? undefined : results,
+  };
 }
 
 function slotsOf(data: Data, items: ReadonlyMap<string, Item>, { coin }: GasTerms) {
@@ -364,7 +371,7 @@ function outcome(
   { gas, failure, items }: ReturnType<typeof settle>,
   command: number | null,
   denyListRead: boolean,
-): Outcome {
+): Omit<Extract<Outcome, { kind: "executed" }>, "results"> {
   const versions = items.filter(({ type }) => type !== undefined).map(({ original }) => original?.version ?? 0n);
   const [highest = 0n] = versions.sort((a, b) => (a < b ? 1 : -1));
   const lamport = highest + 1n;

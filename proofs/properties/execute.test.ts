@@ -22,6 +22,7 @@ import { type Case, caseOf, VALUE_BYTES, WORLD } from "./execute-cases.ts";
 import { expectFrames } from "./same-frames.ts";
 
 const SEED = 0xe8ec;
+const MODE = { commit: 0, dryRun: 1 } as const;
 const ID = 42n;
 const COMMIT = 5n;
 
@@ -32,11 +33,12 @@ function send(
   { transaction, missing, absent }: Case,
   world: readonly TestObject[] = WORLD,
   sealed: 0 | 1 = 1,
+  mode: number = MODE.commit,
 ): Output[] {
   return component(sealed).step("hostToExecute", {
     kind: "execute",
     id: ID,
-    mode: 0,
+    mode,
     commit: COMMIT,
     environment,
     transaction,
@@ -66,8 +68,9 @@ function framesOf(outcome: Outcome): Output[] {
     ];
   }
   const { effectsDigest, effects, written, gas, inputs } = outcome;
+  const told = { id: ID, digest, effectsDigest, effects, written, reads };
   return [
-    { lane: "executeToHost", frame: { kind: "executed", id: ID, digest, effectsDigest, effects, written, reads } },
+    { lane: "executeToHost", frame: { kind: "executed", ...told, results: undefined } },
     {
       lane: "executeToLedger",
       frame: { kind: "executed", ...head, transactionKind: 0, effectsDigest, gas, reads, inputs, written },
@@ -106,6 +109,25 @@ describe("execute says what its model says", () => {
     expect(Math.min(counts.need, counts.dropped, counts.executed)).toBeGreaterThan(20);
     expect(codes.size).toBeGreaterThanOrEqual(16);
   });
+});
+
+test("execute says in a dry run what its model says, and what each command came to", () => {
+  const counts = { references: 0, values: 0 };
+  fc.assert(
+    fc.property(caseOf(true), (one) => {
+      const expected = model(one);
+      const [first] = framesOf(expected);
+      const results = expected.kind === "executed" ? expected.results : undefined;
+      for (const { mutableReferenceOutputs, returnValues } of results ?? []) {
+        counts.references += mutableReferenceOutputs.length;
+        counts.values += returnValues.length;
+      }
+      const frame = { ...first!.frame, ...(expected.kind === "executed" ? { results } : {}) };
+      expectFrames(send(one, WORLD, 1, MODE.dryRun), [{ lane: "executeToHost", frame } as Output]);
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+  expect(Math.min(counts.references, counts.values)).toBeGreaterThan(100);
 });
 
 test("execute takes for a value of a primitive type exactly what the client's BCS takes for one", () => {

@@ -3,7 +3,7 @@ import { bcs } from "@iota/iota-sdk/bcs";
 import { toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
 import { codeName, ExecuteRejection } from "../../../core/wire/codes.ts";
-import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
+import { MAX_INSPECTION_BYTES, MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
 import { TransactionDropped, TransactionRejected } from "../../errors.ts";
 import { type Effects, parseEffects } from "../../format/effects.ts";
 import { SYSTEM_GAS_DATA, TransactionDataBcs, type TransactionDataV1 } from "../../format/transaction.ts";
@@ -23,6 +23,7 @@ import { invalidInput, RPC_CODE, RpcError, unsupported } from "../rpc-error.ts";
 import { address, base64, u64 } from "../schemas.ts";
 import { balanceChanges, objectChanges } from "../views/changes.ts";
 import { effectsJson } from "../views/effects.ts";
+import { executionResultJson } from "../views/execution-result.ts";
 import { simulatedObjects } from "../views/sources.ts";
 import { failureText } from "../views/status.ts";
 import { transactionDataJson } from "../views/transaction.ts";
@@ -86,7 +87,7 @@ const devInspectTransactionBlock = method({
   name: "iota_devInspectTransactionBlock",
   tag: "Write API",
   description:
-    "Run a transaction kind with nearly no checks. Return values are not reported: coin commands have none that a client could not compute.",
+    "Run a transaction kind with nearly no checks (with all of them, when skipChecks is false), and return what each command came to.",
   params: {
     sender_address: required(address, "who would send it"),
     tx_bytes: required(base64, "bcs(TransactionKind), in base64"),
@@ -94,18 +95,24 @@ const devInspectTransactionBlock = method({
     epoch: optional(u64, "ignored, as upstream ignores it"),
     additional_args: optional(devInspectArgs, "gas, and whether raw bytes are wanted"),
   },
-  result: { name: "DevInspectResults", description: "effects that would probably follow" },
+  result: { name: "DevInspectResults", description: "effects that would probably follow, and results of the commands" },
   handle: ({ node }, { sender_address, tx_bytes, gas_price, additional_args }) => {
     const transaction = inspectedTransaction(node, sender_address, tx_bytes, gas_price, additional_args);
     const data = parseTransaction(transaction);
     refuseSystemTransaction(data, "system transactions are not supported");
-    const { effects: bytes } = simulate(node, MODE.devInspect, transaction, data);
+    // Upstream's checked dev inspect is its dry run with results.
+    const mode = additional_args?.skipChecks === false ? MODE.dryRun : MODE.devInspect;
+    const { effects: bytes, results } = simulate(node, mode, transaction, data);
     const effects = parseEffects(bytes);
     const error = failureText(effects.status);
+    if (error === undefined && results === undefined) {
+      throw new RpcError(RPC_CODE.callExecutionFailed, `the results have more than ${MAX_INSPECTION_BYTES} bytes`);
+    }
     const raw = additional_args?.showRawTxnDataAndEffects === true;
     return {
       effects: effectsJson(effects),
       events: [],
+      ...(results === undefined ? {} : { results: results.map(executionResultJson) }),
       ...(error === undefined ? {} : { error }),
       ...(raw ? { rawTxnData: [...transaction], rawEffects: [...bytes] } : {}),
     };

@@ -164,7 +164,8 @@ function commandJson(command: Command): object {
   }
 }
 
-function argumentJson(argument: Argument): "GasCoin" | object {
+/** `IotaArgument`. */
+export function argumentJson(argument: Argument): "GasCoin" | object {
   switch (argument.$kind) {
     case "GasCoin":
       return "GasCoin";

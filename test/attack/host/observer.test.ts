@@ -46,6 +46,7 @@ const show = (bytes: Uint8Array) =>
     effects: Buffer.concat([new Uint8Array(7), bytes, new Uint8Array(3)]).subarray(0, MAX_EFFECTS_BYTES),
     written: [],
     reads: [],
+    results: undefined,
   });
 
 describe("the observer", () => {

@@ -193,10 +193,14 @@ export const dryRun = v.strictObject({
   executionErrorSource: optional(v.string()),
   suggestedGasPrice: optional(bigInt),
 });
+const executionResult = v.strictObject({
+  mutableReferenceOutputs: v.optional(v.array(v.tuple([argument, v.array(byte), v.string()]))),
+  returnValues: v.optional(v.array(v.tuple([v.array(byte), v.string()]))),
+});
 export const devInspect = v.strictObject({
   effects,
   events: v.tuple([]),
-  results: optional(v.array(v.unknown())),
+  results: optional(v.array(executionResult)),
   error: optional(v.string()),
   rawTxnData: v.optional(v.array(byte)),
   rawEffects: v.optional(v.array(byte)),
