@@ -3,7 +3,7 @@
  *
  * IOTA amounts in NANOS; amounts of other coins in their smallest unit, summed by type.
  */
-import { copy32, equal32 } from "../lib/bytes";
+import { compare32, copy32, equal32 } from "../lib/bytes";
 import { blake2b256 } from "../lib/hash/blake2b";
 import { MAX_INPUT_OBJECTS } from "../wire/generated";
 
@@ -18,10 +18,12 @@ const REBATES: usize = memory.data(32, 16);
 const FIRST_SIDE: usize = memory.data(16, 16);
 const SECOND_SIDE: usize = memory.data(16, 16);
 
-/** Coin types of one result: hash of the type, sum taken, sum left. Every type is that of an input, so this many suffice. */
+/** Coin types of one result: hash of the type, sum taken, sum left. Every type is that of an input: MAX_INPUT_OBJECTS of TYPE_BYTES. */
 const TYPE_BYTES: usize = 64;
 const TYPE_SUMS: usize = 32;
 const TYPES: usize = memory.data(131_072, 16);
+/** Their addresses (u32), ascending by hash, so that each is found in few steps whoever chose the types. */
+const ORDER: usize = memory.data(8_192, 16);
 const TYPE_HASH: usize = memory.data(32, 16);
 
 let types: u32 = 0;
@@ -56,18 +58,41 @@ export function addIota(side: usize, balance: u64): void {
   add(BALANCES + side * SUM_BYTES, balance);
 }
 
+function typeAt(place: u32): usize {
+  return load<u32>(ORDER + ((<usize>place) << 2));
+}
+
+/** The first place whose type's hash is not below this one. */
+function placeOf(hash: usize): u32 {
+  let low: u32 = 0;
+  let high = types;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare32(typeAt(middle), hash) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function insert(place: u32, hash: usize): void {
+  const at = TYPES + <usize>types * TYPE_BYTES;
+  copy32(at, hash);
+  memory.fill(at + TYPE_SUMS, 0, 2 * SUM_BYTES);
+  const order = ORDER + ((<usize>place) << 2);
+  memory.copy(order + 4, order, (<usize>(types - place)) << 2);
+  store<u32>(order, <u32>at);
+  types++;
+}
+
 /** Counts a coin of another type, given as bytes. False when it is left without such a coin having been taken. */
 export function addCoin(side: usize, type: usize, typeLength: u32, balance: u64): bool {
   blake2b256(TYPE_HASH, type, typeLength);
-  let at = TYPES;
-  const end = TYPES + <usize>types * TYPE_BYTES;
-  while (at < end && !equal32(at, TYPE_HASH)) at += TYPE_BYTES;
-  if (at == end) {
+  const place = placeOf(TYPE_HASH);
+  if (place == types || !equal32(typeAt(place), TYPE_HASH)) {
     if (side == LEFT || types >= MAX_INPUT_OBJECTS) return false;
-    copy32(at, TYPE_HASH);
-    memory.fill(at + TYPE_SUMS, 0, 2 * SUM_BYTES);
-    types++;
+    insert(place, TYPE_HASH);
   }
+  const at = typeAt(place);
   add(at + TYPE_SUMS + side * SUM_BYTES, balance);
   return true;
 }
