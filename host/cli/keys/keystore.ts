@@ -1,14 +1,11 @@
-/**
- * Keys of the command line's user, in IOTA's own keystore format: a JSON array of bech32 "iotaprivkey1…" strings (version 1 of
- * iotaledger/iota crates/iota-keys/src/keystore.rs, FileBasedKeystore), readable by its owner alone. With ML-DSA keys among them it
- * is Caisson's alone.
- */
+/** Keys of the command line's user, in a file of IOTA's own format (keystore-file.ts) that its owner alone can read. */
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Keypair } from "@iota/iota-sdk/cryptography";
 import { waitForLock } from "fs-native-extensions";
 import { FolderDisk } from "../../../platform/trust/disk.ts";
-import { generateKey, keyFromPrivateKey } from "./formats.ts";
+import { generateKey } from "./formats.ts";
+import { type KeystoreFile, KeystoreFileError, newKeystoreFile, readKeystoreFile } from "./keystore-file.ts";
 
 /** The keystore cannot be used, or has no such key; never says what is in it. */
 export class KeystoreError extends Error {
@@ -26,44 +23,29 @@ export class Keystore {
   }
 
   /** Throws KeystoreError when the file is not a keystore. */
-  keypairs(): Keypair[] {
-    if (!existsSync(this.path)) return [];
-    const wanted = "a JSON array of iotaprivkey1… strings";
-    let file: unknown;
+  keypairs(): readonly Keypair[] {
+    return this.#read().keypairs;
+  }
+
+  #read(): KeystoreFile {
+    if (!existsSync(this.path)) return newKeystoreFile();
     try {
-      file = JSON.parse(readFileSync(this.path, "utf8"));
-    } catch {
-      // The reader's own error may quote what is there.
-      throw new KeystoreError(`${this.path} cannot be read as a keystore: ${wanted}`);
+      return readKeystoreFile(readFileSync(this.path, "utf8"));
+    } catch (error) {
+      if (!(error instanceof KeystoreFileError)) throw error;
+      throw new KeystoreError(`${this.path} cannot be read as a keystore: ${error.message}`);
     }
-    if (!Array.isArray(file)) {
-      const newer = (file as { readonly version?: unknown } | null)?.version === 2;
-      throw new KeystoreError(
-        newer
-          ? `${this.path} is a keystore of version 2: export keys from it with iota keytool, and import them here`
-          : `${this.path} is not a keystore: ${wanted}`,
-      );
-    }
-    return file.map((key, index) => {
-      try {
-        return keyFromPrivateKey(String(key));
-      } catch (error) {
-        throw new KeystoreError(`${this.path}, key ${index}: ${(error as Error).message}`);
-      }
-    });
   }
 
   /** Keeps a key, durably. Returns false when it was there already. */
   async add(keypair: Keypair): Promise<boolean> {
     return await this.#locked(async () => {
-      const all = this.keypairs();
-      if (all.some((key) => key.toIotaAddress() === keypair.toIotaAddress())) return false;
-      const text = `${JSON.stringify(
-        [...all, keypair].map((key) => key.getSecretKey()),
-        null,
-        2,
-      )}\n`;
-      await new FolderDisk(dirname(this.path)).writeDurably(basename(this.path), new TextEncoder().encode(text));
+      const file = this.#read();
+      if (file.keypairs.some((key) => key.toIotaAddress() === keypair.toIotaAddress())) return false;
+      await new FolderDisk(dirname(this.path)).writeDurably(
+        basename(this.path),
+        new TextEncoder().encode(file.withKey(keypair)),
+      );
       return true;
     });
   }

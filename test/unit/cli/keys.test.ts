@@ -165,12 +165,55 @@ describe("keystore", () => {
     expect(kept.sort()).toEqual(keys.map((key) => key.toIotaAddress()).sort());
   });
 
+  /** As iotaledger/iota crates/iota-keys/src/keystore.rs (FileBasedKeystoreFile, AliasedKey, StoredKey) has serde write them. */
+  const device = {
+    alias: "ledger_1.x",
+    address: `0x${"1d".repeat(32)}`,
+    key: {
+      type: "external",
+      value: { source: "ledger", derivation_path: "m/44'/4218'/0'/0'/0'", public_key_base64_with_flag: "AA==" },
+    },
+  };
+  const account = {
+    alias: "shared",
+    address: `0x${"ac".repeat(32)}`,
+    key: { type: "account", value: `0x${"ac".repeat(32)}` },
+  };
+  const pair = ([, , value, address]: (typeof VECTORS)[number], alias: string) => ({
+    alias,
+    address,
+    key: { type: "key_pair", value },
+  });
+
+  test("reads version 2, adds to it in that version, and keeps what is no key pair", async () => {
+    const path = join(folder, "version-2.keystore");
+    const [first, second, third] = VECTORS;
+    const taken = { ...account, alias: `caisson-${third![3].slice(2, 10)}` };
+    const keys = [device, pair(first!, "upbeat-turquoise"), taken, pair(second!, "mystifying-hypersthene")];
+    writeFileSync(path, JSON.stringify({ version: 2, keys }));
+    const keystore = new Keystore(path);
+    expect(keystore.keypairs().map((key) => key.getSecretKey())).toEqual([first![2], second![2]]);
+    expect(await keystore.add(keyFromPrivateKey(second![2]))).toBe(false);
+    expect(await keystore.add(keyFromPrivateKey(third![2]))).toBe(true);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
+      version: 2,
+      keys: [...keys, pair(third!, `${taken.alias}-2`)],
+    });
+    expect(keystore.find(undefined).toIotaAddress()).toBe(first![3]);
+    expect(keystore.find(third![3]).getSecretKey()).toBe(third![2]);
+    expect(() => keystore.find(device.address)).toThrow(KeystoreError);
+  });
+
   test("says nothing of what is in a file that is not one", () => {
     const path = join(folder, "bad.keystore");
     for (const text of [
       "iotaprivkey1qqcxaf57",
       '["iotaprivkey1qqcxaf57"]',
       '{"iotaprivkey1qqcxaf57": 1}',
+      '{"version": 2, "keys": [{"alias": "a", "address": "0x1", "key": {"type": "iotaprivkey1qqcxaf57", "value": ""}}]}',
+      '{"version": 2, "keys": [{"alias": "a", "address": "0x1", "key": {"type": "key_pair", "value": "qqcxaf57"}}]}',
+      '{"version": 2, "keys": [{"alias": "a", "address": "0x1", "key": {"type": "key_pair"}}]}',
+      '{"version": 3, "keys": []}',
       "3",
       "null",
     ]) {
