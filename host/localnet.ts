@@ -10,6 +10,7 @@ import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
 import { buildGenesis } from "./genesis/build-genesis.ts";
+import { EPOCH_DURATION_MS } from "./genesis/epoch.ts";
 import { type GenesisFile, readGenesis } from "./genesis/genesis.ts";
 import { readVault } from "./genesis/vault-key.ts";
 import { type HttpServer, listen } from "./http.ts";
@@ -43,11 +44,6 @@ const FAUCET_KEY_FILE = "faucet.key";
 const FAUCET_NANOS = 1_000_000_000_000_000_000n;
 /** NANOS: the reference gas price is the protocol's base gas price (`base_gas_price` of protocol 38). */
 const REFERENCE_GAS_PRICE = 1_000n;
-/**
- * Milliseconds: a hundred years. The chain has one epoch, and clients that think it is over wait for the next one, as the SDK's parallel
- * executor does.
- */
-const EPOCH_DURATION_MS = 100 * 365 * 24 * 60 * 60 * 1_000;
 const AUTHOR = 0;
 
 export class Localnet {

@@ -1,8 +1,8 @@
+import { EPOCH_DURATION_MS } from "../../genesis/epoch.ts";
 import { isMultiaddress } from "../../genesis/reachability.ts";
 import { command } from "../command.ts";
 import { many, parseAddress, parseU64, text, u64, unfit } from "../values.ts";
 
-const DAY_MS = 24n * 60n * 60n * 1_000n;
 /** `base_gas_price` of protocol 38, NANOS. */
 const REFERENCE_GAS_PRICE = 1_000n;
 
@@ -50,7 +50,11 @@ export const genesis = command({
     addresses: many(parseValidatorAddress, "address", "<name=address>", "where a validator is reached by the others"),
     coins: many(parseCoin, "coin", "<address=nanos>", "a coin that exists from the start"),
     gasPrice: u64("gas-price", "<nanos>", "reference gas price", { ...ONCE, default: REFERENCE_GAS_PRICE }),
-    epochMs: u64("epoch-ms", "<ms>", "length of an epoch", { ...ONCE, default: DAY_MS }),
+    epochMs: u64("epoch-ms", "<ms>", "length of an epoch, as clients are told: so far none ends", {
+      ...ONCE,
+      default: EPOCH_DURATION_MS,
+      defaultShown: "a hundred years",
+    }),
     timestampMs: u64("timestamp-ms", "<ms>", "when the chain begins, since 1970", { ...ONCE, defaultShown: "now" }),
     out: text("out", "<file>", "the genesis file to write; it must not exist", { ...ONCE, required: true }),
   },
