@@ -136,7 +136,7 @@ export const CLAIMS: readonly Claim[] = [
     model: "@noble/post-quantum",
     checks: [
       check(`${VECTORS}/mldsa.test.ts`, "ACVP ML-DSA", vectors("NIST ACVP")),
-      check(`${VECTORS}/mldsa.test.ts`, "Wycheproof ML-DSA", vectors("Wycheproof")),
+      check(`${VECTORS}/mldsa.test.ts`, "Wycheproof ML-DSA, every case of verifying", vectors("Wycheproof")),
       check(
         `${VECTORS}/mldsa-differential.test.ts`,
         "ML-DSA-65 beside noble > agrees on damaged and rearranged hints",
