@@ -129,6 +129,89 @@ export const CLAIMS: readonly Claim[] = [
     mutants: ["Ed25519 takes an S of L and above", "Ed25519 wants the equation without the cofactor"],
   },
   {
+    id: "lib-secp256k1-verify",
+    component: "lib",
+    statement:
+      "A secp256k1 signature is accepted exactly when ECDSA accepts it and s is at most half the group's order",
+    assumes: NOTHING,
+    model: "@noble/curves, OpenSSL",
+    checks: [
+      check(`${VECTORS}/ecdsa.test.ts`, "Wycheproof, k1", vectors("Wycheproof, 252 cases")),
+      check(
+        `${VECTORS}/ecdsa.test.ts`,
+        "secp256k1 against noble and OpenSSL > decides as noble does on r, s and hashes at every edge",
+        random(200),
+      ),
+    ],
+    mutants: ["ECDSA takes an s in the upper half", "secp256k1 is verified on the other curve"],
+  },
+  {
+    id: "lib-secp256r1-verify",
+    component: "lib",
+    statement:
+      "A secp256r1 signature is accepted exactly when ECDSA accepts it and s is at most half the group's order",
+    assumes: NOTHING,
+    model: "@noble/curves, OpenSSL",
+    checks: [
+      check(`${VECTORS}/ecdsa.test.ts`, "Wycheproof, r1", vectors("Wycheproof, 262 cases")),
+      check(`${VECTORS}/ecdsa.test.ts`, "RFC 6979, section A.2.5", vectors("RFC 6979")),
+      check(
+        `${VECTORS}/ecdsa.test.ts`,
+        "secp256r1 against noble and OpenSSL > decides as noble does on r, s and hashes at every edge",
+        random(200),
+      ),
+    ],
+    mutants: ["ECDSA takes an s in the upper half", "ECDSA compares x with r alone"],
+  },
+  {
+    id: "lib-multisig",
+    component: "lib",
+    statement:
+      "A multisig is accepted exactly when its committee keeps upstream's rules, all members in its bitmap signed, and their weights reach the threshold",
+    assumes: "the members' schemes are unforgeable",
+    model: "the official client's verifier",
+    checks: [
+      check(
+        `${PROPERTIES}/user-signatures.test.ts`,
+        "are taken as the client takes them > signatures of committees: any schemes, weights, thresholds and signers",
+        random(150),
+      ),
+      check(
+        `${UNIT}/multisig.test.ts`,
+        "weights > add up over every set of members",
+        exhaustive("sets of four members, passkeys among them"),
+      ),
+      check(`${UNIT}/multisig.test.ts`, "a multisig is refused", cases("each rule")),
+    ],
+    mutants: [
+      "a multisig needs no weight",
+      "a multisig's members need not sign the message",
+      "a multisig has one key twice",
+    ],
+  },
+  {
+    id: "lib-passkey",
+    component: "lib",
+    statement:
+      "A passkey's signature is accepted exactly when its client data are of a get for this message and secp256r1 accepts it on them",
+    assumes: "SHA-256 has no collisions",
+    model: "the official client's verifier; a JSON reader and TextDecoder for client data",
+    checks: [
+      check(
+        `${PROPERTIES}/user-signatures.test.ts`,
+        "are taken as the client takes them > signatures of passkeys",
+        random(60),
+      ),
+      check(`${UNIT}/signature.test.ts`, "passkeys", cases("each rule, each bit of one")),
+      check(
+        `${UNIT}/client-data.test.ts`,
+        "client data > are read as the model reads them, whatever is changed",
+        random(4_000),
+      ),
+    ],
+    mutants: ["a passkey may have signed another message", "a passkey's client data may be of another type"],
+  },
+  {
     id: "lib-mldsa-verify",
     component: "lib",
     statement: "An ML-DSA-44 or ML-DSA-65 signature is accepted exactly when FIPS 204 accepts it",
@@ -269,6 +352,49 @@ export const CLAIMS: readonly Claim[] = [
       check(`${UNIT}/verify-transaction.test.ts`, "signatures that are refused", cases("each rule")),
     ],
     mutants: ["verify passes a signature that does not verify", "verify lets one signature stand for two"],
+  },
+  {
+    id: "verify-schemes",
+    component: "verify",
+    statement:
+      "A signature speaks for the address of its own scheme and key: Ed25519, secp256k1, secp256r1, ML-DSA-44 and ML-DSA-65 of users, multisig, passkey; every other scheme is refused by its number, zkLogin and Move authenticators by name",
+    assumes: "BLAKE2b-256 has no collisions",
+    model: "proofs/model/verify.ts, the official client's keys",
+    checks: [
+      check(
+        `${UNIT}/verify-signatures.test.ts`,
+        "secp256k1",
+        cases("its own transaction, another's, each part changed"),
+      ),
+      check(
+        `${UNIT}/verify-signatures.test.ts`,
+        "secp256r1",
+        cases("its own transaction, another's, each part changed"),
+      ),
+      check(
+        `${UNIT}/verify-signatures.test.ts`,
+        "ML-DSA-44",
+        cases("its own transaction, another's, each part changed"),
+      ),
+      check(
+        `${UNIT}/verify-signatures.test.ts`,
+        "ML-DSA-65",
+        cases("its own transaction, another's, each part changed"),
+      ),
+      check(
+        `${PROPERTIES}/user-signatures.test.ts`,
+        "are taken as the client takes them",
+        cases("keys, committees, messages and damage drawn from a seed"),
+      ),
+      check(`${UNIT}/verify-signatures.test.ts`, "other flags", cases("seven flags that are no scheme's")),
+      check("test/unit/host/signature-refusals.test.ts", "", cases("what each refusal is called")),
+    ],
+    mutants: [
+      "verify takes every ML-DSA-44 signature of a user",
+      "verify takes every ML-DSA-65 signature of a user",
+      "addresses leave the scheme out",
+      "Move authenticators are a scheme",
+    ],
   },
   {
     id: "verify-rules",
