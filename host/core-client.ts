@@ -16,6 +16,7 @@ import {
 import { type Codec, decode, encode, type Value } from "../core/wire/schema.ts";
 import type { Core, CoreListener, Fault, LaneFromCore, LaneToCore, PlatformReport } from "../platform/runner.ts";
 import { TOPOLOGY } from "../platform/topology.ts";
+import { together } from "./verify-frames.ts";
 
 type Committed = Extract<Value<typeof OrderToHost>, { kind: "committed" }>;
 type CheckpointMade = Extract<Value<typeof LedgerToHost>, { kind: "checkpoint" }>;
@@ -122,7 +123,9 @@ export class CoreClient {
       if (waiting) waiting.push(frame);
       else {
         this.#outgoing.set(lane, [frame]);
-        queueMicrotask(() => this.#drain(lane));
+        // What clients send in one turn of the event loop is verified together.
+        if (lane === "hostToVerify") setImmediate(() => this.#drain(lane));
+        else queueMicrotask(() => this.#drain(lane));
       }
     });
   }
@@ -135,7 +138,7 @@ export class CoreClient {
       frames = this.#outgoing.get(lane)!
     ) {
       this.#outgoing.set(lane, []);
-      await this.#core.send(lane, frames);
+      await this.#core.send(lane, lane === "hostToVerify" ? together(frames) : frames);
     }
     this.#outgoing.delete(lane);
   }

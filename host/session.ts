@@ -104,9 +104,11 @@ export class Session {
     else await this.#install(latest);
     this.#run(this.#applyCommits());
     await this.#replay();
-    for (const { payload } of this.#events.mempool.waiting()) {
-      await verified(this.#core, payload.transaction, payload.signatures);
-    }
+    await Promise.all(
+      this.#events.mempool
+        .waiting()
+        .map(({ payload }) => verified(this.#core, payload.transaction, payload.signatures)),
+    );
     this.#run(this.#propose());
   }
 

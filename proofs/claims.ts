@@ -129,6 +129,31 @@ export const CLAIMS: readonly Claim[] = [
     mutants: ["Ed25519 takes an S of L and above", "Ed25519 wants the equation without the cofactor"],
   },
   {
+    id: "lib-ed25519-batch",
+    component: "lib",
+    statement: "Ed25519 signatures that are looked at together have the verdicts that they have alone",
+    assumes: "BLAKE2b-256 is a random function of 128 bits and more",
+    model: "@noble/curves; each signature alone",
+    checks: [
+      check(
+        `${VECTORS}/ed25519-batch.test.ts`,
+        "any signatures > get the verdicts that they get alone, and from noble",
+        random(150),
+      ),
+      check(
+        `${VECTORS}/ed25519-batch.test.ts`,
+        "invalid signatures",
+        cases("one at every place; errors that would cancel out"),
+      ),
+      check(
+        `${VECTORS}/ed25519-batch.test.ts`,
+        "valid signatures",
+        vectors("ZIP-215's 196 cases; every torsion on keys and commitments"),
+      ),
+    ],
+    mutants: ["a batch of Ed25519 weighs all signatures alike"],
+  },
+  {
     id: "lib-secp256k1-verify",
     component: "lib",
     statement:
@@ -352,6 +377,30 @@ export const CLAIMS: readonly Claim[] = [
       check(`${UNIT}/verify-transaction.test.ts`, "signatures that are refused", cases("each rule")),
     ],
     mutants: ["verify passes a signature that does not verify", "verify lets one signature stand for two"],
+  },
+  {
+    id: "verify-together",
+    component: "verify",
+    statement:
+      "Several transactions in one frame get, in their order, the very answers that each gets in a frame of its own",
+    assumes: NOTHING,
+    model: "the same transactions one by one",
+    checks: [
+      check(
+        `${PROPERTIES}/verify.test.ts`,
+        "verify answers several transactions in one frame > exactly as one by one, whatever they are",
+        random(120),
+      ),
+      check(
+        `${PROPERTIES}/verify.test.ts`,
+        "verify answers several transactions in one frame > exactly as one by one when all are good, and when any one signature of a full frame is not",
+        cases("first, middle and last transaction, each signature"),
+      ),
+    ],
+    mutants: [
+      "verify takes signatures to be good that are looked at together",
+      "verify confuses signatures that are looked at together",
+    ],
   },
   {
     id: "verify-schemes",

@@ -8,7 +8,8 @@ import * as code from "../wire/generated";
 import { acceptBlock, checkBlock } from "./block";
 import { acceptCheckpoint, checkCheckpoint } from "./checkpoint";
 import { configure, isReady } from "./state";
-import { acceptTransaction, checkTransaction } from "./transaction";
+import { acceptTransaction, checkTransaction, readTransaction } from "./transaction";
+import { answerTransactions, readTransactions } from "./transactions";
 import { answerRejected, PASSED, reject } from "./verdict";
 
 export { input, inputCapacity, output } from "../lib/frame";
@@ -33,6 +34,7 @@ export function step(lane: u32, length: u32): u32 {
   const id = reader.u64_();
   const rejected = reader.ok() ? check(variant) : reject(code.REJECT_VERIFY_MALFORMED_FRAME);
   if (rejected != PASSED) answerRejected(id, rejected);
+  else if (variant == code.HOST_TO_VERIFY_TRANSACTIONS) answerTransactions();
   else if (variant == code.HOST_TO_VERIFY_TRANSACTION) acceptTransaction(id);
   else if (variant == code.HOST_TO_VERIFY_BLOCK) acceptBlock(id);
   else acceptCheckpoint(id);
@@ -41,6 +43,10 @@ export function step(lane: u32, length: u32): u32 {
 
 function check(variant: u32): u32 {
   if (!isReady()) return reject(code.REJECT_VERIFY_NOT_READY);
-  if (variant == code.HOST_TO_VERIFY_TRANSACTION) return checkTransaction();
+  if (variant == code.HOST_TO_VERIFY_TRANSACTIONS) return readTransactions();
+  if (variant == code.HOST_TO_VERIFY_TRANSACTION) {
+    readTransaction();
+    return checkTransaction();
+  }
   return variant == code.HOST_TO_VERIFY_BLOCK ? checkBlock() : checkCheckpoint();
 }

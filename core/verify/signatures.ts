@@ -17,6 +17,7 @@ import { NO_FAULT } from "../lib/iota/signature-fault";
 import { transactionGasOwner, transactionSender } from "../lib/iota/transaction";
 import * as reader from "../lib/reader";
 import * as code from "../wire/generated";
+import * as together from "./together";
 import { PASSED, reject } from "./verdict";
 
 /** Address (u32) and length (u32) of each signature, MAX_SIGNATURES of them. */
@@ -85,7 +86,9 @@ export function checkSignatures(transaction: usize, length: u32): u32 {
   transactionMessage(MESSAGE, transaction, length);
   for (let i: u32 = 0; i < count; i++) {
     // InvalidSignature
-    const found = signatureVerify(signature(i), lengthOf(i), MESSAGE);
+    const found = together.isPlain(signature(i))
+      ? together.verify(signature(i), MESSAGE)
+      : signatureVerify(signature(i), lengthOf(i), MESSAGE);
     if (found != NO_FAULT) return reject(code.REJECT_VERIFY_BAD_SIGNATURE, i, found);
   }
   return PASSED;

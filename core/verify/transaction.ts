@@ -26,12 +26,16 @@ let transaction: usize = 0;
 let transactionBytes: u32 = 0;
 let signatures: usize = 0;
 
-/** Reads what follows the id, and checks it; PASSED, or a code. */
-export function checkTransaction(): u32 {
+/** Reads a transaction with its signatures, what follows the id, with the open reader: it is then the one at hand. */
+export function readTransaction(): void {
   transactionBytes = reader.count(code.MAX_TRANSACTION_BYTES);
   transaction = reader.take(transactionBytes);
   signatures = reader.position();
   readSignatures();
+}
+
+/** Checks the transaction at hand, behind which nothing may come; PASSED, or a code. */
+export function checkTransaction(): u32 {
   if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
   const parsed = tx.parseTransaction(transaction, transactionBytes);
   if (parsed == tx.MALFORMED) return reject(code.REJECT_VERIFY_MALFORMED_TRANSACTION, tx.transactionFaultOffset());

@@ -48,6 +48,7 @@ export const VerifyRejection = {
   tooManyDependencies: "of one publish or upgrade; a: limit, b: found",
   tooManyPublishes: "publish and upgrade commands; a: limit, b: found",
   afterRandomness: "a command after one that uses randomness neither transfers nor merges; a: command",
+  noTransactions: "a frame of several transactions has none",
 } as const satisfies CodeTable;
 
 /**

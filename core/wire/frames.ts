@@ -47,14 +47,16 @@ const rejected = struct("Rejected", {
   b: u64,
 });
 
+/** `transaction`: bcs(TransactionData). `signatures`: serialized user signatures, flag first. */
+const VerifyTransaction = struct("VerifyTransaction", {
+  id: u64,
+  transaction: blob(limit.MAX_TRANSACTION_BYTES),
+  signatures,
+});
+
 /** host -> verify */
 export const HostToVerify = union("HostToVerify", {
-  /** `transaction`: bcs(TransactionData). `signatures`: serialized user signatures, flag first. */
-  transaction: struct("VerifyTransaction", {
-    id: u64,
-    transaction: blob(limit.MAX_TRANSACTION_BYTES),
-    signatures,
-  }),
+  transaction: VerifyTransaction,
   /** bcs(Block), see `Block` below. */
   block: struct("VerifyBlock", { id: u64, block: blob(limit.MAX_BLOCK_BYTES) }),
   /** bcs(CheckpointSummary) and bcs(Certificate). */
@@ -62,6 +64,14 @@ export const HostToVerify = union("HostToVerify", {
     id: u64,
     summary: blob(limit.MAX_SUMMARY_BYTES),
     certificate: blob(limit.MAX_CERTIFICATE_BYTES),
+  }),
+  /**
+   * Several transactions, each answered as in a frame of its own and in this order; their Ed25519 signatures are looked at together. `id`
+   * is answered only when the frame as a whole is refused.
+   */
+  transactions: struct("VerifyTransactions", {
+    id: u64,
+    transactions: vector(VerifyTransaction, limit.MAX_VERIFY_TRANSACTIONS),
   }),
 });
 

@@ -21,7 +21,8 @@ export const LANE_TRUST_TO_VAULT: u32 = 16;
 export const HOST_TO_VERIFY_TRANSACTION: u32 = 0;
 export const HOST_TO_VERIFY_BLOCK: u32 = 1;
 export const HOST_TO_VERIFY_CHECKPOINT: u32 = 2;
-export const HOST_TO_VERIFY_VARIANTS: u32 = 3;
+export const HOST_TO_VERIFY_TRANSACTIONS: u32 = 3;
+export const HOST_TO_VERIFY_VARIANTS: u32 = 4;
 
 export const VERIFY_TO_HOST_TRANSACTION: u32 = 0;
 export const VERIFY_TO_HOST_BLOCK: u32 = 1;
@@ -130,6 +131,7 @@ export const MAX_SUMMARY_BYTES: u32 = 16384;
 export const MAX_TRANSACTION_BYTES: u32 = 131072;
 export const MAX_VALIDATORS: u32 = 100;
 export const MAX_VERIFIED_ITEMS: u32 = 256;
+export const MAX_VERIFY_TRANSACTIONS: u32 = 32;
 export const MAX_WRITTEN_OBJECTS: u32 = 4096;
 export const PROTOCOL_VERSION: u32 = 38;
 export const PUBLIC_KEY_BYTES: u32 = 1952;
@@ -171,6 +173,7 @@ export const REJECT_VERIFY_TOO_MANY_MODULES: u32 = 33;
 export const REJECT_VERIFY_TOO_MANY_DEPENDENCIES: u32 = 34;
 export const REJECT_VERIFY_TOO_MANY_PUBLISHES: u32 = 35;
 export const REJECT_VERIFY_AFTER_RANDOMNESS: u32 = 36;
+export const REJECT_VERIFY_NO_TRANSACTIONS: u32 = 37;
 
 export const REJECT_FAULT_MALFORMED: u32 = 1;
 export const REJECT_FAULT_SIGNATURE: u32 = 2;

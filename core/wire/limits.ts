@@ -30,6 +30,8 @@ export const MAX_INSPECTION_BYTES = 4_194_304;
 export const MAX_READS = 6_144;
 /** Signatures of one transaction: the sender's and the sponsor's. */
 export const MAX_SIGNATURES = 2;
+/** Transactions of one frame to `verify`, so that their signatures are as many as one Ed25519 batch takes. */
+export const MAX_VERIFY_TRANSACTIONS = 32;
 /** One serialized user signature, in bytes: ML-DSA-65 (1 + 3309 + 1952) and multisigs of ten stay below. */
 export const MAX_SIGNATURE_BYTES = 16_384;
 

@@ -138,6 +138,13 @@ export const NAMED: readonly NamedMutant[] = [
     "const NODE_PREFIX: u8 = 0x00;",
   ),
   mutant(
+    "a batch of Ed25519 weighs all signatures alike",
+    "test-ed25519",
+    "lib/sig/ed25519-batch.ts",
+    "memory.copy(FACTOR, SCALAR, FACTOR_BYTES);",
+    "store<u64>(FACTOR, 1);",
+  ),
+  mutant(
     "ECDSA takes an s in the upper half",
     "test-ecdsa",
     "lib/sig/ecdsa/index.ts",
@@ -194,6 +201,20 @@ export const NAMED: readonly NamedMutant[] = [
     "",
   ),
   // verify
+  mutant(
+    "verify takes signatures to be good that are looked at together",
+    "verify",
+    "verify/together.ts",
+    "return ed25519VerifyBatch(VERDICTS, ITEMS, count);",
+    "ed25519VerifyBatch(VERDICTS, ITEMS, count);\n  return true;",
+  ),
+  mutant(
+    "verify confuses signatures that are looked at together",
+    "verify",
+    "verify/together.ts",
+    "  next = at;",
+    "  next = 0;",
+  ),
   mutant(
     "verify takes every ML-DSA-44 signature of a user",
     "verify",

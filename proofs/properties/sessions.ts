@@ -76,6 +76,11 @@ const verifyFrames = (): Frame[] => [
   ...fc
     .sample(verifyCase, { seed: 3, numRuns: 40 })
     .map((one) => frame("hostToVerify", { kind: "transaction", id: 1n, ...one })),
+  frame("hostToVerify", {
+    kind: "transactions",
+    id: 1n,
+    transactions: fc.sample(verifyCase, { seed: 4, numRuns: 8 }).map((one, i) => ({ id: BigInt(i), ...one })),
+  }),
   frame("hostToVerify", { kind: "block", id: 2n, block: block(header()) }),
   frame("hostToVerify", { kind: "block", id: 3n, block: block(last, lastSignature) }),
   frame("hostToVerify", { kind: "block", id: 3n, block: block(header({ author: 1 }), new Uint8Array(3309)) }),

@@ -8,6 +8,7 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codeName, codeNumber, VerifyRejection } from "../../core/wire/codes.ts";
+import { MAX_VERIFY_TRANSACTIONS } from "../../core/wire/limits.ts";
 import type { Output } from "../../test/support/component.ts";
 import { oracleAccepts } from "../../test/unit/core/transaction-support.ts";
 import { EPOCH, hash, PRICE, raw, verifier } from "../../test/unit/core/verify-support.ts";
@@ -86,6 +87,60 @@ describe("verify says what its model says", () => {
       { seed: SEED, numRuns: 400 },
     );
     expect(Math.min(counts.malformed, counts.formed)).toBeGreaterThan(60);
+  });
+});
+
+describe("verify answers several transactions in one frame", () => {
+  const alone = ({ transaction, signatures }: VerifyCase, id: bigint): Output[] =>
+    component.step("hostToVerify", { kind: "transaction", id, transaction, signatures });
+  const together = (cases: readonly VerifyCase[]): Output[] =>
+    component.step("hostToVerify", {
+      kind: "transactions",
+      id: ID,
+      transactions: cases.map((one, i) => ({ id: BigInt(i), ...one })),
+    });
+  const agree = (cases: readonly VerifyCase[]) => {
+    const expected = cases.flatMap((one, i) => alone(one, BigInt(i)));
+    expectFrames(together(cases), expected);
+    return expected;
+  };
+
+  test("exactly as one by one, whatever they are", () => {
+    const counts = { frames: 0, allGood: 0, someGood: 0 };
+    fc.assert(
+      fc.property(fc.array(verifyCase, { minLength: 1, maxLength: 12 }), (cases) => {
+        const passed = agree(cases).filter(({ lane }) => lane === "verifyToOrder").length;
+        counts.frames++;
+        if (passed === cases.length) counts.allGood++;
+        else if (passed > 0) counts.someGood++;
+      }),
+      { seed: SEED, numRuns: 120 },
+    );
+    expect(counts.someGood).toBeGreaterThan(30);
+  });
+
+  test("exactly as one by one when all are good, and when any one signature of a full frame is not", () => {
+    const good = fc
+      .sample(verifyCase, { seed: SEED, numRuns: 2_000 })
+      .filter((one) => model(one).kind === "accepted" && one.signatures.every(([flag]) => flag === 0))
+      .slice(0, MAX_VERIFY_TRANSACTIONS);
+    const full = Array.from({ length: MAX_VERIFY_TRANSACTIONS }, (_, i) => good[i % good.length]!);
+    expect(new Set(good.map(({ signatures }) => signatures.length))).toEqual(new Set([1, 2]));
+    expect(agree(full)).toHaveLength(2 * full.length);
+    for (const place of [0, 13, MAX_VERIFY_TRANSACTIONS - 1]) {
+      const { signatures } = full[place]!;
+      for (const [which, signature] of signatures.entries()) {
+        // The lowest byte of S: still canonical, and another number.
+        const damaged = signature.with(33, signature[33]! ^ 1);
+        const changed = full.with(place, { ...full[place]!, signatures: signatures.with(which, damaged) });
+        expect(agree(changed)).toHaveLength(2 * full.length - 1);
+      }
+    }
+  });
+
+  test("which must be one at least", () => {
+    const code = codeNumber(VerifyRejection, "noTransactions");
+    expectFrames(together([]), [{ lane: "verifyToHost", frame: { kind: "rejected", id: ID, code, a: 0n, b: 0n } }]);
   });
 });
 

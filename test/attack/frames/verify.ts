@@ -112,7 +112,21 @@ async function transactions(): Promise<Frame[]> {
   const plain = await transfer();
   const [own] = await signed(plain, alice);
   const other = (flag: number) => new Uint8Array([flag, ...own!.subarray(1)]);
+  const several = async (of: readonly Uint8Array[]) =>
+    await Promise.all(
+      of.map(async (transaction, i) => ({ id: BigInt(i), transaction, signatures: await signed(transaction, alice) })),
+    );
+  const good = await Promise.all(
+    [6_000_000n, 7_000_000n, 8_000_000n].map((budget) => transfer((t) => t.setGasBudget(budget))),
+  );
+  const damaged = (await several(good)).map((one, i) =>
+    i === 1 ? { ...one, signatures: one.signatures.map((signature) => signature.with(33, signature[33]! ^ 1)) } : one,
+  );
   return [
+    frame({ kind: "transactions", id: 9n, transactions: await several(good) }),
+    frame({ kind: "transactions", id: 9n, transactions: damaged }),
+    frame({ kind: "transactions", id: 9n, transactions: [...damaged, ...(await several(odd.slice(0, 4)))] }),
+    frame({ kind: "transactions", id: 9n, transactions: [] }),
     ...(await Promise.all(odd.map(async (bytes) => transactionFrame(bytes, await signed(bytes, alice))))),
     transactionFrame(sponsored, [first!, second!]),
     transactionFrame(sponsored, [first!]),
@@ -189,7 +203,34 @@ function signAgain(keys: ReadonlyMap<string, KeyObject>, transaction: Uint8Array
   return new Uint8Array(Buffer.concat([Buffer.of(ED25519_FLAG), sign(null, message, key), publicKey]));
 }
 
-function judge(_lane: LaneName, understood: unknown, outputs: readonly Output[]): Verdict {
+function judge(lane: LaneName, understood: unknown, outputs: readonly Output[]): Verdict {
+  const value = understood as Value<typeof HostToVerify> | undefined;
+  const [whole] = outputs;
+  const refused = whole?.lane === "verifyToHost" && whole.frame.kind === "rejected" && whole.frame.id === value?.id;
+  if (value?.kind !== "transactions" || (refused && outputs.length === 1)) return judgeOne(lane, understood, outputs);
+  return judgeSeveral(value, outputs);
+}
+
+/** Of several transactions, each has an answer of its own, in their order. */
+function judgeSeveral(
+  { transactions }: Extract<Value<typeof HostToVerify>, { kind: "transactions" }>,
+  outputs: readonly Output[],
+): Verdict {
+  const rest = [...outputs];
+  const codes: string[] = [];
+  let accepted = false;
+  for (const { id } of transactions) {
+    const answer = rest.shift();
+    if (answer?.lane !== "verifyToHost" || answer.frame.id !== id) throw new Error("a transaction without its answer");
+    if (answer.frame.kind === "rejected") codes.push(...codesOf(answer.frame));
+    else if (rest.shift()?.lane !== "verifyToOrder") throw new Error("order hears nothing of it");
+    else accepted = true;
+  }
+  if (rest.length > 0) throw new Error("more answers than transactions");
+  return { kind: accepted ? "accepted" : "rejected", codes: accepted ? [] : codes };
+}
+
+function judgeOne(_lane: LaneName, understood: unknown, outputs: readonly Output[]): Verdict {
   const [first, ...others] = outputs;
   if (first?.lane !== "verifyToHost") throw new Error("verify does not answer the host");
   if (first.frame.kind !== "rejected") {
@@ -225,17 +266,23 @@ export async function verifyTarget(chain: Chain, boots: readonly Boot[]): Promis
       ...unused("verify", "VERIFY.emptyProgrammable", "a transaction without commands passes, as it does upstream"),
       ...unused("verify", "VERIFY.unsupportedCommand", "commands that need Move are refused by execute"),
     },
-    // Two signatures, each a multisig of ten members; and a signature of ML-DSA for every 3,300 bytes of a certificate.
-    bounds: { hostToVerify: { base: 100_000_000, perByte: 1_500 } },
+    // Two signatures, each a multisig of ten members; of several transactions that many in 2,000 bytes each.
+    bounds: { hostToVerify: { base: 100_000_000, perByte: 60_000 } },
     situations,
     judge,
     repair: (_lane, bytes, random: Random) => {
       if (!random.chance(SIGNED_AGAIN)) return bytes;
       try {
         const value = decode(HostToVerify, bytes);
-        if (value.kind !== "transaction") return bytes;
-        const again = value.signatures.map((signature) => signAgain(keys, value.transaction, signature));
-        return encode(HostToVerify, { ...value, signatures: again });
+        const again = <T extends { readonly transaction: Uint8Array; readonly signatures: readonly Uint8Array[] }>(
+          one: T,
+        ) => ({
+          ...one,
+          signatures: one.signatures.map((signature) => signAgain(keys, one.transaction, signature)),
+        });
+        if (value.kind === "transaction") return encode(HostToVerify, again(value));
+        if (value.kind !== "transactions") return bytes;
+        return encode(HostToVerify, { ...value, transactions: value.transactions.map(again) });
       } catch (error) {
         if (error instanceof WireError) return bytes;
         throw error;

@@ -170,9 +170,25 @@ export class HonestHost {
     await this.#ask("hostToVerify", { kind: "transaction", transaction, signatures }, "transaction");
   }
 
+  async #verifyAll(payloads: readonly Payload[]): Promise<void> {
+    const transactions = payloads.map(({ transaction, signatures }, i) => ({
+      id: this.#id + 2n + BigInt(i),
+      transaction,
+      signatures,
+    }));
+    const bytes = encode(LANES.hostToVerify, { kind: "transactions", id: this.#id + 1n, transactions });
+    this.#id += BigInt(transactions.length + 1);
+    const said = this.#hear(await this.#line.send({ lane: "hostToVerify", bytes }));
+    for (const { id } of transactions) {
+      const answer = said.find((frame) => "id" in frame && frame.id === id);
+      if (answer?.kind !== "transaction") throw new GaveUp(`hostToVerify: ${answer?.kind ?? "silence"}`);
+    }
+  }
+
   async #propose(transactions: readonly Signed[]): Promise<void> {
     const waiting = transactions.filter(({ digest }) => !this.#settled.has(hexOf(digest)));
-    for (const payload of waiting) await this.#verify(payload);
+    if (waiting.length > 1) await this.#verifyAll(waiting);
+    else for (const payload of waiting) await this.#verify(payload);
     this.#now += TICK_MS;
     const digests = waiting.map(({ digest }) => digest);
     await this.#ask("hostToOrder", { kind: "propose", timestampMs: this.#now, transactions: digests }, "proposed");

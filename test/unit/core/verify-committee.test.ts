@@ -171,7 +171,7 @@ describe("frames and configurations", () => {
   it("a malformed frame is refused, with its id when that can be read", () => {
     const bytes = (...parts: number[]) => component.stepRaw("hostToVerify", new Uint8Array(parts));
     expect(rejection(bytes())).toMatchObject({ name: "malformedFrame", id: 0n });
-    expect(rejection(bytes(3, 1, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 0n });
+    expect(rejection(bytes(4, 1, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 0n });
     expect(rejection(bytes(0, 6, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
     expect(rejection(bytes(1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
     expect(rejection(bytes(2, 6, 0, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
