@@ -572,7 +572,11 @@ export const CLAIMS: readonly Claim[] = [
       ),
       check(`${UNIT}/execute-vectors.test.ts`, "whole executions", vectors("upstream's published effects")),
     ],
-    mutants: ["execute splits more than a coin holds", "execute gives two new coins one id"],
+    mutants: [
+      "execute splits more than a coin holds",
+      "execute gives two new coins one id",
+      "execute tells what a failed transaction's commands came to",
+    ],
   },
   {
     id: "execute-gas",

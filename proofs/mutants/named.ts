@@ -318,6 +318,13 @@ export const NAMED: readonly NamedMutant[] = [
   ),
   // execute
   mutant(
+    "execute tells what a failed transaction's commands came to",
+    "execute",
+    "execute/inspection.ts",
+    "requestMode() != MODE_COMMIT && fits && !hasFailed();",
+    "requestMode() != MODE_COMMIT && fits;",
+  ),
+  mutant(
     "execute splits more than a coin holds",
     "execute",
     "execute/commands/split.ts",

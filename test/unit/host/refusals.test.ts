@@ -161,7 +161,7 @@ describe("of signatures that cannot be read", () => {
 /** A user hears what was wrong, whatever it was: "internal" is for faults of the node. */
 describe("nothing that a transaction can be refused for is passed over in silence", () => {
   const COMPONENTS_OWN: ReadonlySet<string> = new Set([
-    ...["malformedFrame", "unknownLane", "notReady"],
+    ...["malformedFrame", "unknownLane", "notReady", "noTransactions"],
     ...["malformedBlock", "unknownAuthor", "malformedCheckpoint", "noQuorum"],
   ]);
   const codesOf = <T extends object>(table: T) => Object.keys(table).filter((code) => !COMPONENTS_OWN.has(code));
