@@ -156,7 +156,7 @@ export class CoreClient {
     const id = (frame as { readonly id: bigint }).id;
     const pending = this.#pending.get(id);
     if (!pending) {
-      if (frame.kind === "status") this.#events.status(frame);
+      if (frame.kind === "status" && "vault" in frame) this.#events.status(frame);
       const component = TOPOLOGY[lane].from;
       if (frame.kind === "rejected" && id === 0n && (component === "order" || component === "ledger")) {
         this.#events.refused({ ...frame, component });

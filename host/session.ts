@@ -1,6 +1,7 @@
 /** One boot of the core: started from the store, fed with transactions, followed commit by commit, until it faults or is stopped. */
 import { fromBase64, toBase58 } from "@iota/iota-sdk/utils";
-import { Block, Config, type Environment } from "../core/wire/frames.ts";
+import { defaultOrder } from "../core/wire/capacities.ts";
+import { Block, Config, type Environment, OrderResume } from "../core/wire/frames.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
@@ -18,6 +19,9 @@ import { type CommitToApply, Committer, type Ending, type OrderedTransaction } f
 import type { Mempool, Waiting } from "./pipeline/mempool.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
 import type { Store } from "./store/store.ts";
+
+/** Where `order` stands after commit 0. */
+const AT_GENESIS = { horizon: 0n, committed: [] as readonly bigint[] };
 
 /** Commits that may wait to be applied before the next block is proposed: one more is ordered while one is applied. */
 const MAX_COMMITS_AHEAD = 1;
@@ -139,7 +143,7 @@ export class Session {
     const committee = genesisCommittee(genesis);
     return {
       verify: encode(Config.verify, { environment: this.#environment, chain, committee }),
-      order: encode(Config.order, { chain, epoch: 0n, author, committeeSize: committee.length }),
+      order: encode(Config.order, { chain, epoch: 0n, author, ...defaultOrder(committee.length) }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author, committeeSize: committee.length }),
       vault: encode(Config.vault, { author }),
@@ -170,13 +174,18 @@ export class Session {
     if (installed.kind !== "accepted") throw this.#orderRefused("to install", installed);
   }
 
-  /** Blocks made after the newest checkpoint are ordered again, which gives the same commits. */
+  /**
+   * Blocks above the newest checkpoint's horizon are given back, which gives the commits after it again. Those that it has committed need no
+   * transactions.
+   */
   async #replay(): Promise<void> {
     const latest = this.#store.latestCheckpoint()!;
-    const { round } = checkpointExtension(parseBcs(CheckpointSummaryBcs, this.#store.checkpoint(latest)!.summary));
-    for (const block of [...this.#store.blocksAfter(round)]) {
+    const { resume } = checkpointExtension(parseBcs(CheckpointSummaryBcs, this.#store.checkpoint(latest)!.summary));
+    const { horizon, committed } = resume.length > 0 ? decode(OrderResume, resume) : AT_GENESIS;
+    for (const block of [...this.#store.blocksAfter(horizon)]) {
       const { header } = decode(Block, block);
-      await Promise.all(header.transactions.map((digest) => this.#reverify(digest)));
+      const isCommitted = header.round <= (committed[header.author] ?? 0n);
+      if (!isCommitted) await Promise.all(header.transactions.map(({ digest }) => this.#reverify(digest)));
       const verdict = await this.#core.verify({ kind: "block", block });
       if (verdict.kind !== "block")
         throw new NodeUnavailable(`block of round ${header.round} in the store is not valid`);
@@ -270,12 +279,14 @@ export class Session {
   }
 
   async #makeBlock(transactions: readonly Waiting[]): Promise<void> {
-    const answer = await this.#core.order({
+    const drafted = await this.#core.order({
       kind: "propose",
       timestampMs: BigInt(this.#options.nowMs()),
       transactions: transactions.map(({ digest }) => digest),
     });
-    if (answer.kind !== "proposed") throw this.#orderRefused("to propose", answer);
+    if (drafted.kind !== "drafted") throw this.#orderRefused("to propose", drafted);
+    const answer = await this.#core.order({ kind: "sign", header: drafted.header });
+    if (answer.kind !== "proposed") throw this.#orderRefused("to sign its block", answer);
     await this.#store.putBlock(answer.round, answer.block);
     this.#events.proposed(answer.round);
   }

@@ -899,7 +899,7 @@ export const CLAIMS: readonly Claim[] = [
     ],
     mutants: [
       "bytes may be left over after a frame",
-      "order answers a malformed proposal with its id",
+      "order answers a malformed block with its id",
       "the vault serves a request with bytes left over",
     ],
   },

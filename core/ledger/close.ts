@@ -21,9 +21,9 @@ import { requestSignature } from "./vault";
 
 const CONTENT_DIGEST: usize = memory.data(32, 16);
 const CONTENTS_ROOT: usize = memory.data(32, 16);
-/** bcs(CheckpointExtension): 241 bytes. */
-const EXTENSION: usize = memory.data(256, 16);
-const EXTENSION_CAPACITY: usize = 256;
+/** bcs(CheckpointExtension): 243 bytes and the resume state, of MAX_RESUME_BYTES at most. */
+const EXTENSION: usize = memory.data(1_072, 16);
+const EXTENSION_CAPACITY: usize = 1_072;
 /** Address and length of each list of signatures in a frame: 8 bytes for MAX_COMMIT_TRANSACTIONS of them. */
 const LISTS: usize = memory.data(4_104, 16);
 
@@ -115,6 +115,8 @@ function writeCheckpoint(total: u64): void {
     queue.commitDigest(),
     queue.commitRound(),
     queue.leaderBlock(),
+    queue.resume(),
+    queue.resumeLength(),
     state.ROOT,
     CONTENTS_ROOT,
     state.COMMITTEE_DIGEST,

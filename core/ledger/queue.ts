@@ -5,7 +5,8 @@
  * commit must continue the last one taken: the ledger then stops at that commit, applies nothing out of order, and the core is rebooted
  * through `install`. The host, whose proposals make the commits, keeps clear of that by not proposing while commits wait.
  *
- * A commit, COMMIT_BYTES: index u64, round u64, timestamp u64, commit digest, leader block, slot of its first transaction u32, count u32.
+ * A commit, COMMIT_BYTES: index u64, round u64, timestamp u64, commit digest, leader block, slot of its first transaction u32,
+ * count u32, length of `order`'s resume state u32, its bytes.
  * A transaction, TRANSACTION_BYTES: digest, sender, gas owner, digest of its signatures.
  */
 import { copy32, equal32 } from "../lib/bytes";
@@ -18,6 +19,8 @@ const COMMIT_DIGEST: usize = 24;
 const LEADER_BLOCK: usize = 56;
 const FIRST: usize = 88;
 const COUNT: usize = 92;
+const RESUME_LENGTH: usize = 96;
+const RESUME: usize = 100;
 
 const SENDER: usize = 32;
 const GAS_OWNER: usize = 64;
@@ -36,13 +39,15 @@ export function hasRoom(transactions: u32): bool {
   );
 }
 
-/** Takes a commit, for which there is room: its 32-byte fields by address, `transactions` as TRANSACTION_BYTES each. */
+/** Takes a commit, for which there is room: its 32-byte fields and `resume` by address, `transactions` as TRANSACTION_BYTES each. */
 export function push(
   index: u64,
   round: u64,
   timestamp: u64,
   commitDigest: usize,
   leaderBlock: usize,
+  resume: usize,
+  resumeLength: u32,
   transactions: usize,
   count: u32,
 ): void {
@@ -57,6 +62,8 @@ export function push(
   copy32(at + LEADER_BLOCK, leaderBlock);
   store<u32>(at, first, FIRST);
   store<u32>(at, count, COUNT);
+  store<u32>(at, resumeLength, RESUME_LENGTH);
+  memory.copy(at + RESUME, resume, resumeLength);
   for (let i: u32 = 0; i < count; i++) {
     const from = transactions + <usize>i * state.TRANSACTION_BYTES;
     memory.copy(transactionSlot((first + i) % state.TRANSACTION_SLOTS), from, state.TRANSACTION_BYTES);
@@ -99,6 +106,15 @@ export function commitDigest(): usize {
 
 export function leaderBlock(): usize {
   return first() + LEADER_BLOCK;
+}
+
+/** At most MAX_RESUME_BYTES. */
+export function resume(): usize {
+  return first() + RESUME;
+}
+
+export function resumeLength(): u32 {
+  return load<u32>(first(), RESUME_LENGTH);
 }
 
 export function transactionCount(): u32 {

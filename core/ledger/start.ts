@@ -5,6 +5,7 @@ import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
 import {
   MAX_COMMIT_TRANSACTIONS,
+  MAX_RESUME_BYTES,
   MAX_SUMMARY_BYTES,
   MAX_VALIDATORS,
   PUBLIC_KEY_BYTES,
@@ -63,7 +64,7 @@ export function takeGenesis(id: u64): void {
   memory.copy(state.ENVIRONMENT, environment, state.ENVIRONMENT_BYTES);
   blake2b256(state.COMMITTEE_DIGEST, committee, <u32>(reader.position() - committee));
   copy32(GENESIS, transaction);
-  queue.push(0, 0, timestampMs, ZERO, ZERO, GENESIS, 1);
+  queue.push(0, 0, timestampMs, ZERO, ZERO, ZERO, 0, GENESIS, 1);
   open();
   answers.accepted(id);
 }
@@ -97,6 +98,8 @@ export function takeCommit(): void {
   const timestampMs = reader.u64_();
   const commitDigest = reader.take(32);
   const leaderBlock = reader.take(32);
+  const resumeLength = reader.count(MAX_RESUME_BYTES);
+  const resume = reader.take(resumeLength);
   const count = reader.count(MAX_COMMIT_TRANSACTIONS);
   const transactions = reader.take(<usize>count * state.TRANSACTION_BYTES);
   if (!reader.exhausted() || count == 0) return;
@@ -105,7 +108,7 @@ export function takeCommit(): void {
     answers.rejected(0, REJECT_LEDGER_ARENA_FULL, state.WAITING_COMMITS, 0);
     return;
   }
-  queue.push(index, round, timestampMs, commitDigest, leaderBlock, transactions, count);
+  queue.push(index, round, timestampMs, commitDigest, leaderBlock, resume, resumeLength, transactions, count);
 }
 
 /**

@@ -6,13 +6,13 @@
  * | 0 | 400 | numbers and digests, the constants below |
  * | 400 | 208 | streaming hash of the open commit's CheckpointContents |
  * | 608 | 1,032 | Merkle list of the open commit's contents (lib/merkle-list.ts) |
- * | 1,640 | 1,024 | bcs(CheckpointSummary) that waits for the vault's signature |
- * | 2,664 | 2,072 | the vault's last `ready` frame, as it came, without its variant |
- * | 4,736 | 36,936 | CONTENTS: 513 x {transaction digest, effects digest, place in the commit as u64} |
- * | 41,672 | 49,248 | RESULTS: 513 x 96, one for each place of the open commit (results.ts) |
- * | 90,920 | 8,320 | COMMITS: ring of 65 x 128: the open commit and 64 more (queue.ts) |
- * | 99,240 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
- * | 1,149,864 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
+ * | 1,640 | 2,048 | bcs(CheckpointSummary) that waits for the vault's signature |
+ * | 3,688 | 2,072 | the vault's last `ready` frame, as it came, without its variant |
+ * | 5,760 | 36,936 | CONTENTS: 513 x {transaction digest, effects digest, place in the commit as u64} |
+ * | 42,696 | 49,248 | RESULTS: 513 x 96, one for each place of the open commit (results.ts) |
+ * | 91,944 | 59,800 | COMMITS: ring of 65 x 920: the open commit and 64 more (queue.ts) |
+ * | 151,744 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
+ * | 1,202,368 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
  */
 import { BLAKE2B_STATE_BYTES } from "../lib/hash/blake2b";
 import { MERKLE_LIST_BYTES } from "../lib/merkle-list";
@@ -21,7 +21,7 @@ import { MAX_COMMIT_TRANSACTIONS, MAX_STEP_OPERATIONS, PUBLIC_KEY_BYTES } from "
 /** Commits that may wait behind the open one. */
 export const WAITING_COMMITS: u32 = 64;
 export const COMMIT_SLOTS: u32 = WAITING_COMMITS + 1;
-export const COMMIT_BYTES: usize = 128;
+export const COMMIT_BYTES: usize = 920;
 /** Transactions of all commits together: 16 commits of the largest size, the open one among them. */
 export const TRANSACTION_SLOTS: u32 = 16 * MAX_COMMIT_TRANSACTIONS;
 export const TRANSACTION_BYTES: usize = 128;
@@ -30,8 +30,8 @@ export const POOL_OPERATIONS: u32 = 2 * MAX_STEP_OPERATIONS;
 export const OPERATION_BYTES: usize = 96;
 export const RESULT_BYTES: usize = 96;
 export const CONTENT_BYTES: usize = 72;
-/** Our summaries take about 400 bytes. */
-export const SUMMARY_CAPACITY: usize = 1024;
+/** Our summaries take about 400 bytes, and the resume state of `order`. */
+export const SUMMARY_CAPACITY: usize = 2048;
 /** Public key, boot, chain, round, its digest, next sequence, its digest. */
 export const VAULT_READY_BYTES: usize = 2072;
 /** epoch, epochStartMs, protocolVersion, referenceGasPrice. */
@@ -39,8 +39,8 @@ export const ENVIRONMENT_BYTES: usize = 32;
 /** Five u64 in upstream's order (frames.ts, GasSummary). */
 export const GAS_BYTES: usize = 40;
 
-const ARENA_BYTES: usize = 2_722_728;
-const ARENA: usize = memory.data(2_722_728, 16);
+const ARENA_BYTES: usize = 2_775_232;
+const ARENA: usize = memory.data(2_775_232, 16);
 
 /** 1 once a well-formed configuration came. */
 export const CONFIGURED: usize = ARENA;

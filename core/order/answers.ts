@@ -6,13 +6,17 @@ import {
   LANE_ORDER_TO_LEDGER,
   LANE_ORDER_TO_VAULT,
   ORDER_TO_HOST_ACCEPTED,
+  ORDER_TO_HOST_MISSING,
   ORDER_TO_HOST_PROPOSED,
   ORDER_TO_HOST_REJECTED,
   ORDER_TO_LEDGER_INSTALL,
   ORDER_TO_VAULT_SIGN_BLOCK,
   SIGNATURE_BYTES,
 } from "../wire/generated";
+import { HEADER_TRANSACTION_BYTES, headerTransactionAt, PARENT_BYTES, parentAt } from "./header";
 import * as outstanding from "./outstanding";
+import { missingCount, missingPlace } from "./payload";
+import { missingParent, missingParents } from "./rules";
 import * as state from "./state";
 
 export function sayRejected(id: u64, code: u32, a: u64, b: u64): void {
@@ -29,6 +33,20 @@ export function sayAccepted(id: u64): void {
   frame.start(LANE_ORDER_TO_HOST);
   writer.uleb(ORDER_TO_HOST_ACCEPTED);
   writer.u64_(id);
+  frame.finish();
+}
+
+/** What the header in header.ts names and `order` does not have, as `linkParents` and `gather` found it last. */
+export function sayMissing(id: u64): void {
+  frame.start(LANE_ORDER_TO_HOST);
+  writer.uleb(ORDER_TO_HOST_MISSING);
+  writer.u64_(id);
+  writer.uleb(missingParents());
+  for (let i: u32 = 0; i < missingParents(); i++) writer.raw(parentAt(missingParent(i)), PARENT_BYTES);
+  writer.uleb(missingCount());
+  for (let i: u32 = 0; i < missingCount(); i++) {
+    writer.raw(headerTransactionAt(missingPlace(i)), HEADER_TRANSACTION_BYTES);
+  }
   frame.finish();
 }
 

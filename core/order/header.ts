@@ -6,7 +6,6 @@
  */
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
 import * as reader from "../lib/reader";
-import * as writer from "../lib/writer";
 import { MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS, SIGNATURE_BYTES } from "../wire/generated";
 
 /** "CaissonBlock::", what a block's digest begins with. */
@@ -26,53 +25,69 @@ export let headerAuthor: u32 = 0;
 export let headerBoot: u64 = 0;
 export let headerRound: u64 = 0;
 export let headerParentCount: u32 = 0;
-/** 32 bytes each. */
+/** PARENT_BYTES each. */
 export let headerParents: usize = 0;
 export let headerTimestampMs: u64 = 0;
 export let headerTransactionCount: u32 = 0;
-/** 32 bytes each. */
+/** HEADER_TRANSACTION_BYTES each: a digest, and that of its signatures. */
 export let headerTransactions: usize = 0;
+
+/** A `BlockRef`: author u16, round u64, digest. */
+export const PARENT_BYTES: usize = 42;
+const PARENT_ROUND: usize = 2;
+const PARENT_DIGEST: usize = 10;
+/** A `BlockTransaction`. */
+export const HEADER_TRANSACTION_BYTES: usize = 64;
+
+export function headerTransactionAt(index: u32): usize {
+  return headerTransactions + <usize>index * HEADER_TRANSACTION_BYTES;
+}
+
+/** Address of a parent's reference. */
+export function parentAt(index: u32): usize {
+  return headerParents + <usize>index * PARENT_BYTES;
+}
+
+export function parentAuthor(index: u32): u32 {
+  return load<u16>(parentAt(index));
+}
+
+export function parentRound(index: u32): u64 {
+  return load<u64>(parentAt(index), PARENT_ROUND);
+}
+
+/** 32 bytes. */
+export function parentDigest(index: u32): usize {
+  return parentAt(index) + PARENT_DIGEST;
+}
 
 /** Reads `length` bytes as a whole bcs(Block). False: they are not. */
 export function readBlock(at: usize, length: u32): bool {
   reader.open(at, length);
+  readFields(at);
+  reader.take(SIGNATURE_BYTES);
+  return reader.exhausted();
+}
+
+/** Reads `length` bytes as a whole bcs(BlockHeader). False: they are not. */
+export function readHeader(at: usize, length: u32): bool {
+  reader.open(at, length);
+  readFields(at);
+  return reader.exhausted();
+}
+
+function readFields(at: usize): void {
   headerChain = reader.take(32);
   headerEpoch = reader.u64_();
   headerAuthor = reader.u16_();
   headerBoot = reader.u64_();
   headerRound = reader.u64_();
   headerParentCount = reader.count(MAX_VALIDATORS);
-  headerParents = reader.take(headerParentCount * 32);
+  headerParents = reader.take(headerParentCount * PARENT_BYTES);
   headerTimestampMs = reader.u64_();
   headerTransactionCount = reader.count(MAX_BLOCK_TRANSACTIONS);
-  headerTransactions = reader.take(headerTransactionCount * 32);
+  headerTransactions = reader.take(headerTransactionCount * HEADER_TRANSACTION_BYTES);
   headerLength = <u32>(reader.position() - at);
-  reader.take(SIGNATURE_BYTES);
-  return reader.exhausted();
-}
-
-/** Appends a header with one parent to the writer. */
-export function writeHeader(
-  chain: usize,
-  epoch: u64,
-  author: u32,
-  boot: u64,
-  round: u64,
-  parent: usize,
-  timestampMs: u64,
-  transactions: usize,
-  transactionCount: u32,
-): void {
-  writer.raw32(chain);
-  writer.u64_(epoch);
-  writer.u16_(author);
-  writer.u64_(boot);
-  writer.u64_(round);
-  writer.uleb(1);
-  writer.raw32(parent);
-  writer.u64_(timestampMs);
-  writer.uleb(transactionCount);
-  writer.raw(transactions, transactionCount * 32);
 }
 
 /** A block's digest, 32 bytes at `out`, from the bytes of its header. The signature is no part of it. */

@@ -1,15 +1,18 @@
 /**
  * `order`: which blocks are valid, and what is committed in which order. It knows digests, never payloads.
  *
- * So far for a committee of one: a larger one is refused at `init`, and everything is then answered with notReady. The seams
- * are those of the whole: header.ts (bytes), acceptance.ts (validity), commit.ts (the rule), proposer.ts (our blocks).
+ * rules.ts says which blocks may be part of the DAG (dag.ts), decide.ts what becomes of its leaders, commit.ts what follows; proposer.ts and
+ * pacemaker.ts make our own. README.md has the whole.
  */
 import { equal32, isZero32 } from "../lib/bytes";
 import * as frame from "../lib/frame";
 import * as reader from "../lib/reader";
 import {
   HOST_TO_ORDER_BLOCK,
+  HOST_TO_ORDER_EVIDENCE,
+  HOST_TO_ORDER_INSTALL,
   HOST_TO_ORDER_PROPOSE,
+  HOST_TO_ORDER_SIGN,
   HOST_TO_ORDER_VARIANTS,
   LANE_HOST_TO_ORDER,
   LANE_VAULT_TO_ORDER,
@@ -29,18 +32,18 @@ import {
 } from "../wire/generated";
 import { accept } from "./acceptance";
 import { sayRejected } from "./answers";
+import { evidence } from "./evidence";
 import { install } from "./install";
+import { configure } from "./layout";
 import { wasOrdered } from "./ordered";
+import { status } from "./pacemaker";
 import { addTransaction, TRANSACTION_BYTES } from "./pool";
-import { propose, refused, signed } from "./proposer";
+import { propose, refused, sign, signed } from "./proposer";
 import * as state from "./state";
-import { addVerified } from "./verified";
+import { addVerified, blocksRing, checkpointsRing } from "./verified";
 
 export { input, inputCapacity, output } from "../lib/frame";
 export { stateBase, stateLength } from "./state";
-
-/** The committee that this build orders for. */
-const COMMITTEE_SIZE: u32 = 1;
 
 /** OrderConfig. */
 export function init(length: u32): u32 {
@@ -48,13 +51,7 @@ export function init(length: u32): u32 {
   state.clearState();
   if (length > frame.inputCapacity()) return frame.end();
   reader.open(frame.input(), length);
-  const chain = reader.take(32);
-  const epoch = reader.u64_();
-  const author = reader.u16_();
-  const committeeSize = reader.u16_();
-  if (reader.exhausted() && committeeSize == COMMITTEE_SIZE && author < committeeSize) {
-    state.configure(chain, epoch, author);
-  }
+  configure();
   return frame.end();
 }
 
@@ -75,8 +72,11 @@ function fromHost(): void {
   if (!reader.ok()) sayRejected(0, REJECT_ORDER_MALFORMED_FRAME, 0, 0);
   else if (!state.configured()) sayRejected(reader.u64_(), REJECT_ORDER_NOT_READY, 0, 0);
   else if (variant == HOST_TO_ORDER_PROPOSE) propose();
+  else if (variant == HOST_TO_ORDER_SIGN) sign();
   else if (variant == HOST_TO_ORDER_BLOCK) accept();
-  else install();
+  else if (variant == HOST_TO_ORDER_INSTALL) install();
+  else if (variant == HOST_TO_ORDER_EVIDENCE) evidence();
+  else status();
 }
 
 /** A transaction that was ordered lately is not taken again. */
@@ -91,7 +91,7 @@ function fromVerify(): void {
   }
   const digest = reader.take(32);
   if (!reader.exhausted()) return;
-  addVerified(variant == VERIFY_TO_ORDER_BLOCK ? state.blocksArea() : state.checkpointsArea(), digest);
+  addVerified(variant == VERIFY_TO_ORDER_BLOCK ? blocksRing() : checkpointsRing(), digest);
 }
 
 function fromVault(): void {
@@ -107,10 +107,10 @@ function vaultReady(): void {
   const boot = reader.u64_();
   const chain = reader.take(32);
   const round = reader.u64_();
-  reader.take(32);
+  const digest = reader.take(32);
   reader.u64_();
   reader.take(32);
   if (!reader.exhausted() || state.vaultReady()) return;
   if (!isZero32(chain) && !equal32(chain, state.chain())) state.setVaultFailure(REJECT_VAULT_OTHER_CHAIN);
-  else state.setVaultReady(boot, round);
+  else state.setVaultReady(boot, round, digest);
 }

@@ -4,6 +4,7 @@ import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
 import {
   MAX_SUMMARY_BYTES,
+  MAX_VALIDATORS,
   REJECT_ORDER_ALREADY_STARTED,
   REJECT_ORDER_MALFORMED_FRAME,
   REJECT_ORDER_UNVERIFIED_CHECKPOINT,
@@ -11,9 +12,15 @@ import {
 import { sayAccepted, sayInstall, sayRejected } from "./answers";
 import { isOutstanding } from "./outstanding";
 import * as state from "./state";
-import { isVerified, removeVerified } from "./verified";
+import { checkpointsRing, isVerified, removeVerified } from "./verified";
 
 const DIGEST: usize = memory.data(32, 16);
+
+// The resume state read last.
+let horizon: u64 = 0;
+let nextRound: u64 = 0;
+let nextRank: u32 = 0;
+let committed: usize = 0;
 
 /** `Install`, after its variant. */
 export function install(): void {
@@ -29,7 +36,7 @@ export function install(): void {
     sayRejected(id, code, 0, 0);
     return;
   }
-  removeVerified(state.checkpointsArea(), DIGEST);
+  removeVerified(checkpointsRing(), DIGEST);
   resume();
   sayAccepted(id);
   sayInstall(summary, length);
@@ -37,12 +44,13 @@ export function install(): void {
 
 /** Reads the summary into lib/iota/checkpoint.ts. Returns 0, or the code of a rejection. */
 function check(summary: usize, length: u32): u32 {
-  if (state.installed() || state.commitIndex() != 0 || isOutstanding()) return REJECT_ORDER_ALREADY_STARTED;
+  if (state.installed() || state.highestRound() != 0 || isOutstanding()) return REJECT_ORDER_ALREADY_STARTED;
   checkpoint.summaryDigest(DIGEST, summary, length);
-  if (!isVerified(state.checkpointsArea(), DIGEST)) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
+  if (!isVerified(checkpointsRing(), DIGEST)) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
   if (!checkpoint.readSummary(summary, length) || !checkpoint.readExtension()) return REJECT_ORDER_MALFORMED_FRAME;
   if (!checkpoint.isCountable()) return REJECT_ORDER_MALFORMED_FRAME;
-  return isOfThisChain() ? 0 : REJECT_ORDER_UNVERIFIED_CHECKPOINT;
+  if (!isOfThisChain()) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
+  return checkpoint.summarySequence == 0 || readResume() ? 0 : REJECT_ORDER_MALFORMED_FRAME;
 }
 
 /** The genesis checkpoint cannot name its own digest: it is the chain's name, and its extension has zero there. */
@@ -52,6 +60,18 @@ function isOfThisChain(): bool {
     return isZero32(checkpoint.extensionChain) && equal32(DIGEST, state.chain());
   }
   return equal32(checkpoint.extensionChain, state.chain());
+}
+
+/** Reads the extension's OrderResume. False: it is none of this committee, or says what no `order` can have come to. */
+function readResume(): bool {
+  reader.open(checkpoint.extensionResume, checkpoint.extensionResumeLength);
+  horizon = reader.u64_();
+  nextRound = reader.u64_();
+  nextRank = reader.u8_();
+  const members = reader.count(MAX_VALIDATORS);
+  committed = reader.take(<usize>members * 8);
+  if (!reader.exhausted() || members != state.committeeSize() || nextRank >= state.number(state.LEADERS)) return false;
+  return nextRound > horizon && nextRound <= <u64>i64.MAX_VALUE;
 }
 
 /**
@@ -68,4 +88,10 @@ function resume(): void {
     commit == 0 ? 0 : checkpoint.summaryTimestampMs,
   );
   state.setInstalled();
+  if (checkpoint.summarySequence == 0) return;
+  state.setHorizon(horizon);
+  state.setNextSlot(nextRound, nextRank);
+  for (let author: u32 = 0; author < state.committeeSize(); author++) {
+    state.setCommittedRound(author, load<u64>(committed + ((<usize>author) << 3)));
+  }
 }

@@ -12,10 +12,12 @@ import {
   REJECT_ORDER_UNVERIFIED_TRANSACTION,
 } from "../wire/generated";
 import { wasOrdered } from "./ordered";
-import { ABSENT, findTransaction, gasCount, gasObject, poolSlot, TRANSACTION_BYTES } from "./pool";
+import { ABSENT, findTransaction, gasCount, gasObject, poolSlot, SIGNATURES_DIGEST, TRANSACTION_BYTES } from "./pool";
 
 /** MAX_BLOCK_TRANSACTIONS of TRANSACTION_BYTES: the transactions gathered last. */
 const TRANSACTIONS: usize = memory.data(65536, 16);
+/** Places of those that are not verified, u32 each. */
+const MISSING: usize = memory.data(2048, 16);
 /** A u64 for each slot of the pool: the gathering that took it last. */
 const TAKEN: usize = memory.data(65536, 16);
 /** MAX_POOL_GAS_OBJECTS of {address of the id u32, transaction's place in the block u32}. */
@@ -24,6 +26,7 @@ const PAIR_BYTES: usize = 8;
 
 let gathering: u64 = 0;
 let badIndex: u32 = 0;
+let missing: u32 = 0;
 
 /** Place in the block of the transaction that `gather` did not accept. */
 export function rejectedIndex(): u32 {
@@ -35,24 +38,62 @@ export function gathered(): usize {
   return TRANSACTIONS;
 }
 
-/** Looks up `count` digests, 32 bytes each, at most MAX_BLOCK_TRANSACTIONS. Returns 0, or the code of a rejection. */
-export function gather(digests: usize, count: u32): u32 {
+/** How many of a block's transactions `verify` has not passed, and their places. */
+export function missingCount(): u32 {
+  return missing;
+}
+
+export function missingPlace(index: u32): u32 {
+  return load<u32>(MISSING + ((<usize>index) << 2));
+}
+
+/** Nothing was gathered. */
+export function clearMissing(): void {
+  missing = 0;
+}
+
+/** Looks up `count` digests, 32 bytes each, for a block of ours. Returns 0, or the code of a rejection. */
+export function gatherOurs(digests: usize, count: u32): u32 {
+  for (let i: u32 = 0; i < count; i++) {
+    badIndex = i;
+    const digest = digests + <usize>i * 32;
+    if (wasOrdered(digest)) return REJECT_ORDER_DUPLICATE_TRANSACTION;
+    if (findTransaction(digest) == ABSENT) return REJECT_ORDER_UNVERIFIED_TRANSACTION;
+  }
+  return gather(digests, count, 32);
+}
+
+/**
+ * Looks up a block's `count` transactions, at most MAX_BLOCK_TRANSACTIONS, at `stride` from each other: a digest and, if there is room for it, the
+ * digest of its signatures. Returns 0, or the code of a rejection: REJECT_ORDER_UNVERIFIED_TRANSACTION when some are missing.
+ */
+export function gather(list: usize, count: u32, stride: usize): u32 {
   gathering++;
+  missing = 0;
+  for (let i: u32 = 0; i < count && i < MAX_BLOCK_TRANSACTIONS; i++) take(list + <usize>i * stride, i, stride > 32);
+  if (missing > 0) return REJECT_ORDER_UNVERIFIED_TRANSACTION;
   let gasObjects: u32 = 0;
   for (let i: u32 = 0; i < count && i < MAX_BLOCK_TRANSACTIONS; i++) {
-    const digest = digests + <usize>i * 32;
     badIndex = i;
-    if (wasOrdered(digest)) return REJECT_ORDER_DUPLICATE_TRANSACTION;
-    const slot = findTransaction(digest);
-    if (slot == ABSENT) return REJECT_ORDER_UNVERIFIED_TRANSACTION;
+    const slot = findTransaction(list + <usize>i * stride);
     const taken = TAKEN + <usize>slot * 8;
     if (load<u64>(taken) == gathering) return REJECT_ORDER_DUPLICATE_TRANSACTION;
     store<u64>(taken, gathering);
-    memory.copy(TRANSACTIONS + <usize>i * TRANSACTION_BYTES, poolSlot(slot), TRANSACTION_BYTES);
     const objects = gasCount(slot);
     for (let k: u32 = 0; k < objects; k++) setPair(gasObjects++, <u32>gasObject(slot, k), i);
   }
   return gasObjectTwice(gasObjects) ? REJECT_ORDER_GAS_OBJECT_TWICE : 0;
+}
+
+/** Copies a transaction, or notes that it is missing: also when it was passed with other signatures. */
+function take(digest: usize, place: u32, signatures: bool): void {
+  const slot = findTransaction(digest);
+  if (slot == ABSENT || (signatures && !equal32(poolSlot(slot) + SIGNATURES_DIGEST, digest + 32))) {
+    store<u32>(MISSING + ((<usize>missing) << 2), place);
+    missing++;
+    return;
+  }
+  memory.copy(TRANSACTIONS + <usize>place * TRANSACTION_BYTES, poolSlot(slot), TRANSACTION_BYTES);
 }
 
 function pair(index: u32): usize {

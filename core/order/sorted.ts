@@ -18,6 +18,11 @@ let records: usize = 0;
 let stride: usize = 0;
 let index: usize = 0;
 
+/** Bytes of an index of so many numbers. */
+export function indexLength(numbers: u32): u64 {
+  return NUMBERS + <u64>numbers * NUMBER_BYTES;
+}
+
 /** The calls that follow are about the index at `at`, over records of `bytes` each from `from` on. */
 export function openIndex(at: usize, from: usize, bytes: usize): void {
   index = at;

@@ -1,77 +1,111 @@
 /**
- * Everything of `order` that outlives a step, in one arena. First what decides (256 bytes), then the block whose signature is
- * out, then the sets that only say what may be proposed: verified blocks and checkpoints, digests ordered lately, the pool.
+ * Everything of `order` that outlives a step, in one arena whose parts the configuration sizes (layout.ts): what decides, then what only says
+ * what may be proposed, and last the DAG, by rounds. All of it, offsets included, is in the arena, so that a copy of it is a whole `order`.
  */
 import { copy32 } from "../lib/bytes";
 
-// The arena's parts, in bytes from its start. Each part's own file says how it is laid out.
-/** core/order/outstanding.ts: 128 bytes, a header, and 512 transactions of 128 bytes. */
-const OUTSTANDING: usize = 256;
-/** core/order/verified.ts: two rings. */
-const BLOCKS: usize = 82_416;
-const CHECKPOINTS: usize = 90_624;
-/** core/order/ordered.ts. */
-const ORDERED: usize = 98_832;
-/** core/order/pool.ts. */
-const POOL: usize = 688_680;
-const ARENA_BYTES: usize = 2_949_712;
+/** ORDER_ARENA_BYTES of core/wire/capacities.ts: what the parts must fit. */
+export const ARENA_CAPACITY: usize = 50_331_648;
+const ARENA: usize = memory.data(50331648, 16);
 
-const ARENA: usize = memory.data(2949712, 16);
-
-// Core.
+// Core. Numbers are u64 where rounds and indices are meant, u32 otherwise.
 const STARTED: usize = 0;
 const VAULT_READY: usize = 4;
 const VAULT_FAILURE: usize = 8;
 const INSTALLED: usize = 12;
 const AUTHOR: usize = 16;
+const COMMITTEE_SIZE: usize = 20;
 const EPOCH: usize = 24;
 const BOOT: usize = 32;
 const VAULT_ROUND: usize = 40;
 const COMMIT: usize = 48;
 const ROUND: usize = 56;
 const TIMESTAMP: usize = 64;
-const CHAIN: usize = 80;
-const COMMIT_DIGEST: usize = 112;
-const LAST_BLOCK: usize = 144;
+const HORIZON: usize = 72;
+const NEXT_ROUND: usize = 80;
+const HIGHEST_ROUND: usize = 88;
+const NEXT_RANK: usize = 96;
+const LENGTH: usize = 100;
+const CHAIN: usize = 104;
+const COMMIT_DIGEST: usize = 136;
+const LAST_BLOCK: usize = 168;
+const VAULT_DIGEST: usize = 200;
+/** Configured numbers, u32 each, then offsets of the arena's parts: layout.ts writes them. */
+const NUMBERS: usize = 232;
+
+/** Where the table of leaders begins. */
+export const CORE_BYTES: usize = 344;
+
+// Places in NUMBERS. Thresholds:
+export const PARENTS: u32 = 0;
+export const WAVE: u32 = 1;
+export const CERTIFICATE: u32 = 2;
+export const DIRECT_COMMIT: u32 = 3;
+export const DIRECT_SKIP: u32 = 4;
+export const INDIRECT_COMMIT: u32 = 5;
+export const FAST_COMMIT: u32 = 6;
+export const FAST_INDIRECT: u32 = 7;
+// Leaders, and capacities:
+export const LEADERS: u32 = 8;
+export const TABLE: u32 = 9;
+export const ROUNDS: u32 = 10;
+export const DEPTH: u32 = 11;
+export const TWINS: u32 = 12;
+export const BLOCK_TRANSACTIONS: u32 = 13;
+export const POOL_TRANSACTIONS: u32 = 14;
+export const POOL_GAS_OBJECTS: u32 = 15;
+export const ORDERED_DIGESTS: u32 = 16;
+export const VERIFIED_ITEMS: u32 = 17;
+// Offsets and sizes in bytes:
+export const COMMITTED_AT: u32 = 18;
+export const OUTSTANDING_AT: u32 = 19;
+export const VERIFIED_AT: u32 = 20;
+export const ORDERED_AT: u32 = 21;
+export const POOL_AT: u32 = 22;
+export const DAG_AT: u32 = 23;
+export const ROW_BYTES: u32 = 24;
+export const CELL_BYTES: u32 = 25;
+/** Bytes of a block's history in one round. */
+export const HISTORY_BYTES: u32 = 26;
+export const NUMBER_COUNT: u32 = 27;
 
 export function stateBase(): usize {
   return ARENA;
 }
 
+/** Bytes in use: those of the configured capacities. */
 export function stateLength(): u32 {
-  return <u32>ARENA_BYTES;
+  return max(load<u32>(ARENA, LENGTH), <u32>CORE_BYTES);
 }
 
-export function outstandingArea(): usize {
-  return ARENA + OUTSTANDING;
+/** A configured number, by its place. */
+export function number(place: u32): u32 {
+  return load<u32>(ARENA + NUMBERS + ((<usize>place) << 2));
 }
 
-export function blocksArea(): usize {
-  return ARENA + BLOCKS;
+export function setNumber(place: u32, value: u32): void {
+  store<u32>(ARENA + NUMBERS + ((<usize>place) << 2), value);
 }
 
-export function checkpointsArea(): usize {
-  return ARENA + CHECKPOINTS;
-}
-
-export function orderedArea(): usize {
-  return ARENA + ORDERED;
-}
-
-export function poolArea(): usize {
-  return ARENA + POOL;
+/** Address of a part, by the place of its offset. */
+export function part(place: u32): usize {
+  return ARENA + number(place);
 }
 
 /** Back to the state before `init`. */
 export function clearState(): void {
-  memory.fill(ARENA, 0, ARENA_BYTES);
+  memory.fill(ARENA, 0, CORE_BYTES);
 }
 
-/** Configured: `chainAt` addresses the digest of the genesis checkpoint. */
-export function configure(chainAt: usize, epoch: u64, author: u32): void {
+/** Configured, with `length` bytes in use, of which those after the core are cleared: `chainAt` addresses the digest of the genesis checkpoint. */
+export function configure(chainAt: usize, epoch: u64, author: u32, committeeSize: u32, length: u32): void {
+  memory.fill(ARENA + CORE_BYTES, 0, length - <u32>CORE_BYTES);
   copy32(ARENA + CHAIN, chainAt);
   store<u64>(ARENA, epoch, EPOCH);
   store<u32>(ARENA, author, AUTHOR);
+  store<u32>(ARENA, committeeSize, COMMITTEE_SIZE);
+  store<u64>(ARENA, 1, NEXT_ROUND);
+  store<u32>(ARENA, length, LENGTH);
   store<u32>(ARENA, 1, STARTED);
 }
 
@@ -88,19 +122,24 @@ export function epoch(): u64 {
   return load<u64>(ARENA, EPOCH);
 }
 
-/** Own index in the committee. */
+/** Own index in the committee, or NO_AUTHOR. */
 export function author(): u32 {
   return load<u32>(ARENA, AUTHOR);
+}
+
+export function committeeSize(): u32 {
+  return load<u32>(ARENA, COMMITTEE_SIZE);
 }
 
 export function vaultReady(): bool {
   return load<u32>(ARENA, VAULT_READY) != 0;
 }
 
-export function setVaultReady(bootNumber: u64, round: u64): void {
+/** `digest`: what was signed at `round`, 32 bytes. */
+export function setVaultReady(bootNumber: u64, round: u64, digest: usize): void {
   store<u32>(ARENA, 1, VAULT_READY);
   store<u64>(ARENA, bootNumber, BOOT);
-  setVaultRound(round);
+  setVaultRound(round, digest);
 }
 
 /** Why the vault's boot failed, a code of VaultRefusal; 0 while it has not. */
@@ -122,8 +161,14 @@ export function vaultRound(): u64 {
   return load<u64>(ARENA, VAULT_ROUND);
 }
 
-export function setVaultRound(round: u64): void {
+/** 32 bytes: what it signed there; zero where that is not known. */
+export function vaultDigest(): usize {
+  return ARENA + VAULT_DIGEST;
+}
+
+export function setVaultRound(round: u64, digest: usize): void {
   store<u64>(ARENA, round, VAULT_ROUND);
+  copy32(ARENA + VAULT_DIGEST, digest);
 }
 
 /** A checkpoint was installed. */
@@ -145,16 +190,6 @@ export function commitDigest(): usize {
   return ARENA + COMMIT_DIGEST;
 }
 
-/** Round of the last commit's leader, which in a committee of one is our last block; 0 before the first. */
-export function lastRound(): u64 {
-  return load<u64>(ARENA, ROUND);
-}
-
-/** 32 bytes: digest of that block; zero before the first. */
-export function lastBlock(): usize {
-  return ARENA + LAST_BLOCK;
-}
-
 /** Milliseconds since 1970: the last commit's; 0 before the first. */
 export function lastTimestampMs(): u64 {
   return load<u64>(ARENA, TIMESTAMP);
@@ -167,4 +202,45 @@ export function setCommit(index: u64, digest: usize, round: u64, block: usize, t
   store<u64>(ARENA, round, ROUND);
   copy32(ARENA + LAST_BLOCK, block);
   store<u64>(ARENA, timestampMs, TIMESTAMP);
+}
+
+/** Blocks of this round and below are neither taken nor ordered any more: a function of what is committed. */
+export function horizon(): u64 {
+  return load<u64>(ARENA, HORIZON);
+}
+
+export function setHorizon(round: u64): void {
+  store<u64>(ARENA, round, HORIZON);
+}
+
+/** The slot after the last committed one. */
+export function nextRound(): u64 {
+  return load<u64>(ARENA, NEXT_ROUND);
+}
+
+export function nextRank(): u32 {
+  return load<u32>(ARENA, NEXT_RANK);
+}
+
+export function setNextSlot(round: u64, rank: u32): void {
+  store<u64>(ARENA, round, NEXT_ROUND);
+  store<u32>(ARENA, rank, NEXT_RANK);
+}
+
+/** Highest round that a block is held of; 0 before the first. */
+export function highestRound(): u64 {
+  return load<u64>(ARENA, HIGHEST_ROUND);
+}
+
+export function setHighestRound(round: u64): void {
+  store<u64>(ARENA, round, HIGHEST_ROUND);
+}
+
+/** Round of an author's last committed block; 0 before the first. */
+export function committedRound(author: u32): u64 {
+  return load<u64>(part(COMMITTED_AT) + ((<usize>author) << 3));
+}
+
+export function setCommittedRound(author: u32, round: u64): void {
+  store<u64>(part(COMMITTED_AT) + ((<usize>author) << 3), round);
 }

@@ -1,10 +1,22 @@
 /** Digests of the blocks and checkpoints that `verify` has passed and nobody has used yet: two rings, the oldest dropped first. */
 import { clear32, copy32, equal32, isZero32 } from "../lib/bytes";
-import { MAX_VERIFIED_ITEMS } from "../wire/generated";
+import * as state from "./state";
 
 // Ring: place of the next digest (u32), 12 bytes unused, then the digests. A free place holds zero, which is no digest.
 const NEXT: usize = 0;
 const ITEMS: usize = 16;
+
+export function ringBytes(): u64 {
+  return ITEMS + <u64>state.number(state.VERIFIED_ITEMS) * 32;
+}
+
+export function blocksRing(): usize {
+  return state.part(state.VERIFIED_AT);
+}
+
+export function checkpointsRing(): usize {
+  return blocksRing() + <usize>ringBytes();
+}
 
 function item(ring: usize, place: u32): usize {
   return ring + ITEMS + <usize>place * 32;
@@ -12,7 +24,7 @@ function item(ring: usize, place: u32): usize {
 
 function find(ring: usize, digest: usize): i32 {
   if (isZero32(digest)) return -1;
-  for (let place: u32 = 0; place < MAX_VERIFIED_ITEMS; place++) {
+  for (let place: u32 = 0; place < state.number(state.VERIFIED_ITEMS); place++) {
     if (equal32(item(ring, place), digest)) return <i32>place;
   }
   return -1;
@@ -21,7 +33,7 @@ function find(ring: usize, digest: usize): i32 {
 /** Remembers a digest; in a full ring, in the place of the oldest. */
 export function addVerified(ring: usize, digest: usize): void {
   if (isZero32(digest) || find(ring, digest) >= 0) return;
-  const place = load<u32>(ring, NEXT) % MAX_VERIFIED_ITEMS;
+  const place = load<u32>(ring, NEXT) % state.number(state.VERIFIED_ITEMS);
   copy32(item(ring, place), digest);
   store<u32>(ring, place + 1, NEXT);
 }

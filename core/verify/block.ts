@@ -19,6 +19,10 @@ const DOMAIN: usize = memory.data<u8>([
 ]);
 const DOMAIN_BYTES: u32 = 14;
 
+/** A parent: author, round, digest. A transaction: its digest, and that of its signatures. */
+const PARENT_BYTES: usize = 42;
+const TRANSACTION_BYTES: usize = 64;
+
 /** A streaming hash, BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
 const DIGEST: usize = memory.data(32, 16);
@@ -38,9 +42,9 @@ export function checkBlock(): u32 {
   const author = reader.u16_();
   const boot = reader.u64_();
   const round = reader.u64_();
-  reader.take(<usize>reader.count(code.MAX_VALIDATORS) * LENGTH_32); // parents
+  reader.take(<usize>reader.count(code.MAX_VALIDATORS) * PARENT_BYTES);
   reader.u64_(); // timestamp
-  reader.take(<usize>reader.count(code.MAX_BLOCK_TRANSACTIONS) * LENGTH_32); // transactions
+  reader.take(<usize>reader.count(code.MAX_BLOCK_TRANSACTIONS) * TRANSACTION_BYTES);
   const headerBytes = <u32>(reader.position() - block);
   const signature = reader.take(code.SIGNATURE_BYTES);
   if (!reader.exhausted() || !equal32(blockChain, chain()) || blockEpoch != epoch()) {

@@ -86,14 +86,38 @@ export function signatureFault(fault: bigint): { name: keyof typeof SignatureFau
 export const OrderRejection = {
   ...COMMON,
   unverifiedTransaction: "`verify` has not passed this transaction; a: index",
-  duplicateTransaction: "this transaction is in the block twice, or was ordered lately; a: index",
+  duplicateTransaction: "this transaction is in the block twice, or in our own though it was ordered lately; a: index",
   gasObjectTwice: "two transactions of a block pay with one gas object; a: index",
   busy: "the block before is not signed yet",
   unverifiedBlock: "`verify` has not passed this block",
-  invalidBlock: "the block's round, parents or author do not continue the DAG",
+  invalidBlock: "the block can be part of no DAG of this chain; a: fault",
   unverifiedCheckpoint: "`verify` has not passed this checkpoint",
   alreadyStarted: "a checkpoint is installed already, or blocks were made",
   vaultRefused: "the vault did not sign; a: its code, b: round",
+  belowHorizon: "the block's round is so long past that it is not ordered any more; a: horizon",
+  tooFarAhead:
+    "the block's round is further from the last commit than there is room for; a: highest round there is room for",
+  tooManyTwins: "there is no room for another block of this author and round; a: room",
+  notYet:
+    "no block of ours can be made now; a: the lowest round that it could have, b: authors held of the round before",
+} as const satisfies CodeTable;
+
+/** What is wrong with a block, or with the header of one of ours. */
+export const BlockFault = {
+  malformed: "not the BCS of a block",
+  otherChain: "of another chain or epoch",
+  unknownAuthor: "the author is not of the committee",
+  wrongRound: "round 0, or 2^63 and above",
+  noOwnParent: "the first parent is not of the author, or of no earlier round",
+  parentTwice: "two parents of one author, or of nobody's",
+  wrongParentRound: "a parent of the same round or a later one, or of round 0 that is not the author's own beginning",
+  tooFewParents: "not enough authors of the round before",
+  tooManyTransactions: "more than one block may have here",
+  unsigned: "in our name, but of a round or boot that our vault has not signed",
+  notOurs: "the header is not ours",
+  notLatest: "our header's first parent is not our latest block",
+  tooEarly: "our block of the round before is missing, and the round before that is not decided",
+  otherBoot: "our header is of another boot",
 } as const satisfies CodeTable;
 
 export const ExecuteRejection = {
@@ -202,6 +226,7 @@ export const CODE_TABLES = {
   VERIFY: VerifyRejection,
   FAULT: SignatureFault,
   ORDER: OrderRejection,
+  BLOCK: BlockFault,
   EXECUTE: ExecuteRejection,
   DROP: ExecuteDrop,
   LEDGER: LedgerRejection,

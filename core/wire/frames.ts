@@ -3,7 +3,7 @@
  * components a lane joins. `id` in a host frame is chosen by the host and comes back in the answer.
  */
 import * as limit from "./limits.ts";
-import { blob, bytes, option, struct, u8, u16, u32, u64, union, vector } from "./schema.ts";
+import { blob, bool, bytes, option, struct, u8, u16, u32, u64, union, vector } from "./schema.ts";
 
 const id = bytes(32);
 const digest = bytes(32);
@@ -23,6 +23,48 @@ export const Environment = struct("Environment", {
 /** A validator of the committee; its index is its place in the list. */
 export const Member = struct("Member", { publicKey: bytes(limit.PUBLIC_KEY_BYTES) });
 
+/**
+ * The commit rule's thresholds, in distinct authors; thresholds.ts makes them, and says when they are safe. In consensus literature: q, W, CQ,
+ * DC, SQ, T, FC, WI.
+ */
+export const Thresholds = struct("Thresholds", {
+  /** Authors of the round before that a block must name; 0 for a lone author, who may skip rounds. */
+  parents: u16,
+  /** Rounds from a leader to its direct decision, the leader's among them: 1, 2 or 3. */
+  wave: u8,
+  /** Votes that make a certificate. */
+  certificate: u16,
+  /** Certificates (wave 3), votes (wave 2) or blocks (wave 1) that commit directly. */
+  directCommit: u16,
+  /** Authors without a vote for any block of the slot that skip it directly. */
+  directSkip: u16,
+  /** Certificates, votes or blocks in an anchor's history that commit. */
+  indirectCommit: u16,
+  /** Votes that commit at once; 0: there is no fast path. */
+  fastCommit: u16,
+  /** Votes in an anchor's history that commit what a fast path may have committed elsewhere; 0 without one. */
+  fastIndirect: u16,
+});
+
+/** What `order` keeps room for; capacities.ts has the usual ones and the arena's formula. */
+export const OrderCapacities = struct("OrderCapacities", {
+  /** Rounds above the horizon that blocks may have. */
+  rounds: u16,
+  /** Rounds below the last committed leader's that stay above the horizon. */
+  depth: u16,
+  /** Blocks of one author and round: more than one is equivocation, which is kept up to here. */
+  twins: u8,
+  /** Transactions of one block. */
+  blockTransactions: u16,
+  /** Verified transactions that no block holds yet, and ids of their gas objects. */
+  poolTransactions: u32,
+  poolGasObjects: u32,
+  /** Digests ordered lately, which our own blocks do not repeat. */
+  orderedDigests: u32,
+  /** Verified blocks, and verified checkpoints, that nobody has used yet. */
+  verifiedItems: u16,
+});
+
 /** The first frame of each component, given by the runner before any lane opens. */
 export const Config = {
   verify: struct("VerifyConfig", {
@@ -30,7 +72,19 @@ export const Config = {
     chain: digest,
     committee: vector(Member, limit.MAX_VALIDATORS),
   }),
-  order: struct("OrderConfig", { chain: digest, epoch: u64, author: u16, committeeSize: u16 }),
+  order: struct("OrderConfig", {
+    chain: digest,
+    epoch: u64,
+    /** Own index in the committee; NO_AUTHOR for a full node, which makes no blocks. */
+    author: u16,
+    committeeSize: u16,
+    thresholds: Thresholds,
+    /** Slots a round. */
+    leadersPerRound: u8,
+    /** Leaders of slot after slot from round 1 on, over and over; empty: drawn by hashing (core/order/leaders.ts). */
+    leaders: vector(u16, limit.MAX_LEADER_TABLE),
+    capacities: OrderCapacities,
+  }),
   /** `sealed`: 1 in the core, where results go to `ledger`; 0 outside it, where they go to the host alone. */
   execute: struct("ExecuteConfig", { sealed: u8 }),
   /** `chain`: what genesis must come to; zero accepts any, for the tool that makes a genesis file. */
@@ -103,6 +157,16 @@ export const VerifyToOrder = union("VerifyToOrder", {
   checkpoint: struct("VerifiedCheckpoint", { digest }),
 });
 
+/** A block by its place and digest. Round 0 has one block an author, which is none: its digest is the chain's. */
+export const BlockRef = struct("BlockRef", { author: u16, round: u64, digest });
+
+/** A transaction of a block, with the signatures it came with: the checkpoint's contents commit to both. */
+export const BlockTransaction = struct("BlockTransaction", {
+  digest,
+  /** blake2b256(bcs(vector of signatures)). */
+  signaturesDigest: digest,
+});
+
 /** What a validator signs its name to; digest = blake2b256("CaissonBlock::" || bcs(BlockHeader)). */
 export const BlockHeader = struct("BlockHeader", {
   chain: digest,
@@ -110,10 +174,10 @@ export const BlockHeader = struct("BlockHeader", {
   author: u16,
   boot: u64,
   round: u64,
-  /** Digests of earlier blocks, the author's own previous block first. */
-  parents: vector(digest, limit.MAX_VALIDATORS),
+  /** Earlier blocks of different authors, the author's own previous block first. */
+  parents: vector(BlockRef, limit.MAX_VALIDATORS),
   timestampMs: u64,
-  transactions: vector(digest, limit.MAX_BLOCK_TRANSACTIONS),
+  transactions: vector(BlockTransaction, limit.MAX_BLOCK_TRANSACTIONS),
 });
 
 export const Block = struct("Block", { header: BlockHeader, signature: bytes(limit.SIGNATURE_BYTES) });
@@ -142,24 +206,44 @@ export const Certificate = struct("Certificate", {
   ),
 });
 
+/** A slot that no block was committed for. */
+export const SkippedSlot = struct("SkippedSlot", { round: u64, rank: u8, author: u16 });
+
+/** Two blocks of one author and round, ascending by digest: what only a core that is not intact can sign. */
+export const Equivocation = struct("Equivocation", { author: u16, round: u64, first: digest, second: digest });
+
 /** host -> order */
 export const HostToOrder = union("HostToOrder", {
-  /** Makes the next block. The payloads of `transactions` are on disk. */
+  /** Asks what our next block would be: nothing is changed, and nothing signed. */
   propose: struct("Propose", {
     id: u64,
     timestampMs: u64,
     transactions: vector(digest, limit.MAX_BLOCK_TRANSACTIONS),
   }),
+  /** bcs(BlockHeader) of a block of ours to be signed. The payloads of its transactions, and these bytes, are on disk. */
+  sign: struct("Sign", { id: u64, header: blob(limit.MAX_BLOCK_BYTES) }),
   /** A block that `verify` has passed: a peer's, or our own from before a restart. */
   block: struct("AcceptBlock", { id: u64, block: blob(limit.MAX_BLOCK_BYTES) }),
   /** Starts `order` and, through it, `ledger` from a checkpoint that `verify` has passed. */
   install: struct("Install", { id: u64, summary: blob(limit.MAX_SUMMARY_BYTES) }),
+  /** Where the DAG stands, and what our next block waits for. */
+  status: struct("OrderStatusRequest", { id: u64 }),
+  evidence: struct("EvidenceRequest", { id: u64 }),
 });
 
 /** order -> host */
 export const OrderToHost = union("OrderToHost", {
+  /** The header to keep and to have signed. */
+  drafted: struct("Drafted", { id: u64, round: u64, digest, header: blob(limit.MAX_BLOCK_BYTES) }),
+  /** Signed, and part of the DAG: it may leave. */
   proposed: struct("Proposed", { id: u64, round: u64, digest, block: blob(limit.MAX_BLOCK_BYTES) }),
   accepted: struct("Accepted", { id: u64 }),
+  /** A block is not taken yet: these of its parents are not held, these of its transactions `verify` has not passed. */
+  missing: struct("Missing", {
+    id: u64,
+    parents: vector(BlockRef, limit.MAX_VALIDATORS),
+    transactions: vector(BlockTransaction, limit.MAX_BLOCK_TRANSACTIONS),
+  }),
   committed: struct("Committed", {
     /** From 1, without gaps; 0 is genesis. */
     index: u64,
@@ -170,8 +254,50 @@ export const OrderToHost = union("OrderToHost", {
     prologue: blob(512),
     /** Digests, the prologue's first. */
     transactions: vector(digest, limit.MAX_COMMIT_TRANSACTIONS),
+    leader: BlockRef,
+    /** False when the leader's history goes on in the next commit. */
+    complete: bool,
+    /** No block at or below this round is taken, or ordered, any more. */
+    horizon: u64,
+    /** The blocks whose transactions these are, in the order in which they are committed. */
+    blocks: vector(BlockRef, limit.MAX_COMMIT_BLOCKS),
+    /** Slots skipped since the commit before. */
+    skipped: vector(SkippedSlot, limit.MAX_SKIPPED_SLOTS),
   }),
+  status: struct("OrderStatus", {
+    id: u64,
+    /** Round that our next block would have; 0: none can be made yet. */
+    round: u64,
+    /** Of the slots of the round before it: how many leaders' blocks are held. */
+    leadersHeld: u8,
+    /** Of the slots of the round before that: how many have the votes to be certified, or are skipped. */
+    leadersSettled: u8,
+    /** Authors who have a block of that round already. */
+    authorsAtRound: u16,
+    /** Round of our last block that is held, and the highest that the vault is known to have signed. */
+    ownRound: u64,
+    vaultRound: u64,
+    /** Highest round that a block is held of, and highest that one could be. */
+    highestRound: u64,
+    lastRound: u64,
+    horizon: u64,
+    commit: u64,
+    /** First slot that is not decided. */
+    nextRound: u64,
+    nextRank: u8,
+  }),
+  evidence: struct("Evidence", { id: u64, equivocations: vector(Equivocation, limit.MAX_VALIDATORS) }),
   rejected,
+});
+
+/** What `order` resumes from after a commit, besides the commit itself. */
+export const OrderResume = struct("OrderResume", {
+  horizon: u64,
+  /** The first slot that is not decided; the commit's own, when its leader's history goes on in the next commit. */
+  round: u64,
+  rank: u8,
+  /** Of each author: round of the last block committed. */
+  committed: vector(u64, limit.MAX_VALIDATORS),
 });
 
 /** order -> ledger, private */
@@ -181,8 +307,9 @@ export const OrderToLedger = union("OrderToLedger", {
     round: u64,
     timestampMs: u64,
     commitDigest: digest,
-    /** Digest of the leader block: with the round, all that a lone `order` needs to resume. */
     leaderBlock: digest,
+    /** bcs(OrderResume), for the checkpoint. */
+    resume: blob(limit.MAX_RESUME_BYTES),
     transactions: vector(
       struct("CommittedTransaction", { digest, sender: address, gasOwner: address, signaturesDigest: digest }),
       limit.MAX_COMMIT_TRANSACTIONS,
@@ -443,6 +570,8 @@ export const CheckpointExtension = struct("CheckpointExtension", {
   commitDigest: digest,
   round: u64,
   leaderBlock: digest,
+  /** bcs(OrderResume); empty in checkpoint 0. */
+  resume: blob(limit.MAX_RESUME_BYTES),
   stateRoot: digest,
   /** Root of the Merkle list of (transaction digest, effects digest) of this checkpoint. */
   contentsRoot: digest,

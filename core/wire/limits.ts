@@ -39,12 +39,30 @@ export const MAX_SIGNATURE_BYTES = 16_384;
 export const MAX_BLOCK_TRANSACTIONS = attribute("consensus_max_num_transactions_in_block");
 /** A commit's transactions, the consensus commit prologue first. */
 export const MAX_COMMIT_TRANSACTIONS = MAX_BLOCK_TRANSACTIONS + 1;
-/** One block's bytes: digests of its transactions, its parents, an ML-DSA-65 signature. */
-export const MAX_BLOCK_BYTES = 32_768;
+/** One block's bytes: 64 for each transaction, 42 for each parent, an ML-DSA-65 signature. */
+export const MAX_BLOCK_BYTES = 49_152;
 /** Members of one committee. */
 export const MAX_VALIDATORS = attribute("max_committee_members_count");
+/** Leaders of one round: as many words as the digest has that they are drawn by. */
+export const MAX_LEADERS_PER_ROUND = 8;
+/** Slots that a configured table of leaders may name before it begins again. */
+export const MAX_LEADER_TABLE = 512;
+/** Blocks of one author and round: a certificate has a bit for each. */
+export const MAX_TWINS = 8;
+/** Blocks of one commit. */
+export const MAX_COMMIT_BLOCKS = 512;
+/** Slots skipped between two commits: those of all rounds that `order` may hold. */
+export const MAX_SKIPPED_SLOTS = 2_048;
+/** bcs(OrderResume): two rounds, a rank, and a round for each of MAX_VALIDATORS. */
+export const MAX_RESUME_BYTES = 818;
+/** The author of a node that makes no blocks. */
+export const NO_AUTHOR = 65_535;
 /** Verified transactions that `order` keeps until they are proposed or fall out, oldest first. */
 export const MAX_POOL_TRANSACTIONS = 8_192;
+/** Ids of gas objects of those transactions: most have one, none more than MAX_GAS_OBJECTS. */
+export const MAX_POOL_GAS_OBJECTS = 32_768;
+/** Digests ordered lately that our own blocks do not repeat. */
+export const MAX_ORDERED_DIGESTS = 16_384;
 /** Verified blocks and checkpoints that `order` remembers until they are used, oldest dropped first. */
 export const MAX_VERIFIED_ITEMS = 256;
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toBase58 } from "@iota/iota-sdk/utils";
+import { defaultOrder } from "../../core/wire/capacities.ts";
 import { Config, LedgerToVault } from "../../core/wire/frames.ts";
 import { decode, encode } from "../../core/wire/schema.ts";
 import { startInlineCore } from "../../platform/inline.ts";
@@ -26,7 +27,7 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promis
   const committee = genesisCommittee(file);
   const configs: ComponentConfigs = {
     verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee }),
-    order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author: 0, committeeSize: committee.length }),
+    order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author: 0, ...defaultOrder(committee.length) }),
     execute: encode(Config.execute, { sealed: 1 }),
     ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committeeSize: committee.length }),
     vault: encode(Config.vault, { author: 0 }),

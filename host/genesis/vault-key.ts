@@ -1,4 +1,5 @@
 /** Reads a validator's public key out of its vault, which makes the key on its first boot. */
+import { defaultOrder } from "../../core/wire/capacities.ts";
 import { Config } from "../../core/wire/frames.ts";
 import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
 import { encode } from "../../core/wire/schema.ts";
@@ -28,7 +29,7 @@ export async function readVault(
           trustFolder,
           configs: {
             verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee: [] }),
-            order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author, committeeSize: 1 }),
+            order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author, ...defaultOrder(1) }),
             execute: encode(Config.execute, { sealed: 1 }),
             ledger: encode(Config.ledger, { chain: ANY_CHAIN, author, committeeSize: 1 }),
             vault: encode(Config.vault, { author }),

@@ -118,6 +118,7 @@ export class World {
       timestampMs: GENESIS_TIME,
       commitDigest: ZERO,
       leaderBlock: ZERO,
+      resume: new Uint8Array(),
       transactions: [{ digest, sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO }],
     };
     const id = this.nextId();
@@ -160,6 +161,7 @@ export class World {
       timestampMs: GENESIS_TIME + index * 250n,
       commitDigest: named(`commit ${index}`),
       leaderBlock: named(`leader ${index}`),
+      resume: named(`resume ${index}`).subarray(0, Number(index % 32n)),
       transactions: [
         { digest: named(`prologue ${index}`), sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO },
         ...transactions.map(({ entry }) => entry),

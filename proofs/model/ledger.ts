@@ -170,6 +170,7 @@ export class ModelLedger {
       commitDigest: commit.commitDigest,
       round: commit.round,
       leaderBlock: commit.leaderBlock,
+      resume: commit.resume,
       stateRoot: this.root,
       contentsRoot: merkleListRoot(this.#executed.map(({ digest, effectsDigest }) => concat(digest, effectsDigest))),
       committeeDigest: this.#committeeDigest,

@@ -278,8 +278,8 @@ export const NAMED: readonly NamedMutant[] = [
     "order takes a block that verify has not passed",
     "order",
     "order/acceptance.ts",
-    "if (!isVerified(state.blocksArea(), DIGEST)) return REJECT_ORDER_UNVERIFIED_BLOCK;",
-    "",
+    "!isVerified(blocksRing(), DIGEST)",
+    "false",
   ),
   mutant(
     "order takes a transaction again that it ordered",
@@ -298,9 +298,9 @@ export const NAMED: readonly NamedMutant[] = [
   mutant(
     "order takes a block with another parent",
     "order",
-    "order/acceptance.ts",
-    "    equal32(header.headerParents, expectedParent())\n",
-    "    true\n",
+    "order/rules.ts",
+    "return missing == 0;",
+    "return true;",
   ),
   mutant(
     "order commits to no commit before",
@@ -310,9 +310,9 @@ export const NAMED: readonly NamedMutant[] = [
     "writer.raw32(ZERO);",
   ),
   mutant(
-    "order answers a malformed proposal with its id",
+    "order answers a malformed block with its id",
     "order",
-    "order/proposer.ts",
+    "order/acceptance.ts",
     "    sayRejected(0, REJECT_ORDER_MALFORMED_FRAME, 0, 0);",
     "    sayRejected(id, REJECT_ORDER_MALFORMED_FRAME, 0, 0);",
   ),

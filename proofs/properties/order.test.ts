@@ -5,11 +5,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codeNumber, VaultRefusal } from "../../core/wire/codes.ts";
-import { Block, type BlockHeader } from "../../core/wire/frames.ts";
+import { Block, BlockHeader, OrderResume } from "../../core/wire/frames.ts";
 import * as limit from "../../core/wire/limits.ts";
 import { decode, type Value } from "../../core/wire/schema.ts";
 import type { Output } from "../../test/support/component.ts";
 import {
+  beginning,
   blockOf,
   bytes32,
   CHAIN,
@@ -17,7 +18,10 @@ import {
   EPOCH,
   HOST_ID,
   hash,
+  inBlock,
+  loneResume,
   Order,
+  ref,
   summaryDigest,
   summaryOf,
   type Transaction,
@@ -209,7 +213,9 @@ class Pair {
         const list = command.which.map((n) => TRANSACTIONS[n]!);
         const digests = list.map(({ digest }) => digest);
         const expected = this.#model.propose(HOST_ID, command.timestampMs, digests);
-        this.#same(() => this.#order.propose(list, command.timestampMs), expected, true);
+        this.#same(() => this.#order.draft(list, command.timestampMs), expected, true);
+        const [drafted] = expected;
+        if (drafted?.lane === "orderToHost" && drafted.frame.kind === "drafted") this.#sign(drafted.frame.header);
         break;
       }
       case "block":
@@ -265,14 +271,19 @@ class Pair {
     };
   }
 
+  #sign(header: Uint8Array): void {
+    const expected = this.#model.sign(HOST_ID, decode(BlockHeader, header));
+    this.#same(() => this.#order.sign(header), expected, true);
+  }
+
   #accept({ which, change, verified, transactions }: Extract<Command, { kind: "accept" }>): void {
     const headers = this.#stored.map((stored) => decode(Block, stored).header);
-    const next = headers.find(({ parents: [parent] }) => equal(parent!, this.#model.parent));
+    const next = headers.find(({ parents: [parent] }) => equal(parent!.digest, this.#tip()));
     const header = changed((which === null ? next : headers[which % Math.max(1, headers.length)]) ?? FIRST, change);
     const { block, digest } = blockOf(header);
     if (transactions) {
       this.#verified(
-        header.transactions.flatMap((wanted) => TRANSACTIONS.filter(({ digest }) => equal(digest, wanted))),
+        header.transactions.flatMap((wanted) => TRANSACTIONS.filter(({ digest }) => equal(digest, wanted.digest))),
       );
     }
     if (verified) {
@@ -281,6 +292,12 @@ class Pair {
     }
     const expected = this.#model.accept(HOST_ID, header, digest);
     this.#same(() => this.#order.accept(block), expected, true);
+  }
+
+  /** Digest of the last block that is held, or what the first one names. */
+  #tip(): Uint8Array {
+    const [last] = this.#model.dag.at(this.#model.dag.highest);
+    return last ? Buffer.from(last.digest, "hex") : CHAIN;
   }
 
   #install({ which, change, verified }: Extract<Command, { kind: "install" }>): void {
@@ -295,7 +312,8 @@ class Pair {
     if (change === "malformed") return; // when it is found out is in the unit tests
     // The genesis checkpoint is the chain's name, which this one is not.
     const ours = change === "none" && commit.index > 0n;
-    const expected = this.#model.install(HOST_ID, summary, commit, ours);
+    const resume = decode(OrderResume, loneResume(commit.round));
+    const expected = this.#model.install(HOST_ID, summary, commit, ours, resume);
     this.#same(() => this.#order.install(summary), expected, true);
   }
 }
@@ -308,7 +326,7 @@ const FIRST: Header = {
   author: 0,
   boot: 1n,
   round: 1n,
-  parents: [CHAIN],
+  parents: [beginning()],
   timestampMs: 5n,
   transactions: [],
 };
@@ -325,10 +343,12 @@ function changed(
     lowRound: { round: header.round - 1n },
     highRound: { round: header.round + 1n },
     noParent: { parents: [] },
-    otherParent: { parents: [near(header.parents[0] ?? ZERO, Number(header.round % 4n))] },
-    twoParents: { parents: [...header.parents, bytes32(5)] },
+    otherParent: {
+      parents: header.parents.map((one) => ({ ...one, digest: near(one.digest, Number(one.round % 4n)) })),
+    },
+    twoParents: { parents: [...header.parents, ref(0, header.round - 1n, bytes32(5))] },
     early: { timestampMs: 0n },
-    transactions: { transactions: [...header.transactions, TRANSACTIONS[3]!.digest] },
+    transactions: { transactions: [...header.transactions, ...inBlock([TRANSACTIONS[3]!])] },
   };
   return { ...header, ...changes[change] };
 }
@@ -365,8 +385,12 @@ describe("order says what its model says", () => {
     const probe = (...list: Transaction[]) => {
       const digests = list.map(({ digest }) => digest);
       const expected = model.propose(HOST_ID, 5n, digests);
-      expectFrames(order.propose(list, 5n), expected);
-      if (!model.outstanding) return;
+      expectFrames(order.draft(list, 5n), expected);
+      const [drafted] = expected;
+      if (drafted?.lane !== "orderToHost" || drafted.frame.kind !== "drafted") return;
+      const { header } = drafted.frame;
+      expectFrames(order.sign(header), model.sign(HOST_ID, decode(BlockHeader, header)));
+      if (!model.outstanding) throw new Error("no signature is out");
       const { round, digest } = model.outstanding;
       expectFrames(order.signed(round, digest), model.signed(round, digest, 1n));
     };
@@ -421,7 +445,8 @@ describe("order says what its model says", () => {
         modelAgain.checkpoints.add(summaryDigest(summary));
       }
       const commit = { ...GENESIS, index: BigInt(n + 1), timestampMs: 1n };
-      const expected = modelAgain.install(HOST_ID, summaries[n]!, commit, true);
+      const resume = decode(OrderResume, loneResume(commit.round));
+      const expected = modelAgain.install(HOST_ID, summaries[n]!, commit, true, resume);
       expectFrames(again.install(summaries[n]!), expected);
     }
   });

@@ -6,7 +6,7 @@ import { encode } from "../../core/wire/schema.ts";
 import type { ComponentName } from "../../platform/topology.ts";
 import { type Component, loadComponent } from "../../test/support/component.ts";
 import { environment } from "../../test/unit/core/execute-support.ts";
-import { CHAIN, EPOCH, Order, transaction as ordered } from "../../test/unit/core/order-support.ts";
+import { Order, orderConfig, transaction as ordered } from "../../test/unit/core/order-support.ts";
 import { block, blockDigest, header, vaultSign, config as verifyConfig } from "../../test/unit/core/verify-support.ts";
 import { idOf, payment, transaction, World, ZERO } from "../model/ledger-world.ts";
 import { caseOf, WORLD } from "./execute-cases.ts";
@@ -95,8 +95,7 @@ async function orderSession(): Promise<Session> {
     order.verified(ordered(20));
     order.propose([ordered(20)]);
   });
-  const config = { chain: CHAIN, epoch: EPOCH, author: 0, committeeSize: 1 };
-  return { begin: () => loadComponent("order", config).component, frames };
+  return { begin: () => loadComponent("order", orderConfig()).component, frames };
 }
 
 async function ledgerSession(): Promise<Session> {

@@ -10,7 +10,17 @@ import { ComponentInstance, type Sent } from "../../platform/component.ts";
 import { loadModule } from "../../platform/modules.ts";
 import { clock, coin, idBytes, signableDigest, type TestObject } from "../support/objects.ts";
 import { address, gasCoin, result, split, transaction, transfer, u64 } from "../unit/core/execute-support.ts";
-import { bytes32, CHAIN, EPOCH, hash, prologueOf, SIGNATURE, summaryOf, ZERO } from "../unit/core/order-support.ts";
+import {
+  bytes32,
+  CHAIN,
+  EPOCH,
+  hash,
+  loneResume,
+  prologueOf,
+  SIGNATURE,
+  summaryOf,
+  ZERO,
+} from "../unit/core/order-support.ts";
 import { LargeTree } from "./large-tree.ts";
 
 /** Protocol 38 has at most 512 transactions in a block (consensus_max_num_transactions_in_block), so a batch of 1,000 is two commits. */
@@ -25,8 +35,22 @@ const BALANCE = 1_000_000_000n;
 const USER_SIGNATURE_BYTES = 97;
 const ENVIRONMENT = { epoch: EPOCH, epochStartMs: 5n, protocolVersion: 38n, referenceGasPrice: 1_000n };
 /** The checkpoint that the ledger is installed from; every measured commit is the one after it. */
-const INSTALLED = { index: 7n, round: 8n, timestampMs: 1_000n, commitDigest: bytes32(1), leaderBlock: bytes32(2) };
-const NEXT = { index: 8n, round: 9n, timestampMs: 2_000n, commitDigest: bytes32(3), leaderBlock: bytes32(4) };
+const INSTALLED = {
+  index: 7n,
+  round: 8n,
+  timestampMs: 1_000n,
+  commitDigest: bytes32(1),
+  leaderBlock: bytes32(2),
+  resume: loneResume(8n),
+};
+const NEXT = {
+  index: 8n,
+  round: 9n,
+  timestampMs: 2_000n,
+  commitDigest: bytes32(3),
+  leaderBlock: bytes32(4),
+  resume: loneResume(9n),
+};
 const BOOT = 1n;
 
 const Signatures = bcs.vector(bcs.vector(bcs.u8()));

@@ -73,7 +73,10 @@ function updateCount(hash: usize, count: u32): void {
   blake2b256Update(hash, PIECE, writer.length());
 }
 
-/** Appends bcs(CheckpointExtension) to the open writer. `environment`: 32 bytes as in frames.ts; the rest: addresses of 32 bytes. */
+/**
+ * Appends bcs(CheckpointExtension) to the open writer. `environment`: 32 bytes as in frames.ts; `resume`: bcs(OrderResume); the
+ * rest: addresses of 32 bytes.
+ */
 export function writeExtension(
   chain: usize,
   environment: usize,
@@ -81,6 +84,8 @@ export function writeExtension(
   commitDigest: usize,
   round: u64,
   leaderBlock: usize,
+  resume: usize,
+  resumeLength: u32,
   stateRoot: usize,
   contentsRoot: usize,
   committeeDigest: usize,
@@ -92,6 +97,7 @@ export function writeExtension(
   writer.raw32(commitDigest);
   writer.u64_(round);
   writer.raw32(leaderBlock);
+  writer.blob(resume, resumeLength);
   writer.raw32(stateRoot);
   writer.raw32(contentsRoot);
   writer.raw32(committeeDigest);

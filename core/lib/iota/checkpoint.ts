@@ -6,7 +6,7 @@
  * the reader anew, so a caller in the middle of a frame saves it first.
  */
 
-import { MAX_SUMMARY_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../wire/generated";
+import { MAX_RESUME_BYTES, MAX_SUMMARY_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../wire/generated";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../hash/blake2b";
 import * as reader from "../reader";
 
@@ -50,6 +50,9 @@ export let extensionCommit: u64 = 0;
 export let extensionCommitDigest: usize = 0;
 export let extensionRound: u64 = 0;
 export let extensionLeaderBlock: usize = 0;
+/** bcs(OrderResume), at most MAX_RESUME_BYTES. */
+export let extensionResume: usize = 0;
+export let extensionResumeLength: u32 = 0;
 export let extensionStateRoot: usize = 0;
 export let extensionContentsRoot: usize = 0;
 export let extensionCommitteeDigest: usize = 0;
@@ -112,6 +115,8 @@ export function readExtension(): bool {
   extensionCommitDigest = reader.take(32);
   extensionRound = reader.u64_();
   extensionLeaderBlock = reader.take(32);
+  extensionResumeLength = reader.count(MAX_RESUME_BYTES);
+  extensionResume = reader.take(extensionResumeLength);
   extensionStateRoot = reader.take(32);
   extensionContentsRoot = reader.take(32);
   extensionCommitteeDigest = reader.take(32);

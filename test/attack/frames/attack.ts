@@ -71,7 +71,7 @@ export class Attack {
   /** Frames by lane and variant, so that rare ones come as often as common ones. */
   readonly #corpus = new Map<LaneName, Map<number, readonly Frame[]>>();
   readonly #trees = new WeakMap<Frame, Node>();
-  readonly #before: Uint8Array;
+  #before: Uint8Array = new Uint8Array();
   #bursts = 0;
   #shots = 0;
 
@@ -86,7 +86,6 @@ export class Attack {
     this.#lanes = lanesTo(target.name);
     this.#hostLane = this.#lanes.find((lane) => TOPOLOGY[lane].from === "host");
     this.report = new Report(target);
-    this.#before = new Uint8Array(subjects[0].state.length);
     for (const { next } of this.#situations) for (const frame of next) this.#learn(frame);
   }
 
@@ -175,7 +174,7 @@ export class Attack {
     const ours = lane !== undefined && this.#lanes.includes(lane);
     const before = !ours || lane !== this.#hostLane ? this.#target.before?.(subject) : undefined;
     const compared = this.#random.chance(COMPARED);
-    if (compared) this.#before.set(subject.state);
+    if (compared) this.#before = subject.state.slice();
     const sent = this.#guard(shot, situation, () => subject.send(shot.lane, shot.bytes));
     const { spent } = subject;
     const frame = ours ? understood(lane, shot.bytes) : undefined;
@@ -233,7 +232,7 @@ export class Attack {
   #blame(situation: Situation, fired: readonly Fired[], subject: Subject): Broken {
     subject.restore(situation.state);
     for (const { shot, verdict } of fired) {
-      this.#before.set(subject.state);
+      this.#before = subject.state.slice();
       subject.send(shot.lane, shot.bytes);
       if (!isRejection(verdict)) continue;
       try {

@@ -165,6 +165,7 @@ function commitOf(index: bigint, count: number): Frame {
     timestampMs: 1n,
     commitDigest: ZERO,
     leaderBlock: ZERO,
+    resume: new Uint8Array(9),
     transactions: Array.from({ length: count }, (_, i) => user(i)),
   });
 }

@@ -1,10 +1,11 @@
 /** `order` under attack: along the recording, with a vault that refuses, and with a pool made to be slow. */
-import { OrderRejection } from "../../../core/wire/codes.ts";
+import { BlockFault, codeNumber, OrderRejection } from "../../../core/wire/codes.ts";
 import { Config, LANE_NUMBERS, type LaneName } from "../../../core/wire/frames.ts";
 import { MAX_BLOCK_TRANSACTIONS, MAX_GAS_OBJECTS, MAX_POOL_TRANSACTIONS } from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
-import { bytes32, CHAIN, EPOCH, SIGNATURE, transaction, ZERO } from "../../unit/core/order-support.ts";
+import { bytes32, CHAIN, orderConfig, SIGNATURE, transaction, ZERO } from "../../unit/core/order-support.ts";
 import type { Boot, Frame } from "../record.ts";
+import { committeeSituations } from "./order-committee.ts";
 import type { Subject } from "./subject.ts";
 import {
   agree,
@@ -19,6 +20,7 @@ import {
   type Verdict,
 } from "./target.ts";
 
+const INVALID_BLOCK = codeNumber(OrderRejection, "invalidBlock");
 /** Situations of the recording; each holds a state of 3 MB. */
 const SITUATIONS = 40;
 /** Digests that differ by a multiple of this have their first 14 bits in common, as whoever tries a few million can have them. */
@@ -30,7 +32,7 @@ const FEW_BLOCKS = 3;
 /** Numbers of made-up gas objects, apart from those of order-support.ts. */
 const GAS_IDS = 0x7000_0000;
 
-const CONFIG = encode(Config.order, { chain: CHAIN, epoch: EPOCH, author: 0, committeeSize: 1 });
+const CONFIG = encode(Config.order, orderConfig());
 const READY = frameOf("vaultToOrder", {
   kind: "ready",
   publicKey: new Uint8Array(1_952),
@@ -52,8 +54,15 @@ const refused = (code: number, slot: bigint, digest = ZERO): Frame =>
 /** Has `order` make a block of these transactions, which are its own from then on. */
 function makeBlock(subject: Subject, numbers: readonly number[]): void {
   for (const n of numbers) send(subject, verified(n));
-  const asked = decoded("order", send(subject, propose(...numbers)));
+  const asked = decoded("order", send(subject, sign(subject, propose(...numbers))));
   send(subject, signed(asked));
+}
+
+/** What has the block signed that `proposal` would make. */
+function sign(subject: Subject, proposal: Frame): Frame {
+  const [drafted] = decoded("order", send(subject, proposal));
+  if (drafted?.frame.kind !== "drafted") throw new Error("order drafts no block");
+  return frameOf("hostToOrder", { kind: "sign", id: 1n, header: drafted.frame.header.slice() });
 }
 
 const send = (subject: Subject, { lane, bytes }: Frame) => subject.send(LANE_NUMBERS[lane], bytes);
@@ -87,7 +96,8 @@ function slowSituations(subject: Subject, blocks: number): Situation[] {
   });
   const full = subject.state.slice();
   const dear = propose(...pool.slice(0, MAX_BLOCK_TRANSACTIONS));
-  const asked = decoded("order", send(subject, dear));
+  const header = sign(subject, dear);
+  const asked = decoded("order", send(subject, header));
   const out = subject.state.slice();
   const crowd = verified(1, gas(MAX_GAS_OBJECTS));
   const rich = Array.from({ length: MAX_POOL_GAS_OBJECTS / MAX_GAS_OBJECTS }, (_, n) => n);
@@ -95,7 +105,7 @@ function slowSituations(subject: Subject, blocks: number): Situation[] {
   send(subject, READY);
   for (const n of rich) send(subject, verified(n, gas(MAX_GAS_OBJECTS)));
   return [
-    { name: "a pool full of digests that are alike", state: full, next: [dear], weight: 0.02 },
+    { name: "a pool full of digests that are alike", state: full, next: [dear, header], weight: 0.02 },
     { name: "a transaction that pushes many out", state: full, next: [crowd], weight: 0.02 },
     {
       name: "transactions that pay with many objects",
@@ -118,6 +128,7 @@ function situations(subject: Subject): Situation[] {
     at("before the vault is ready", [], [...proposals, READY]),
     at("a vault that did not start", [refused(7, 0n)], [...proposals, READY], 0.2),
     at("a vault of another chain", [{ ...READY, bytes: otherChain() }], proposals, 0.2),
+    ...committeeSituations(subject),
     situationAfter("half a configuration", subject, CONFIG.subarray(0, 20), [], [...pool, ...proposals], 0.1),
   ];
 }
@@ -132,7 +143,10 @@ function otherChain(): Uint8Array {
 function judge(lane: LaneName, understood: unknown, outputs: readonly Output[]): Verdict {
   const codes = outputs.flatMap((output) =>
     output.lane === "orderToHost" && output.frame.kind === "rejected"
-      ? [codeOf("ORDER", OrderRejection, output.frame.code)]
+      ? [
+          codeOf("ORDER", OrderRejection, output.frame.code),
+          ...(output.frame.code === INVALID_BLOCK ? [codeOf("BLOCK", BlockFault, Number(output.frame.a))] : []),
+        ]
       : [],
   );
   if (lane === "verifyToOrder" || lane === "vaultToOrder") {
@@ -155,7 +169,7 @@ export function orderTarget(boots: readonly Boot[], thorough: boolean): Target {
   const blocks = thorough ? FULL_MEMORY_BLOCKS : FEW_BLOCKS;
   return {
     name: "order",
-    tables: { ORDER: OrderRejection },
+    tables: { ORDER: OrderRejection, BLOCK: BlockFault },
     unreachable: {},
     bounds: {
       // The gas objects of a block are sorted: those of the whole pool at most.

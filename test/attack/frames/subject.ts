@@ -19,18 +19,20 @@ const RECORD_HEADER_BYTES = 8;
 export class Subject {
   readonly #exports: Exports;
   readonly #memory: Uint8Array;
-  /** Everything that outlives a step, as it lies in memory: a view, which later steps change. */
-  readonly state: Uint8Array;
   readonly #fresh: Uint8Array;
   #spent = 0;
 
   /** A new instance, not configured. */
   constructor(module: WebAssembly.Module) {
     this.#exports = new WebAssembly.Instance(module).exports as unknown as Exports;
-    const { memory, stateBase, stateLength } = this.#exports;
-    this.#memory = new Uint8Array(memory.buffer);
-    this.state = new Uint8Array(memory.buffer, stateBase(), stateLength());
+    this.#memory = new Uint8Array(this.#exports.memory.buffer);
     this.#fresh = this.state.slice();
+  }
+
+  /** Everything that outlives a step, as it lies in memory: a view, which later steps change. How long it is may hang on the configuration. */
+  get state(): Uint8Array {
+    const { memory, stateBase, stateLength } = this.#exports;
+    return new Uint8Array(memory.buffer, stateBase(), stateLength());
   }
 
   /** Instructions that the last call took, at most; 0 when the module does not count. */
@@ -54,7 +56,7 @@ export class Subject {
   }
 
   restore(state: Uint8Array): void {
-    this.state.set(state);
+    this.#memory.set(state, this.#exports.stateBase());
   }
 
   #run(frame: Uint8Array, call: (length: number) => number): Sent[] {

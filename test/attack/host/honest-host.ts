@@ -4,6 +4,7 @@
  * its frames what it likes; when an answer is not what it should be, the host gives up this boot.
  */
 import { isDeepStrictEqual } from "node:util";
+import { defaultOrder } from "../../../core/wire/capacities.ts";
 import { Block, BlockHeader, Config, LANES } from "../../../core/wire/frames.ts";
 import { type Codec, decode, encode, type Value } from "../../../core/wire/schema.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "../../../host/format/checkpoint.ts";
@@ -101,7 +102,7 @@ export class HonestHost {
     const committee = genesisCommittee(genesis);
     return {
       verify: encode(Config.verify, { environment: genesisEnvironment(genesis), chain, committee }),
-      order: encode(Config.order, { chain, epoch: 0n, author: 0, committeeSize: 1 }),
+      order: encode(Config.order, { chain, epoch: 0n, author: 0, ...defaultOrder(1) }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),
       vault: encode(Config.vault, { author: 0 }),
@@ -125,11 +126,15 @@ export class HonestHost {
 
   /** Does one thing of the script. Throws GaveUp; then it may be done again after a reboot. */
   async act(act: Act): Promise<void> {
-    if (act.kind === "status") await this.#ask("hostToLedger", { kind: "status" }, "status");
-    else if (act.kind === "block") {
+    if (act.kind === "status") {
+      await this.#ask("hostToLedger", { kind: "status" }, "status");
+      await this.#ask("hostToOrder", { kind: "status" }, "status");
+      await this.#ask("hostToOrder", { kind: "evidence" }, "evidence");
+    }
+    if (act.kind === "block") {
       await this.#propose(act.transactions);
       await this.#applyAll();
-    } else {
+    } else if (act.kind === "reboot") {
       await this.#propose(act.proposed);
       await this.close();
       await this.boot();
@@ -191,28 +196,44 @@ export class HonestHost {
     else for (const payload of waiting) await this.#verify(payload);
     this.#now += TICK_MS;
     const digests = waiting.map(({ digest }) => digest);
-    await this.#ask("hostToOrder", { kind: "propose", timestampMs: this.#now, transactions: digests }, "proposed");
+    const draft = { kind: "propose", timestampMs: this.#now, transactions: digests } as const;
+    const { answer } = await this.#ask("hostToOrder", draft, "drafted");
+    await this.#ask("hostToOrder", { kind: "sign", header: answer.header.slice() }, "proposed");
   }
 
   /** Takes up the newest checkpoint, and the blocks that continue it. */
   async #resume({ round, leaderBlock, summary, certificate }: Checkpoint): Promise<void> {
     await this.#ask("hostToVerify", { kind: "checkpoint", summary, certificate }, "checkpoint");
     await this.#ask("hostToOrder", { kind: "install", summary }, "accepted");
-    let tip = isDeepStrictEqual(leaderBlock, ABSENT) ? genesisChain(this.#chain.genesis) : leaderBlock;
+    const begun = !isDeepStrictEqual(leaderBlock, ABSENT);
+    let tip = begun ? leaderBlock : genesisChain(this.#chain.genesis);
+    if (begun) await this.#giveBack(this.#blockOf(tip));
     for (let next = this.#nextBlock(round, tip); next; next = this.#nextBlock(next.round, tip)) {
       const { block, digest, transactions } = next;
-      for (const transaction of transactions) await this.#verify(this.#payload(transaction));
-      await this.#ask("hostToVerify", { kind: "block", block }, "block");
-      await this.#ask("hostToOrder", { kind: "block", block }, "accepted");
+      for (const transaction of transactions) await this.#verify(this.#payload(transaction.digest));
+      await this.#giveBack(block);
       tip = digest;
     }
+  }
+
+  async #giveBack(block: Uint8Array): Promise<void> {
+    await this.#ask("hostToVerify", { kind: "block", block }, "block");
+    await this.#ask("hostToOrder", { kind: "block", block }, "accepted");
+  }
+
+  #blockOf(digest: Uint8Array): Uint8Array {
+    const found = [...this.#blocks.values()].find((block) => {
+      return isDeepStrictEqual(digestOf("CaissonBlock", encode(BlockHeader, decode(Block, block).header)), digest);
+    });
+    if (!found) throw new GaveUp("a checkpoint of a block that this host does not know");
+    return found;
   }
 
   /** The block after `round` that continues `tip`. Of several, the one that a checkpoint was made of, or else the first. */
   #nextBlock(round: bigint, tip: Uint8Array) {
     const found = [...this.#blocks.values()].flatMap((block) => {
       const { header } = decode(Block, block);
-      if (header.round <= round || !isDeepStrictEqual(header.parents[0]!.slice(), tip)) return [];
+      if (header.round <= round || !isDeepStrictEqual(header.parents[0]!.digest.slice(), tip)) return [];
       const digest = digestOf("CaissonBlock", encode(BlockHeader, header));
       return [{ block, digest, round: header.round, transactions: header.transactions }];
     });

@@ -78,6 +78,7 @@ describe("the observer", () => {
       round: 1n,
       timestampMs: 1n,
       leaderBlock: ABSENT,
+      resume: new Uint8Array(),
       transactions: [],
     } as const;
     expect(() => see("orderToLedger", { ...commit, commitDigest: digest(1) })).toThrow("continues nothing");

@@ -48,6 +48,7 @@ export class Truth {
       timestampMs: BigInt(chain.genesis.timestampMs),
       commitDigest: ABSENT,
       leaderBlock: ABSENT,
+      resume: new Uint8Array(),
       transactions: [{ digest, sender: ABSENT, gasOwner: ABSENT, signaturesDigest: ABSENT }],
     });
   }

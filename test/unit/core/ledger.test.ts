@@ -178,6 +178,7 @@ describe("commits from order", () => {
       timestampMs: 1n,
       commitDigest: ZERO,
       leaderBlock: ZERO,
+      resume: Uint8Array.of(1, 2, 3),
     } as const;
     const one = [{ digest: ZERO, sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO }];
     const full = () => world.component.step("orderToLedger", { ...commit, transactions: one });

@@ -1,7 +1,16 @@
 /** What the tests of `order` share: the component with its neighbours played, and an independent account of its formats. */
 import { bcs } from "@iota/bcs";
 import { blake2b } from "@noble/hashes/blake2.js";
-import { Block, BlockHeader, CheckpointExtension, CommitIdentity, Config } from "../../../core/wire/frames.ts";
+import { defaultOrder } from "../../../core/wire/capacities.ts";
+import {
+  Block,
+  BlockHeader,
+  type BlockRef,
+  CheckpointExtension,
+  CommitIdentity,
+  Config,
+  OrderResume,
+} from "../../../core/wire/frames.ts";
 import { encode, type Value } from "../../../core/wire/schema.ts";
 import { Component, type Output } from "../../support/component.ts";
 import { loadWasm } from "../../support/wasm.ts";
@@ -105,7 +114,37 @@ export interface Commit {
   readonly timestampMs: bigint;
   readonly commitDigest: Uint8Array;
   readonly leaderBlock: Uint8Array;
+  /** bcs(OrderResume); what a lone author's would be, if it is missing. */
+  readonly resume?: Uint8Array;
 }
+
+/** Where a lone author stands once its block of this round is committed: one round stays above the horizon. */
+export const loneResume = (round: bigint, depth = 1n): Uint8Array =>
+  encode(OrderResume, {
+    horizon: round > depth ? round - depth : 0n,
+    round: round + 1n,
+    rank: 0,
+    committed: [round],
+  });
+
+export type Ref = Value<typeof BlockRef>;
+
+/** A block's place and digest. */
+export const ref = (author: number, round: bigint, digest: Uint8Array): Ref => ({ author, round, digest });
+
+/** What an author's first block names as its own one before. */
+export const beginning = (author = 0, chain = CHAIN): Ref => ref(author, 0n, chain);
+
+export type OrderConfig = Value<(typeof Config)["order"]>;
+
+/** The usual configuration of a committee of `committeeSize`, or of one. */
+export const orderConfig = (changes: Partial<OrderConfig> = {}): OrderConfig => ({
+  chain: CHAIN,
+  epoch: EPOCH,
+  author: 0,
+  ...defaultOrder(changes.committeeSize || 1),
+  ...changes,
+});
 
 export type Extension = Value<typeof CheckpointExtension>;
 
@@ -139,6 +178,7 @@ export function summaryOf(
       commitDigest: commit.commitDigest,
       round: commit.round,
       leaderBlock: commit.leaderBlock,
+      resume: commit.resume ?? loneResume(commit.round),
       stateRoot: bytes32(10),
       contentsRoot: bytes32(11),
       committeeDigest: bytes32(12),
@@ -155,10 +195,16 @@ export interface BlockParts {
   readonly author?: number;
   readonly boot?: bigint;
   readonly round: bigint;
-  readonly parents: readonly Uint8Array[];
+  readonly parents: readonly Ref[];
   readonly timestampMs: bigint;
-  readonly transactions: readonly Uint8Array[];
+  readonly transactions: readonly BlockTransaction[];
 }
+
+export type BlockTransaction = Value<typeof BlockHeader>["transactions"][number];
+
+/** As a block names transactions. */
+export const inBlock = (list: readonly BlockTransaction[]): BlockTransaction[] =>
+  list.map(({ digest, signaturesDigest }) => ({ digest, signaturesDigest }));
 
 /** A block as it must be, and its digest. */
 export function blockOf(parts: BlockParts): { readonly block: Uint8Array; readonly digest: Uint8Array } {
@@ -195,25 +241,25 @@ export type Transaction = ReturnType<typeof transaction>;
 export class Order {
   readonly component: Component;
 
-  constructor(config: Partial<Value<(typeof Config)["order"]>> = {}) {
+  constructor(config: Partial<OrderConfig> = {}) {
     this.component = new Component(loadWasm("order"));
     this.begin(config);
   }
 
   /** Configures the component, which puts it back to where a new one begins. */
-  begin(config: Partial<Value<(typeof Config)["order"]>> = {}): this {
-    this.component.init(encode(Config.order, { chain: CHAIN, epoch: EPOCH, author: 0, committeeSize: 1, ...config }));
+  begin(config: Partial<OrderConfig> = {}): this {
+    this.component.init(encode(Config.order, orderConfig(config)));
     return this;
   }
 
-  ready({ boot = 1n, round = 0n, chain = CHAIN } = {}): Output[] {
+  ready({ boot = 1n, round = 0n, roundDigest = ZERO, chain = CHAIN } = {}): Output[] {
     return this.component.step("vaultToOrder", {
       kind: "ready",
       publicKey: new Uint8Array(1952),
       boot,
       chain,
       round,
-      roundDigest: ZERO,
+      roundDigest,
       nextSequence: 0n,
       sequenceDigest: ZERO,
     });
@@ -227,13 +273,26 @@ export class Order {
     this.component.step("verifyToOrder", { kind, digest });
   }
 
-  propose(transactions: readonly Transaction[], timestampMs = 1_000n): Output[] {
+  /** What our next block would be. */
+  draft(transactions: readonly Transaction[], timestampMs = 1_000n): Output[] {
     return this.component.step("hostToOrder", {
       kind: "propose",
       id: HOST_ID,
       timestampMs,
       transactions: transactions.map(({ digest }) => digest),
     });
+  }
+
+  sign(header: Uint8Array): Output[] {
+    return this.component.step("hostToOrder", { kind: "sign", id: HOST_ID, header });
+  }
+
+  /** Drafts, and has the draft signed; what came of the last step that was taken. */
+  propose(transactions: readonly Transaction[], timestampMs = 1_000n): Output[] {
+    const outputs = this.draft(transactions, timestampMs);
+    const [drafted] = outputs;
+    if (drafted?.lane !== "orderToHost" || drafted.frame.kind !== "drafted") return outputs;
+    return this.sign(drafted.frame.header.slice());
   }
 
   signed(round: bigint, digest: Uint8Array, boot = 1n): Output[] {

@@ -1,21 +1,27 @@
 /** `order` for a committee of one, through its frames, against an independent account of every format. */
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { codeNumber, OrderRejection, VaultRefusal } from "../../../core/wire/codes.ts";
+import { defaultOrder, ORDER_ARENA_BYTES, orderArenaBytes } from "../../../core/wire/capacities.ts";
+import { BlockFault, codeNumber, OrderRejection, VaultRefusal } from "../../../core/wire/codes.ts";
 import { LANES, type LaneName } from "../../../core/wire/frames.ts";
 import * as limit from "../../../core/wire/limits.ts";
 import { decode, WireError } from "../../../core/wire/schema.ts";
 import type { Output } from "../../support/component.ts";
 import {
+  beginning,
   blockOf,
   bytes32,
-  CHAIN,
   commitDigestOf,
   EPOCH,
   HOST_ID,
   hash,
+  inBlock,
+  loneResume,
   Order,
+  type OrderConfig,
+  orderConfig,
   prologueOf,
+  ref,
   summaryDigest,
   summaryOf,
   type Transaction,
@@ -54,6 +60,11 @@ function commitFrames(
           ...head,
           prologue,
           transactions: [prologueDigest, ...list.map(({ digest }) => digest)],
+          leader: ref(0, round, block),
+          complete: true,
+          horizon: round - 1n,
+          blocks: [ref(0, round, block)],
+          skipped: [],
         },
       },
       {
@@ -62,6 +73,7 @@ function commitFrames(
           kind: "commit",
           ...head,
           leaderBlock: block,
+          resume: loneResume(round),
           transactions: [system, ...list.map(({ gasObjects: _, ...one }) => one)],
         },
       },
@@ -79,8 +91,12 @@ describe("a proposal", () => {
   it("becomes a block, and a commit when the vault has signed it", () => {
     const list = [transaction(1), transaction(2)];
     order.verified(...list);
-    const digests = list.map(({ digest }) => digest);
-    const first = blockOf({ round: 1n, parents: [CHAIN], timestampMs: 1_000n, transactions: digests });
+    const first = blockOf({
+      round: 1n,
+      parents: [beginning()],
+      timestampMs: 1_000n,
+      transactions: inBlock(list),
+    });
     expect(order.propose(list)).toEqual(asksFor(1n, first.digest));
     const commit = commitFrames(1n, 1n, 1_000n, ZERO, first.digest, list);
     expect(order.signed(1n, first.digest)).toEqual([
@@ -90,7 +106,7 @@ describe("a proposal", () => {
       },
       ...commit.frames,
     ]);
-    const second = blockOf({ round: 2n, parents: [first.digest], timestampMs: 1_000n, transactions: [] });
+    const second = blockOf({ round: 2n, parents: [ref(0, 1n, first.digest)], timestampMs: 1_000n, transactions: [] });
     expect(order.propose([], 900n)).toEqual(asksFor(2n, second.digest)); // time does not go back
     expect(order.signed(2n, second.digest).slice(1)).toEqual(
       commitFrames(2n, 2n, 1_000n, commit.commitDigest, second.digest, []).frames,
@@ -100,7 +116,7 @@ describe("a proposal", () => {
   it("takes the round after the vault's highest, and skips what was lost", () => {
     order = new Order();
     order.ready({ boot: 4n, round: 7n });
-    const block = blockOf({ boot: 4n, round: 8n, parents: [CHAIN], timestampMs: 5n, transactions: [] });
+    const block = blockOf({ boot: 4n, round: 8n, parents: [beginning()], timestampMs: 5n, transactions: [] });
     expect(order.propose([], 5n)).toEqual(asksFor(8n, block.digest));
   });
 
@@ -109,16 +125,16 @@ describe("a proposal", () => {
     const outputs = order.makeBlock(list);
     const block = blockOf({
       round: 1n,
-      parents: [CHAIN],
+      parents: [beginning()],
       timestampMs: 1_000n,
-      transactions: list.map(({ digest }) => digest),
+      transactions: inBlock(list),
     });
     expect(outputs.slice(1)).toEqual(commitFrames(1n, 1n, 1_000n, ZERO, block.digest, list).frames);
   });
 
   it("waits for no answer but the vault's own to this block", () => {
     order.propose([]);
-    const { digest } = blockOf({ round: 1n, parents: [CHAIN], timestampMs: 1_000n, transactions: [] });
+    const { digest } = blockOf({ round: 1n, parents: [beginning()], timestampMs: 1_000n, transactions: [] });
     expect(order.signed(2n, digest)).toEqual([]);
     expect(order.signed(1n, bytes32(3))).toEqual([]);
     expect(order.signed(1n, digest, 2n)).toEqual([]);
@@ -131,7 +147,7 @@ describe("a proposal", () => {
     order.verified(kept);
     order.propose([kept]);
     for (let i = 0; i < limit.MAX_POOL_TRANSACTIONS; i++) order.verified(transaction(100 + i));
-    const block = blockOf({ round: 1n, parents: [CHAIN], timestampMs: 1_000n, transactions: [kept.digest] });
+    const block = blockOf({ round: 1n, parents: [beginning()], timestampMs: 1_000n, transactions: inBlock([kept]) });
     expect(order.signed(1n, block.digest).slice(1)).toEqual(
       commitFrames(1n, 1n, 1_000n, ZERO, block.digest, [kept]).frames,
     );
@@ -150,15 +166,44 @@ describe("a proposal is rejected", () => {
     expect(new Order().propose([])).toEqual(rejected("notReady"));
   });
 
-  it("in a committee this build does not order for, or without a configuration", () => {
-    const larger = new Order({ committeeSize: 4 });
-    larger.ready();
-    expect(larger.propose([])).toEqual(rejected("notReady"));
-    expect(new Order({ author: 1 }).propose([])).toEqual(rejected("notReady"));
+  it("without a configuration, or with one that is not sound or does not fit", () => {
+    const { capacities, thresholds } = orderConfig({ committeeSize: 4 });
+    const unsound: Partial<OrderConfig>[] = [
+      { author: 1 },
+      { committeeSize: 0 },
+      { leadersPerRound: 0 },
+      { leadersPerRound: 2 },
+      { leaders: [1] },
+      { capacities: { ...capacities, twins: 0 } },
+      { capacities: { ...capacities, rounds: capacities.depth } },
+      { capacities: { ...capacities, poolTransactions: 0 } },
+      { committeeSize: 4, thresholds: { ...thresholds, parents: 0 } },
+      { committeeSize: 4, thresholds: { ...thresholds, wave: 4 } },
+      { committeeSize: 4, capacities: { ...capacities, rounds: 1_000, blockTransactions: 512 } },
+    ];
+    for (const changes of unsound) {
+      const refused = new Order(changes);
+      refused.ready();
+      expect(refused.propose([]), JSON.stringify(changes)).toEqual(rejected("notReady"));
+    }
     order.component.init(new Uint8Array(5));
     expect(order.propose([])).toEqual(rejected("notReady"));
     expect(order.accept(new Uint8Array())).toEqual(rejected("notReady"));
     expect(order.install(new Uint8Array())).toEqual(rejected("notReady"));
+  });
+
+  it("has an arena of the size that the formula says", () => {
+    for (const n of [1, 2, 4, 7, 10, 100]) {
+      const { leadersPerRound, leaders, capacities } = defaultOrder(n);
+      const length = new Order({ committeeSize: n }).component.state().length;
+      expect(length).toBe(orderArenaBytes(n, leadersPerRound, leaders, capacities));
+      expect(length).toBeLessThan(ORDER_ARENA_BYTES);
+    }
+    const tiny = { ...defaultOrder(3).capacities, twins: 1, rounds: 8, depth: 4, blockTransactions: 0 };
+    const capacities = { ...tiny, poolTransactions: 1, poolGasObjects: 1, orderedDigests: 1, verifiedItems: 8 };
+    const length = new Order({ committeeSize: 3, leaders: [0, 1, 2], capacities }).component.state().length;
+    expect(length).toBe(orderArenaBytes(3, 2, [0, 1, 2], capacities));
+    expect(length).toBeLessThan(8_192);
   });
 
   it("with a transaction that is not verified, or there twice, or ordered lately", () => {
@@ -215,7 +260,7 @@ describe("a proposal is rejected", () => {
   it("while a signature is out", () => {
     order.propose([]);
     expect(order.propose([])).toEqual(rejected("busy"));
-    expect(order.accept(new Uint8Array(3))).toEqual(rejected("busy"));
+    expect(order.sign(new Uint8Array(3))).toEqual(rejected("busy"));
   });
 
   it("when the vault refuses, and the next one takes the round after a slot that is gone", () => {
@@ -224,7 +269,7 @@ describe("a proposal is rejected", () => {
         kind: "refused",
         code: codeNumber(VaultRefusal, name),
         slot: round,
-        digest: blockOf({ round, parents: [CHAIN], timestampMs: 1_000n, transactions: [] }).digest,
+        digest: blockOf({ round, parents: [beginning()], timestampMs: 1_000n, transactions: [] }).digest,
       });
     const code = (name: keyof typeof VaultRefusal) => BigInt(codeNumber(VaultRefusal, name));
     order.propose([]);
@@ -314,7 +359,7 @@ describe("after a restart", () => {
 
   it("stored blocks give the same commits, from any checkpoint", () => {
     const { stored, commits, lists } = history(4);
-    for (let from = 1; from <= 4; from++) {
+    for (let from = 1; from < 4; from++) {
       const frame = commits[from - 1]![1]!.frame;
       if (frame.kind !== "commit") throw new Error(frame.kind);
       const summary = summaryOf(frame);
@@ -325,6 +370,9 @@ describe("after a restart", () => {
         { lane: "orderToLedger", frame: { kind: "install", summary } },
       ]);
       again.ready({ boot: 2n, round: 4n });
+      // The block that the checkpoint's commit ended with is above the horizon, and needs no transactions any more.
+      expect(giveBack(again, stored[from]!, lists[from]!)[0]?.frame.kind).toBe("missing");
+      expect(giveBack(again, stored[from - 1]!, [])).toEqual([accepted]);
       for (let i = from; i < 4; i++) {
         expect(giveBack(again, stored[i]!, lists[i]!)).toEqual([accepted, ...commits[i]!]);
       }
@@ -348,37 +396,56 @@ describe("after a restart", () => {
     const [first, second] = stored.map((block) => hash("CaissonBlock::", block.subarray(0, block.length - 3309)));
     const good = {
       round: 2n,
-      parents: [first!],
+      parents: [ref(0, 1n, first!)],
       timestampMs: 1_001n,
-      transactions: lists[1]!.map(({ digest }) => digest),
+      transactions: inBlock(lists[1]!),
     };
+    const fault = (name: keyof typeof BlockFault) => BigInt(codeNumber(BlockFault, name));
     const bad = [
-      { ...good, chain: bytes32(1) },
-      { ...good, epoch: EPOCH + 1n },
-      { ...good, author: 1 },
-      { ...good, boot: 3n },
-      { ...good, round: 1n },
-      { ...good, round: 4n },
-      { ...good, parents: [] },
-      { ...good, parents: [CHAIN] },
-      { ...good, parents: [second!] },
-      { ...good, parents: [first!, second!] },
-      { ...good, timestampMs: 999n },
-    ];
+      [{ ...good, chain: bytes32(1) }, "invalidBlock", fault("otherChain")],
+      [{ ...good, epoch: EPOCH + 1n }, "invalidBlock", fault("otherChain")],
+      [{ ...good, author: 1 }, "invalidBlock", fault("unknownAuthor")],
+      [{ ...good, boot: 3n }, "invalidBlock", fault("unsigned")],
+      [{ ...good, round: 0n }, "invalidBlock", fault("wrongRound")],
+      [{ ...good, round: 1n }, "invalidBlock", fault("wrongParentRound")],
+      [{ ...good, round: 4n }, "invalidBlock", fault("unsigned")],
+      [{ ...good, parents: [] }, "invalidBlock", fault("noOwnParent")],
+      [{ ...good, parents: [beginning(0, bytes32(4))] }, "invalidBlock", fault("wrongParentRound")],
+      [{ ...good, parents: [ref(0, 2n, second!)] }, "invalidBlock", fault("wrongParentRound")],
+      [{ ...good, parents: [ref(0, 1n, first!), ref(0, 1n, second!)] }, "invalidBlock", fault("parentTwice")],
+      [{ ...good, parents: [ref(0, 1n, first!), ref(1, 1n, second!)] }, "invalidBlock", fault("parentTwice")],
+      [{ ...good, round: 1n, parents: [beginning()] }, "tooManyTwins", 1n],
+    ] as const;
     const again = new Order();
     again.ready({ boot: 2n, round: 3n });
     giveBack(again, stored[0]!, lists[0]!);
-    for (const parts of bad) {
+    for (const [parts, code, a] of bad) {
       const { block } = blockOf(parts);
       const before = Buffer.from(again.component.state());
-      expect(giveBack(again, block, [])).toEqual(rejected("invalidBlock"));
-      expect(again.component.state().subarray(0, 256)).toEqual(new Uint8Array(before.subarray(0, 256)));
+      expect(giveBack(again, block, [])).toEqual(rejected(code, a));
+      expect(again.component.state().subarray(0, 344)).toEqual(new Uint8Array(before.subarray(0, 344)));
     }
     expect(again.accept(stored[1]!)).toEqual(rejected("unverifiedBlock"));
-    expect(again.accept(stored[1]!.subarray(1))).toEqual(rejected("invalidBlock"));
-    expect(giveBack(again, stored[1]!, lists[1]!.slice(0, 1))).toEqual(rejected("unverifiedTransaction", 1n));
+    expect(again.accept(stored[1]!.subarray(1))).toEqual(rejected("invalidBlock", fault("malformed")));
+    const stranger = ref(0, 1n, bytes32(8));
+    expect(giveBack(again, blockOf({ ...good, parents: [stranger] }).block, lists[1]!)[0]!.frame).toEqual({
+      kind: "missing",
+      id: HOST_ID,
+      parents: [stranger],
+      transactions: [],
+    });
+    const fresh = new Order();
+    fresh.ready({ boot: 2n, round: 3n });
+    giveBack(fresh, stored[0]!, lists[0]!);
+    expect(giveBack(fresh, stored[1]!, lists[1]!.slice(0, 1))[0]!.frame).toEqual({
+      kind: "missing",
+      id: HOST_ID,
+      parents: [],
+      transactions: inBlock(lists[1]!.slice(1)),
+    });
     expect(giveBack(again, blockOf(good).block, lists[1]!)).toHaveLength(3);
-    expect(giveBack(again, stored[1]!, lists[1]!)).toEqual(rejected("invalidBlock"));
+    expect(giveBack(again, stored[1]!, lists[1]!)).toEqual([accepted]);
+    expect(giveBack(again, stored[0]!, lists[0]!)).toEqual(rejected("belowHorizon", 1n));
   });
 });
 

@@ -132,9 +132,12 @@ export const header = (changes: Partial<Header> = {}): Header => ({
   author: 2,
   boot: 1n,
   round: 9n,
-  parents: [hash(utf8("parent 1")), hash(utf8("parent 2"))],
+  parents: [
+    { author: 2, round: 8n, digest: hash(utf8("parent 1")) },
+    { author: 0, round: 7n, digest: hash(utf8("parent 2")) },
+  ],
   timestampMs: 1_700_000_000_000n,
-  transactions: [hash(utf8("transaction"))],
+  transactions: [{ digest: hash(utf8("transaction")), signaturesDigest: hash(utf8("signatures")) }],
   ...changes,
 });
 

@@ -211,6 +211,7 @@ function summaryOf(sequenceNumber: bigint, timestampMs: bigint, stateRoot: Uint8
     commitDigest: any,
     round: sequenceNumber,
     leaderBlock: any,
+    resume: new Uint8Array(),
     stateRoot,
     contentsRoot: any,
     committeeDigest: any,
