@@ -20,7 +20,7 @@ import {
 import * as dag from "./dag";
 import { decide, SKIP, statusOf, UNDECIDED } from "./decide";
 import { addOrdered } from "./ordered";
-import { ABSENT, findTransaction, removeTransaction, TRANSACTION_BYTES } from "./pool";
+import { TRANSACTION_BYTES } from "./pool";
 import { addNumber, findNumber, NOWHERE, openIndex } from "./sorted";
 import * as state from "./state";
 
@@ -99,12 +99,7 @@ function commit(): void {
   settle(complete);
   sayCommit(index, timestampMs, block);
   state.setCommit(index, DIGEST, leaderRound, block, timestampMs);
-  for (let i: u32 = 0; i < transactions; i++) {
-    const digest = TRANSACTIONS + <usize>i * TRANSACTION_BYTES;
-    addOrdered(digest);
-    const slot = findTransaction(digest);
-    if (slot != ABSENT) removeTransaction(slot);
-  }
+  for (let i: u32 = 0; i < transactions; i++) addOrdered(TRANSACTIONS + <usize>i * TRANSACTION_BYTES);
 }
 
 /** Lists the blocks and transactions of the next commit. False: the leader itself, which is the last of its history, did not fit. */

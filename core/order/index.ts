@@ -35,7 +35,6 @@ import { sayRejected } from "./answers";
 import { evidence } from "./evidence";
 import { install } from "./install";
 import { configure } from "./layout";
-import { wasOrdered } from "./ordered";
 import { status } from "./pacemaker";
 import { addTransaction, TRANSACTION_BYTES } from "./pool";
 import { propose, refused, sign, signed } from "./proposer";
@@ -79,14 +78,13 @@ function fromHost(): void {
   else status();
 }
 
-/** A transaction that was ordered lately is not taken again. */
 function fromVerify(): void {
   const variant = reader.variant(VERIFY_TO_ORDER_VARIANTS);
   if (variant == VERIFY_TO_ORDER_TRANSACTION) {
     const transaction = reader.take(TRANSACTION_BYTES);
     const count = reader.count(MAX_GAS_OBJECTS);
     const gasObjects = reader.take(<usize>count * 32);
-    if (reader.exhausted() && !wasOrdered(transaction)) addTransaction(transaction, gasObjects, count);
+    if (reader.exhausted()) addTransaction(transaction, gasObjects, count);
     return;
   }
   const digest = reader.take(32);

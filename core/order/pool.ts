@@ -1,5 +1,5 @@
 /**
- * Transactions that `verify` has passed and that are not committed yet. A ring by age: when a place or the room for gas object ids is wanting,
+ * Transactions that `verify` has passed, also those that are committed: another author's block may still hold them. A ring by age: when a place or the room for gas object ids is wanting,
  * the oldest fall out, and a host that still wants them ordered has them verified again. A block that is taken has its own copy of each.
  */
 import { copy32 } from "../lib/bytes";
@@ -21,7 +21,6 @@ const GAS_BYTES: usize = 32;
 export const SIGNATURES_DIGEST: usize = 96;
 const GAS_START: usize = 128;
 const GAS_COUNT: usize = 136;
-const PRESENT: usize = 140;
 
 /** Bytes of digest, sender, gas owner and signatures digest together, at a slot's start. */
 export const TRANSACTION_BYTES: usize = 128;
@@ -85,20 +84,12 @@ function gasPlace(number: u64): usize {
   return gasObjects() + <usize>(number % gasCapacity()) * GAS_BYTES;
 }
 
-/** Takes a transaction out. Its place is used again when all older ones have left. */
-export function removeTransaction(slot: u32): void {
-  const at = poolSlot(slot);
-  if (load<u32>(at, PRESENT) == 0) return;
-  store<u32>(at, 0, PRESENT);
-  open();
-  removeNumber(slot);
-}
-
 function dropOldest(): void {
   const area = poolArea();
   const number = load<u64>(area, FIRST);
   const slot = <u32>(number % capacity());
-  removeTransaction(slot);
+  open();
+  removeNumber(slot);
   store<u64>(area, number + 1, FIRST);
   store<u64>(area, load<u64>(poolSlot(slot), GAS_START) + gasCount(slot), GAS_FIRST);
 }
@@ -130,7 +121,6 @@ export function addTransaction(transaction: usize, gasIds: usize, count: u32): v
   memory.copy(at, transaction, TRANSACTION_BYTES);
   store<u64>(at, gasStart, GAS_START);
   store<u32>(at, count, GAS_COUNT);
-  store<u32>(at, 1, PRESENT);
   open();
   addNumber(slot);
   for (let i: u32 = 0; i < count; i++) copy32(gasPlace(gasStart + i), gasIds + <usize>i * 32);

@@ -70,10 +70,9 @@ class Verified {
   }
 }
 
-/** A transaction in the pool; one that was ordered keeps its place, empty, until all older ones have left. */
+/** A transaction in the pool, with the signatures verified last. */
 interface Place {
   transaction: Transaction;
-  present: boolean;
 }
 
 export class ModelOrder {
@@ -112,7 +111,6 @@ export class ModelOrder {
 
   verified(transaction: Transaction): void {
     const digest = hex(transaction.digest);
-    if (this.#ordered.has(digest)) return;
     const known = this.#present.get(digest);
     if (known) {
       known.transaction = { ...known.transaction, signaturesDigest: transaction.signaturesDigest };
@@ -123,17 +121,12 @@ export class ModelOrder {
     while (this.#pool.length === poolTransactions || this.#poolGasObjects + more > poolGasObjects) {
       const oldest = this.#pool.shift()!;
       this.#poolGasObjects -= oldest.transaction.gasObjects.length;
-      this.#take(oldest);
+      this.#present.delete(hex(oldest.transaction.digest));
     }
-    const place = { transaction, present: true };
+    const place = { transaction };
     this.#pool.push(place);
     this.#poolGasObjects += more;
     this.#present.set(digest, place);
-  }
-
-  #take(place: Place): void {
-    if (place.present) this.#present.delete(hex(place.transaction.digest));
-    place.present = false;
   }
 
   ready(vault: {
@@ -456,10 +449,7 @@ export class ModelOrder {
     const leaderBlock = bytesOf(leader.digest);
     const commitDigest = commitDigestOf(this.#last.commitDigest, index, round, leaderBlock);
     this.#last = { index, round, timestampMs, commitDigest, leaderBlock };
-    for (const transaction of transactions) {
-      this.#remember(hex(transaction.digest));
-      this.#take(this.#present.get(hex(transaction.digest)) ?? { transaction, present: false });
-    }
+    for (const { digest } of transactions) this.#remember(hex(digest));
     const prologue = prologueOf(round, timestampMs, commitDigest);
     const system = {
       digest: hash("TransactionData::", prologue),

@@ -295,13 +295,7 @@ export const NAMED: readonly NamedMutant[] = [
     "return gasObjectTwice(gasObjects) ? REJECT_ORDER_GAS_OBJECT_TWICE : 0;",
     "return 0;",
   ),
-  mutant(
-    "order takes a block with another parent",
-    "order",
-    "order/rules.ts",
-    "return missing == 0;",
-    "return true;",
-  ),
+  mutant("order takes a block with another parent", "order", "order/rules.ts", "return missing == 0;", "return true;"),
   mutant(
     "order commits to no commit before",
     "order",
