@@ -497,7 +497,7 @@ export const CLAIMS: readonly Claim[] = [
     id: "order-verified-only",
     component: "order",
     statement: "Only what verify passed is proposed, committed or installed",
-    assumes: "a committee of one; no lane but verify's carries verified digests",
+    assumes: "no lane but verify's carries verified digests",
     model: "proofs/model/order.ts",
     checks: [
       check(
@@ -513,8 +513,8 @@ export const CLAIMS: readonly Claim[] = [
     id: "order-once",
     component: "order",
     statement:
-      "While it is remembered no transaction is ordered twice, and no two transactions of a block pay with one object",
-    assumes: "a committee of one",
+      "While it is remembered our blocks hold no transaction that was ordered, and no two transactions of any block pay with one object",
+    assumes: "nothing",
     model: "proofs/model/order.ts",
     checks: [
       check(
@@ -546,6 +546,92 @@ export const CLAIMS: readonly Claim[] = [
       check(`${UNIT}/order.test.ts`, "after a restart", cases("every checkpoint of a history")),
     ],
     mutants: ["order takes a block with another parent", "order commits to no commit before"],
+  },
+  {
+    id: "order-1",
+    component: "order",
+    statement: "At most one block of a slot can be certified, and direct commit and direct skip exclude each other",
+    assumes: "at most b members equivocate and F are faulty, and the thresholds are a row of core/wire/thresholds.ts",
+    model: "proofs/model/dag.ts",
+    checks: [
+      check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > says what its model says", random(100)),
+      check(
+        "proofs/explore/walk.test.ts",
+        "%s stands the same search",
+        cases("1,500 DAGs a row of up to seven members"),
+      ),
+      check(`${UNIT}/order-scenarios.test.ts`, "%s", cases("each scenario over each row")),
+    ],
+    mutants: ["order certifies on a vote too few", "order counts an author's two blocks as two votes"],
+  },
+  {
+    id: "order-2",
+    component: "order",
+    statement:
+      "A direct decision is shared by every later anchor, and decisions neither change as the DAG grows nor depend on the order of delivery",
+    assumes: "at most b members equivocate and F are faulty",
+    model: "proofs/model/dag.ts",
+    checks: [
+      check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > says what its model says", random(100)),
+      check(
+        `${PROPERTIES}/dag.test.ts`,
+        "order over random DAGs > comes to the same bytes by every order of delivery",
+        random(150),
+      ),
+    ],
+    mutants: [
+      "order passes over an anchor that is not decided",
+      "order lets an anchor count blocks outside its history",
+      "order keeps an author's blocks as they came",
+    ],
+  },
+  {
+    id: "order-3",
+    component: "order",
+    statement:
+      "Committed prefixes of all views agree while at most b members equivocate, and for one more, or a sharp threshold one below, views that do not agree are found",
+    assumes: "nothing for the counterexamples; the search is random",
+    model: "proofs/explore/walk.ts",
+    checks: [
+      check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > says what its model says", random(100)),
+      check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > commits what every other view commits", random(120)),
+      check("proofs/explore/walk.test.ts", "%s one below its value is broken", cases("each threshold that is sharp")),
+      check("proofs/explore/walk.test.ts", "one equivocator more is too many", cases("three rows")),
+    ],
+    mutants: ["order skips a leader on too little blame"],
+  },
+  {
+    id: "order-4",
+    component: "order",
+    statement: "Each block is ordered once, after its history, the same everywhere; horizon and restart preserve it",
+    assumes: "the blocks above the horizon are given back",
+    model: "proofs/model/dag.ts",
+    checks: [
+      check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > says what its model says", random(100)),
+      check(
+        `${PROPERTIES}/dag.test.ts`,
+        "order over random DAGs > goes on from any commit as if it had never stopped",
+        random(120),
+      ),
+    ],
+    mutants: ["order orders a block again", "order resumes without its horizon"],
+  },
+  {
+    id: "order-5",
+    component: "order",
+    statement:
+      "An intact leader that everybody hears commits within the wave, an absent one is skipped, and nobody goes on without its own block while a slot hangs on it",
+    assumes: "the host keeps to the pacemaker's times",
+    model: "the trace of blocks written out",
+    checks: [
+      check(
+        "proofs/explore/pacemaker.test.ts",
+        "our own block of the round before",
+        cases("an endless trace, 24 rounds of it"),
+      ),
+      check(`${UNIT}/order-scenarios.test.ts`, "%s", cases("direct commit, direct skip, late blocks over each row")),
+    ],
+    mutants: ["order lets us go on without our own block"],
   },
   {
     id: "execute-model",
@@ -899,7 +985,7 @@ export const CLAIMS: readonly Claim[] = [
     ],
     mutants: [
       "bytes may be left over after a frame",
-      "order answers a malformed block with its id",
+      "order answers a malformed proposal with its id",
       "the vault serves a request with bytes left over",
     ],
   },

@@ -16,6 +16,8 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/order.test.ts",
     "test/unit/core/order-memory.test.ts",
     "proofs/properties/order.test.ts",
+    "proofs/properties/dag.test.ts",
+    "proofs/explore/pacemaker.test.ts",
     ...ALL,
   ],
   execute: [
