@@ -595,6 +595,11 @@ export const CLAIMS: readonly Claim[] = [
     checks: [
       check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > says what its model says", random(100)),
       check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > commits what every other view commits", random(120)),
+      check(
+        "proofs/explore/target.test.ts",
+        "with %s one below its value an anchor does",
+        cases("each threshold that is sharp"),
+      ),
       check("proofs/explore/walk.test.ts", "%s one below its value is broken", cases("each threshold that is sharp")),
       check("proofs/explore/walk.test.ts", "one equivocator more is too many", cases("three rows")),
     ],

@@ -11,6 +11,9 @@ import * as state from "./state";
 export const UNDECIDED: u32 = 0;
 export const SKIP: u32 = 0xff;
 
+/** Both committed and skipped: of no DAG that a safe committee makes. */
+const CONTRADICTION: u32 = 0xfe;
+
 /** Wave of a lone author, whose block decides on itself. */
 const WAVE_BLOCK: u32 = 1;
 const WAVE_VOTES: u32 = 2;
@@ -81,6 +84,22 @@ function decideSlot(round: u64, rank: u32): void {
   store<u8>(DIRECT + slot(round, rank), <u8>direct);
   store<u8>(INDIRECT + slot(round, rank), <u8>indirect);
   store<u8>(FINAL + slot(round, rank), <u8>(direct != UNDECIDED ? direct : indirect));
+}
+
+/** Of a slot: what the blocks held say directly, as `statusOf` has it. With `anchored`, for exploration: neither depends on what is committed. */
+export function directly(round: u64, rank: u32): u32 {
+  anchorRound = 0;
+  const skipped = count(round, rank, 0, NO_SUPPORT) >= state.number(state.DIRECT_SKIP);
+  const committed = directCommit(round, rank);
+  return skipped && committed != UNDECIDED ? CONTRADICTION : skipped ? SKIP : committed;
+}
+
+/** What a block that is held would say of an earlier slot, if it were its anchor. */
+export function anchored(round: u64, rank: u32, byRound: u64, author: u32, twin: u32): u32 {
+  anchorRound = byRound;
+  anchorAuthor = author;
+  anchorTwin = twin;
+  return byAnchor(round, rank);
 }
 
 function backing(): u32 {

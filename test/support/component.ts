@@ -64,6 +64,13 @@ export class Component {
     return this.#records(this.#exports.step(typeof lane === "number" ? lane : LANE_NUMBERS[lane], bytes.length));
   }
 
+  /** A number that the component exports besides its frames; it must change nothing. */
+  ask(name: string, ...numbers: readonly (number | bigint)[]): number {
+    return (this.#exports as unknown as Record<string, (...numbers: readonly (number | bigint)[]) => number>)[name]!(
+      ...numbers,
+    );
+  }
+
   /** A copy of everything that outlives a step. */
   state(): Uint8Array {
     const { memory, stateBase, stateLength } = this.#exports;
