@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defaultOrder } from "../../../core/wire/capacities.ts";
 import { Config, ExecuteToHost, HostToLedger, LedgerToHost } from "../../../core/wire/frames.ts";
 import { MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../../../core/wire/limits.ts";
 import { decode, encode } from "../../../core/wire/schema.ts";
@@ -96,7 +97,7 @@ describe("the node platform", () => {
       {
         configs: {
           verify: encode(Config.verify, { environment: ENVIRONMENT, chain, committee: [] }),
-          order: encode(Config.order, { chain, epoch: 0n, author: 0, committeeSize: 1 }),
+          order: encode(Config.order, { chain, epoch: 0n, author: 0, ...defaultOrder(1) }),
           execute: encode(Config.execute, { sealed: 1 }),
           ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),
           vault: encode(Config.vault, { author: 0 }),
