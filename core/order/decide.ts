@@ -59,7 +59,7 @@ export function isRoundDecided(round: u64): bool {
 /** True when a block of the slot has the votes of a certificate, or the slot is skipped directly: nothing is gained by waiting longer. */
 export function isSettled(round: u64, rank: u32): bool {
   anchorRound = 0;
-  if (count(round, rank, 0, NO_SUPPORT) >= state.number(state.DIRECT_SKIP)) return true;
+  if (isBlamed(round, rank)) return true;
   const held = blocksOf(round, leaderOf(round, rank));
   for (let twin: u32 = 0; twin < held; twin++) {
     if (count(round, rank, twin, VOTES) >= state.number(state.CERTIFICATE)) return true;
@@ -77,7 +77,7 @@ export function decide(): void {
 
 function decideSlot(round: u64, rank: u32): void {
   anchorRound = 0;
-  const skipped = count(round, rank, 0, NO_SUPPORT) >= state.number(state.DIRECT_SKIP);
+  const skipped = isBlamed(round, rank);
   const committed = directCommit(round, rank);
   const direct = skipped ? SKIP : committed;
   const indirect = findAnchor(round) ? byAnchor(round, rank) : UNDECIDED;
@@ -89,7 +89,7 @@ function decideSlot(round: u64, rank: u32): void {
 /** Of a slot: what the blocks held say directly, as `statusOf` has it. With `anchored`, for exploration: neither depends on what is committed. */
 export function directly(round: u64, rank: u32): u32 {
   anchorRound = 0;
-  const skipped = count(round, rank, 0, NO_SUPPORT) >= state.number(state.DIRECT_SKIP);
+  const skipped = isBlamed(round, rank);
   const committed = directCommit(round, rank);
   return skipped && committed != UNDECIDED ? CONTRADICTION : skipped ? SKIP : committed;
 }
@@ -100,6 +100,11 @@ export function anchored(round: u64, rank: u32, byRound: u64, author: u32, twin:
   anchorAuthor = author;
   anchorTwin = twin;
   return byAnchor(round, rank);
+}
+
+/** Enough authors vote for no block of the slot. */
+function isBlamed(round: u64, rank: u32): bool {
+  return count(round, rank, 0, NO_SUPPORT) >= state.number(state.DIRECT_SKIP);
 }
 
 function backing(): u32 {

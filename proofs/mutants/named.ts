@@ -321,8 +321,8 @@ export const NAMED: readonly NamedMutant[] = [
     "order skips a leader on too little blame",
     "order",
     "order/decide.ts",
-    "const skipped = count(round, rank, 0, NO_SUPPORT) >= state.number(state.DIRECT_SKIP);",
-    "const skipped = count(round, rank, 0, NO_SUPPORT) + 1 >= state.number(state.DIRECT_SKIP);",
+    "return count(round, rank, 0, NO_SUPPORT) >= state.number(state.DIRECT_SKIP);",
+    "return count(round, rank, 0, NO_SUPPORT) + 1 >= state.number(state.DIRECT_SKIP);",
   ),
   mutant(
     "order passes over an anchor that is not decided",
