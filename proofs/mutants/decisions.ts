@@ -5,8 +5,8 @@
  *
  * Everything that can be reached has a flag: first the regions', then those of sides that are no regions.
  */
-import { type Instruction, Op } from "./wasm/instructions.ts";
-import type { WasmModule } from "./wasm/module.ts";
+import { type Instruction, Op } from "../../test/support/wasm-binary/instructions.ts";
+import type { WasmModule } from "../../test/support/wasm-binary/module.ts";
 
 export interface Decision {
   readonly functionIndex: number;

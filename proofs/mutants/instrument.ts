@@ -3,10 +3,18 @@
  * ever traps after a number of loop turns that is the same on every machine. A module whose coverage is taken also carries the flags of
  * decisions.ts. Both are globals that the module imports and all its instances share.
  */
+
+import { type Instruction, Op } from "../../test/support/wasm-binary/instructions.ts";
+import { unsigned } from "../../test/support/wasm-binary/leb128.ts";
+import {
+  codeSection,
+  editBody,
+  SECTION,
+  type Section,
+  type WasmModule,
+  writeModule,
+} from "../../test/support/wasm-binary/module.ts";
 import type { Coverage } from "./decisions.ts";
-import { type Instruction, Op } from "./wasm/instructions.ts";
-import { unsigned } from "./wasm/leb128.ts";
-import { codeSection, editBody, SECTION, type Section, type WasmModule, writeModule } from "./wasm/module.ts";
 
 /** Module and name of the fuel's import, and the module of the flags', whose names are their numbers. */
 export const FUEL = { module: "mutants", name: "fuel" } as const;

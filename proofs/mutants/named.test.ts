@@ -1,12 +1,12 @@
 /** Each claim of the table fails when its mutants are put in the place of what it is about: by one of its own checks. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseModule } from "../../test/support/wasm-binary/module.ts";
 import { CLAIMS, type ClaimCheck } from "../claims.ts";
 import { compileNamed } from "./compile-named.ts";
 import { instrument } from "./instrument.ts";
 import { NAMED } from "./named.ts";
 import { Project } from "./project.ts";
 import { FULL_TANK, Trial } from "./trial.ts";
-import { parseModule } from "./wasm/module.ts";
 
 /** A shared machine may be slow. */
 const TIMEOUT_MS = 300_000;

@@ -2,9 +2,9 @@
  * What a mutant changes: one instruction of the binary, by one of these operators. Each keeps the types on the stack, so that every mutant
  * is a valid module.
  */
-import { type Instruction, Op, opcode } from "./wasm/instructions.ts";
-import { signed } from "./wasm/leb128.ts";
-import type { FunctionBody, WasmModule } from "./wasm/module.ts";
+import { type Instruction, Op, opcode } from "../../test/support/wasm-binary/instructions.ts";
+import { signed } from "../../test/support/wasm-binary/leb128.ts";
+import type { FunctionBody, WasmModule } from "../../test/support/wasm-binary/module.ts";
 
 /** One change of one instruction: its name, for people, and the bytes that take the instruction's place. */
 export interface Change {

@@ -1,9 +1,10 @@
 /** What the checks of a module do on the unchanged module: what each reaches, how long it takes, what it burns. */
+
+import type { WasmModule } from "../../test/support/wasm-binary/module.ts";
 import type { Coverage } from "./decisions.ts";
 import { instrument } from "./instrument.ts";
 import type { Project } from "./project.ts";
 import { FULL_TANK, type Target, Trial } from "./trial.ts";
-import type { WasmModule } from "./wasm/module.ts";
 
 export interface CheckProfile {
   readonly file: string;

@@ -1,6 +1,7 @@
 /** The harness itself, on ten mutants of each component and the quickest of its checks: that it finds, kills and spares what it should. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMPONENTS, type ComponentName } from "../../platform/topology.ts";
+import { parseModule } from "../../test/support/wasm-binary/module.ts";
 import { runCampaign } from "./campaign.ts";
 import { coverageOf } from "./decisions.ts";
 import { instrument } from "./instrument.ts";
@@ -11,7 +12,6 @@ import { Project } from "./project.ts";
 import { random } from "./sample.ts";
 import { SUITES } from "./suites.ts";
 import { builtBytes, Trial } from "./trial.ts";
-import { parseModule } from "./wasm/module.ts";
 
 const SEED = 7;
 const COUNT = 10;

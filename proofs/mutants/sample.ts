@@ -1,9 +1,9 @@
 /** Chooses mutants: among the instructions that the checks reach, from a seed. */
 
+import type { WasmModule } from "../../test/support/wasm-binary/module.ts";
 import type { Locate, Place } from "./locate.ts";
 import type { Change } from "./operators.ts";
 import { changesOf } from "./operators.ts";
-import type { WasmModule } from "./wasm/module.ts";
 
 export interface Mutant {
   readonly functionIndex: number;

@@ -81,7 +81,7 @@ export function parseModule(bytes: Uint8Array): WasmModule {
     at = next;
   }
   const section = (id: number) => sections.find((one) => one.id === id)?.bytes ?? Uint8Array.of(0);
-  if (sections.some(({ id }) => id === SECTION.import)) throw new RangeError("a component imports nothing");
+  if (sections.some(({ id }) => id === SECTION.import)) throw new RangeError("components import nothing");
   const types = vector(section(SECTION.type), (at) => readType(section(SECTION.type), at));
   const code = section(SECTION.code);
   return {
@@ -97,7 +97,7 @@ export function parseModule(bytes: Uint8Array): WasmModule {
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 /** The bytes of a module with these sections, which must be in the order of the specification. */
-export function writeModule(sections: readonly Section[]): Uint8Array {
+export function writeModule(sections: readonly Section[]): Uint8Array<ArrayBuffer> {
   const parts = sections.flatMap(({ id, bytes }) => [Uint8Array.from([id, ...unsigned(bytes.length)]), bytes]);
   return new Uint8Array(Buffer.concat([Uint8Array.from(HEADER), ...parts]));
 }
