@@ -17,7 +17,8 @@ import { hash, hex, ObjectBcs, unhex } from "./ledger-formats.ts";
 
 export const TOKEN_TYPES = [
   `0x${"a1".repeat(32)}::gold::GOLD`,
-  `0x${"b2".repeat(32)}::vault::Share<u64, vector<0x2::object::ID>>`,
+  // A name of the greatest length, 128 bytes (`max_identifier_len` of protocol 38).
+  `0x${"b2".repeat(32)}::vault::${"Share".padEnd(128, "_")}<u64, vector<0x2::object::ID>>`,
 ] as const;
 export const CLOCK = `${"00".repeat(31)}06`;
 const COMPUTATION = 1_000_000n;

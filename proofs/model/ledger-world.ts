@@ -23,7 +23,7 @@ import { hash, hex, SignaturesBcs, unhex } from "./ledger-formats.ts";
 
 export const ZERO = new Uint8Array(32);
 export const ENVIRONMENT: EnvironmentValue = {
-  epoch: 0n,
+  epoch: 3n,
   epochStartMs: 1_700_000_000_000n,
   protocolVersion: 38n,
   referenceGasPrice: 1000n,
@@ -31,7 +31,10 @@ export const ENVIRONMENT: EnvironmentValue = {
 export const COMMITTEE = [{ publicKey: new Uint8Array(1952).fill(0x31) }];
 export const SIGNATURE = new Uint8Array(SIGNATURE_BYTES).fill(0x51);
 export const BOOT = 7n;
-const CERTIFICATE = encode(Certificate, { epoch: 0n, signatures: [{ author: 0, boot: BOOT, signature: SIGNATURE }] });
+const CERTIFICATE = encode(Certificate, {
+  epoch: ENVIRONMENT.epoch,
+  signatures: [{ author: 0, boot: BOOT, signature: SIGNATURE }],
+});
 export const USERS = ["aa", "bb", "cc"].map((byte) => byte.repeat(32));
 /** Something that is no coin, owned by the first user; something that nobody may change. */
 export const THING = `10${"00".repeat(30)}77`;
