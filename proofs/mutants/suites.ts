@@ -32,6 +32,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/ledger.test.ts",
     "proofs/properties/ledger-results.test.ts",
     "proofs/properties/ledger.test.ts",
+    "proofs/properties/ledger-memory.test.ts",
     ...ALL,
   ],
   vault: ["test/unit/core/vault.test.ts", "proofs/properties/vault.test.ts", ...ALL],
