@@ -7,6 +7,7 @@ import {
   type CodeTable,
   codeNumber,
   ExecuteRejection,
+  LedgerRefusal,
   LedgerRejection,
   OrderRejection,
   VerifyRejection,
@@ -28,6 +29,8 @@ interface Subject {
   readonly table?: CodeTable;
   /** Bytes of the state that count what was refused. */
   readonly counters?: readonly (readonly [from: number, to: number])[];
+  /** Lanes whose last refusal the state remembers: where, and the number of that for malformed frames. */
+  readonly refusals?: Readonly<Partial<Record<LaneName, readonly [at: number, malformed: number]>>>;
 }
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
@@ -48,6 +51,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
       [64, 68],
       [104, 112],
     ],
+    refusals: { executeToLedger: [64, codeNumber(LedgerRefusal, "malformedFrame")] },
   },
   vault: {
     begin: async () => {
@@ -68,7 +72,7 @@ function isMalformed(outputs: readonly Output[], table: CodeTable): boolean {
 }
 
 describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
-  const { begin, table, counters = [] } = SUBJECTS[name]!;
+  const { begin, table, counters = [], refusals = {} } = SUBJECTS[name]!;
 
   test.each(lanesInto(name))("on %s have one encoding", async (lane) => {
     const component = await begin();
@@ -91,10 +95,22 @@ describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
     expect(tried).toBeGreaterThan(20);
   });
 
-  test.each(lanesInto(name))("on %s in that encoding are read", async (lane) => {
-    if (TOPOLOGY[lane].from !== "host") return;
-    for (const { bytes } of examples(LANES[lane])) {
-      expect(isMalformed((await begin()).stepRaw(lane, bytes), table!)).toBe(false);
+  test.each(lanesInto(name))("on %s in that encoding are read, up to their limits", async (lane) => {
+    const refusal = refusals[lane];
+    if (TOPOLOGY[lane].from !== "host" && !refusal) return;
+    const start = await begin();
+    const state = start.state();
+    for (const { bytes, full } of examples(LANES[lane])) {
+      for (const frame of [bytes, ...full]) {
+        start.restore(state);
+        const outputs = start.stepRaw(lane, frame);
+        const after = start.state();
+        const malformed = refusal
+          ? new DataView(after.buffer).getUint32(refusal[0], true) === refusal[1]
+          : isMalformed(outputs, table!);
+        if (malformed)
+          expect.fail(`${frame.length} bytes beginning with ${Buffer.from(frame.subarray(0, 40)).toString("hex")}`);
+      }
     }
   });
 });

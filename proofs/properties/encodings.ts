@@ -15,6 +15,14 @@ interface Mark {
   readonly length: number;
   /** What may stand here instead and must not be accepted. */
   readonly wrong: readonly (readonly number[])[];
+  readonly counted?: Counted;
+}
+
+/** A count, and the elements behind it: as many of `element` as there may be. */
+interface Counted {
+  readonly element: readonly number[];
+  readonly count: number;
+  readonly max: number;
 }
 
 function uleb(value: number): number[] {
@@ -40,9 +48,11 @@ const joined = (parts: readonly Marked[]): Marked => {
 
 const plain = (length: number, fill: number): Marked => ({ bytes: Array<number>(length).fill(fill), marks: [] });
 
-function counted(count: number, max: number): Marked {
+/** The count of so many elements that follow. */
+function counted(count: number, max: number, element: readonly number[]): Marked {
   const bytes = uleb(count);
-  return { bytes, marks: [{ at: 0, length: bytes.length, wrong: [...misspelt(count), uleb(max + 1)] }] };
+  const wrong = [...misspelt(count), uleb(max + 1)];
+  return { bytes, marks: [{ at: 0, length: bytes.length, wrong, counted: { element, count, max } }] };
 }
 
 /** A small value of a shape: two of everything that may be many. */
@@ -55,10 +65,11 @@ function example(shape: Shape): Marked {
     case "bytes":
       return plain(shape.length, 0x5a);
     case "blob":
-      return joined([counted(2, shape.max), plain(2, 0xa5)]);
+      return joined([counted(2, shape.max, [0xa5]), plain(2, 0xa5)]);
     case "vector": {
       const count = Math.min(2, shape.max);
-      return joined([counted(count, shape.max), ...Array.from({ length: count }, () => example(shape.of.shape))]);
+      const element = example(shape.of.shape);
+      return joined([counted(count, shape.max, element.bytes), ...Array<Marked>(count).fill(element)]);
     }
     case "option": {
       const tag: Marked = { bytes: [1], marks: [{ at: 0, length: 1, wrong: [[2], [0xff]] }] };
@@ -71,10 +82,30 @@ function example(shape: Shape): Marked {
   }
 }
 
-/** An example of each variant of a lane's frames, with all that must not be accepted in its place. */
+/** Frames beyond this many bytes are not made: some counts have no limit but the frame's. */
+const LARGEST = 600_000;
+
+/** The example with so many elements behind one of its counts; none where that would be too much. */
+function withCount(bytes: readonly number[], { at, length, counted }: Mark, more: number): Uint8Array[] {
+  if (!counted) return [];
+  const { element, count, max } = counted;
+  const total = max + more;
+  if (total * element.length > LARGEST) return [];
+  const rest = bytes.slice(at + length + count * element.length);
+  const elements = new Uint8Array(total * element.length);
+  for (let i = 0; i < total; i++) elements.set(element, i * element.length);
+  return [
+    new Uint8Array(
+      Buffer.concat([Uint8Array.from([...bytes.slice(0, at), ...uleb(total)]), elements, Uint8Array.from(rest)]),
+    ),
+  ];
+}
+
+/** An example of each variant of a lane's frames, the same with each count at its maximum, and all that must not be accepted instead. */
 export function examples({ shape }: Codec<unknown>): {
   readonly name: string;
   readonly bytes: Uint8Array;
+  readonly full: readonly Uint8Array[];
   readonly wrong: readonly Uint8Array[];
 }[] {
   if (shape.kind !== "union") throw new RangeError("a lane carries a union");
@@ -90,7 +121,10 @@ export function examples({ shape }: Codec<unknown>): {
         ? [Uint8Array.from(bytes.slice(0, length))]
         : [],
     );
-    return { name, bytes: Uint8Array.from(bytes), wrong: [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced] };
+    const full = marks.flatMap((mark) => withCount(bytes, mark, 0));
+    const overfull = marks.flatMap((mark) => withCount(bytes, mark, 1));
+    const wrong = [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced, ...overfull];
+    return { name, bytes: Uint8Array.from(bytes), full, wrong };
   });
 }
 

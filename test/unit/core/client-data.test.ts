@@ -2,7 +2,7 @@
 import { toUSVString } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { INPUT, memory, OUT, utf8, wasm } from "./signature-support.ts";
+import { form, INPUT, memory, OUT, utf8, wasm } from "./signature-support.ts";
 
 const OK = 0;
 const MALFORMED = 1;
@@ -11,11 +11,27 @@ const MALFORMED_CHALLENGE = 2;
 const CHALLENGE = Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + 11) & 255);
 const ENCODED = Buffer.from(CHALLENGE).toString("base64url");
 
+/** The fault of a passkey's signature with this client data: no authenticator's data, a secp256r1 signature of zeros. */
+function faultOfPasskey(clientData: Uint8Array): string | undefined {
+  const high = clientData.length >> 7;
+  const length = high === 0 ? [clientData.length] : [(clientData.length & 0x7f) | 0x80, high];
+  return form(Uint8Array.from([6, 0, ...length, ...clientData, 98, 2, ...new Uint8Array(97)]))?.name;
+}
+
 function read(text: string): number {
   const bytes = utf8(text);
+  if (bytes.length < 0x3f00) {
+    const faults = [undefined, "clientData", "malformedChallenge"];
+    expect(faults.indexOf(faultOfPasskey(bytes))).toBe(clientChallenge(bytes));
+  }
+  return clientChallenge(bytes);
+}
+
+function clientChallenge(bytes: Uint8Array): number {
   memory.set(bytes, INPUT);
   return wasm.clientChallenge(OUT, INPUT, bytes.length);
 }
+
 const decoded = () => memory.slice(OUT, OUT + 32);
 
 /** The model: positions in a text, and regular expressions for what begins there. */
@@ -307,6 +323,9 @@ describe("UTF-8", () => {
       valid = false;
     }
     if (accepted !== valid) expect.unreachable(`${Buffer.from(bytes).toString("hex")} is ${valid ? "" : "not "}UTF-8`);
+    // Client data that is no UTF-8 is told from that which is no JSON.
+    const some = bytes.length < 3 || bytes.length > 4 || [0xe0, 0xed, 0xef, 0xf0, 0xf4].includes(bytes[0]!);
+    if (some) expect(faultOfPasskey(bytes)).toBe(valid ? "clientData" : "malformed");
     return accepted;
   }
 

@@ -1,9 +1,12 @@
-/** What the tests of users' signatures share: core/lib/iota/signature as they call it, and multisigs of any fields. */
+/** What the tests of users' signatures share: core/lib/iota/signature as they call it and as `verify` does, and multisigs of any fields. */
 import { bcs } from "@iota/iota-sdk/bcs";
 import { blake2b } from "@noble/hashes/blake2.js";
+import { expect } from "vitest";
 import { signatureFault } from "../../../core/wire/codes.ts";
+import { MAX_SIGNATURE_BYTES } from "../../../core/wire/limits.ts";
 import { MultisigBcs } from "../../../host/format/user-signature.ts";
 import { loadWasm } from "../../support/wasm.ts";
+import { raw, rejection, verifier } from "./verify-support.ts";
 
 interface SignatureWasm {
   readonly memory: WebAssembly.Memory;
@@ -38,10 +41,26 @@ function take(signature: Uint8Array): void {
   memory.set(signature, INPUT);
 }
 
-/** The fault in the signature's form, or undefined. */
+const component = verifier();
+const TRANSACTION = raw([], []);
+
+/** The fault that `verify` finds in the form of a transaction's signature, which it looks at before whose it is; 0n for none. */
+function formInVerify(signature: Uint8Array): bigint {
+  const frame = { kind: "transaction", id: 1n, transaction: TRANSACTION, signatures: [signature] } as const;
+  const { name, a, b } = rejection(component.step("hostToVerify", frame));
+  if (name !== "malformedSignature") return 0n;
+  expect(a).toBe(0n);
+  return b;
+}
+
+/** The fault in the signature's form, or undefined; `verify`, when it comes to look at the form, must find the same. */
 export function form(signature: Uint8Array): Fault | undefined {
   take(signature);
   const found = wasm.signatureForm(INPUT, signature.length);
+  const [flag = 0, length] = [signature[0], signature.length];
+  if (length > 0 && length <= MAX_SIGNATURE_BYTES && wasm.isSupportedFlag(flag)) {
+    expect(formInVerify(signature)).toBe(found);
+  }
   return found === 0n ? undefined : signatureFault(found);
 }
 

@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { Certificate } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
 import {
+  alice,
   block,
   blockDigest,
+  bob,
   CHAIN,
   config,
   EPOCH,
@@ -21,7 +23,17 @@ import {
 const component = verifier();
 const stepBlock = (bytes: Uint8Array, on = component) =>
   on.step("hostToVerify", { kind: "block", id: 3n, block: bytes });
+
+const transaction = await transfer();
+const twoSignatures = await signed(transaction, alice, bob);
+/** A refusal that says two things, neither of which is to be found in the next one. */
+function refuseSomething(on = component): void {
+  const outputs = on.step("hostToVerify", { kind: "transaction", id: 1n, transaction, signatures: twoSignatures });
+  expect(rejection(outputs)).toMatchObject({ name: "wrongSignatureCount", a: 1n, b: 2n });
+}
+
 const refusedBlock = (bytes: Uint8Array, on = component) => {
+  refuseSomething(on);
   const { name, a, b, id } = rejection(stepBlock(bytes, on));
   expect([b, id]).toEqual([0n, 3n]);
   return [name, a];
@@ -90,8 +102,9 @@ describe("checkpoints", () => {
     on.step("hostToVerify", { kind: "checkpoint", id: 8n, summary: of, certificate });
   const certified = (signatures: ReturnType<typeof by>[], epoch = EPOCH) => encode(Certificate, { epoch, signatures });
   const refused = (certificate: Uint8Array, of = summary, on = component) => {
+    refuseSomething(on);
     const { name, a, b, id } = rejection(step(certificate, of, on));
-    expect([id, name === "noQuorum" || (a === 0n && b === 0n)]).toEqual([8n, true]);
+    expect([id, name === "noQuorum" || (a === 0n && b === 0n)], `${name} ${a} ${b}`).toEqual([8n, true]);
     return [name, a, b];
   };
 
@@ -159,6 +172,7 @@ describe("checkpoints", () => {
 describe("frames and configurations", () => {
   it("another lane is unknown", () => {
     for (const lane of [1, 2, 8, 17, 4_000_000]) {
+      refuseSomething();
       expect(rejection(component.stepRaw(lane, new Uint8Array(9)))).toEqual({
         name: "unknownLane",
         a: 0n,
@@ -169,12 +183,16 @@ describe("frames and configurations", () => {
   });
 
   it("a malformed frame is refused, with its id when that can be read", () => {
-    const bytes = (...parts: number[]) => component.stepRaw("hostToVerify", new Uint8Array(parts));
-    expect(rejection(bytes())).toMatchObject({ name: "malformedFrame", id: 0n });
-    expect(rejection(bytes(4, 1, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 0n });
-    expect(rejection(bytes(0, 6, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
-    expect(rejection(bytes(1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
-    expect(rejection(bytes(2, 6, 0, 0, 0, 0, 0, 0, 0, 0))).toMatchObject({ name: "malformedFrame", id: 6n });
+    const refused = (id: bigint, ...parts: number[]) => {
+      refuseSomething();
+      const answer = rejection(component.stepRaw("hostToVerify", new Uint8Array(parts)));
+      expect(answer).toEqual({ name: "malformedFrame", a: 0n, b: 0n, id });
+    };
+    refused(0n);
+    refused(0n, 4, 1, 0, 0, 0, 0, 0, 0, 0);
+    refused(6n, 0, 6, 0, 0, 0, 0, 0, 0, 0);
+    refused(6n, 1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    refused(6n, 2, 6, 0, 0, 0, 0, 0, 0, 0, 0);
   });
 
   it("without a whole configuration of protocol 38 nothing is served", async () => {
@@ -182,11 +200,12 @@ describe("frames and configurations", () => {
     const signatures = await signed(transaction);
     const frame = { kind: "transaction", id: 1n, transaction, signatures } as const;
     const other = verifier({ environment: { ...config.environment, protocolVersion: 39n } });
-    expect(rejection(other.step("hostToVerify", frame)).name).toBe("notReady");
+    expect(rejection(other.step("hostToVerify", frame))).toMatchObject({ name: "notReady", a: 0n, b: 0n });
     const broken = verifier();
     expect(broken.step("hostToVerify", frame).length).toBe(2);
+    refuseSomething(broken);
     expect(broken.init(new Uint8Array(40))).toEqual([]);
-    expect(rejection(broken.step("hostToVerify", frame)).name).toBe("notReady");
+    expect(rejection(broken.step("hostToVerify", frame))).toMatchObject({ name: "notReady", a: 0n, b: 0n });
   });
 
   it("instances hold nothing else: a restored state answers alike", () => {
