@@ -19,7 +19,7 @@ import {
   type Result,
 } from "./ledger.ts";
 import { CLOCK, coin, type Obj, run, runGenesis, runPrologue, TOKEN_TYPES, type Wish } from "./ledger-execution.ts";
-import { hash, hex, SignaturesBcs, unhex } from "./ledger-formats.ts";
+import { concat, hash, hex, SignaturesBcs, unhex } from "./ledger-formats.ts";
 
 export const ZERO = new Uint8Array(32);
 export const ENVIRONMENT: EnvironmentValue = {
@@ -28,12 +28,16 @@ export const ENVIRONMENT: EnvironmentValue = {
   protocolVersion: 38n,
   referenceGasPrice: 1000n,
 };
-export const COMMITTEE = [{ publicKey: new Uint8Array(1952).fill(0x31) }];
+export const COMMITTEE = [0x31, 0x32, 0x33].map((fill) => ({ publicKey: new Uint8Array(1952).fill(fill) }));
+/** Which member of the committee the ledger is of. */
+const AUTHOR = 2;
+/** The ledger's configuration; it takes any genesis. */
+export const CONFIG = { chain: ZERO, author: AUTHOR, committeeSize: COMMITTEE.length };
 export const SIGNATURE = new Uint8Array(SIGNATURE_BYTES).fill(0x51);
 export const BOOT = 7n;
 const CERTIFICATE = encode(Certificate, {
   epoch: ENVIRONMENT.epoch,
-  signatures: [{ author: 0, boot: BOOT, signature: SIGNATURE }],
+  signatures: [{ author: AUTHOR, boot: BOOT, signature: SIGNATURE }],
 });
 export const USERS = ["aa", "bb", "cc"].map((byte) => byte.repeat(32));
 /** Something that is no coin, owned by the first user; something that nobody may change. */
@@ -80,7 +84,7 @@ export function transaction(name: string, wish: Wish): Transaction {
 }
 
 /** One instance serves every world in turn: only the newest one may be used. */
-const SHARED = loadComponent("ledger", { chain: ZERO, author: 0, committeeSize: 1 }).component;
+const SHARED = loadComponent("ledger", CONFIG).component;
 const FRESH = SHARED.state();
 
 export class World {
@@ -98,7 +102,10 @@ export class World {
   constructor() {
     this.component = SHARED;
     SHARED.restore(FRESH);
-    this.model = new ModelLedger(ENVIRONMENT, Uint8Array.of(1, ...COMMITTEE[0]!.publicKey));
+    this.model = new ModelLedger(
+      ENVIRONMENT,
+      concat(Uint8Array.of(COMMITTEE.length), ...COMMITTEE.map(({ publicKey }) => publicKey)),
+    );
   }
 
   get results(): readonly (Result | undefined)[] {
@@ -144,7 +151,7 @@ export class World {
   vaultReady(chain: Uint8Array = ZERO): Output[] {
     return this.component.step("vaultToLedger", {
       kind: "ready",
-      publicKey: COMMITTEE[0]!.publicKey,
+      publicKey: COMMITTEE[AUTHOR]!.publicKey,
       boot: BOOT,
       chain,
       round: 0n,
@@ -161,7 +168,8 @@ export class World {
       kind: "commit",
       index,
       round: index * 3n,
-      timestampMs: GENESIS_TIME + index * 250n,
+      // Now later, now earlier than the commit before: checkpoints' times must not go back.
+      timestampMs: GENESIS_TIME + ((index * 3n) % 5n) * 250n,
       commitDigest: named(`commit ${index}`),
       leaderBlock: named(`leader ${index}`),
       resume: named(`resume ${index}`).subarray(0, Number(index % 32n)),

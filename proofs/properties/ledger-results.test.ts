@@ -4,7 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from "vitest";
 import { codeName, LedgerRefusal } from "../../core/wire/codes.ts";
-import type { Executed, Gas } from "../model/ledger.ts";
+import { type Executed, type Gas, objectDigest } from "../model/ledger.ts";
 import { CLOCK, decodeObject, encodeObject, type Obj, TOKEN_TYPES, u64Bytes } from "../model/ledger-execution.ts";
 import { hex } from "../model/ledger-formats.ts";
 import { ENVIRONMENT, FROZEN, idOf, named, payment, THING, transaction, USERS, World } from "../model/ledger-world.ts";
@@ -159,6 +159,27 @@ describe("every written object", () => {
     });
     for (const version of [0n, 1n, 1n << 63n, (1n << 64n) - 1n]) expect(refusal(at(version))).toBe("wrongVersion");
   });
+});
+
+test("a second kind of token counts by itself", () => {
+  const result = honest();
+  const id = named("token 0 1");
+  const token = world.model.objects.get(hex(id))!;
+  const { version, previous } = decodeObject(result.written[0]!);
+  const left = (amount: bigint) => encodeObject({ ...plus(decodeObject(token), amount), version, previous });
+  const both = (amount: bigint): Executed => ({
+    ...result,
+    reads: [...result.reads, { id, digest: objectDigest(token) }],
+    inputs: [...result.inputs, token],
+    written: [...result.written, left(amount)],
+  });
+  for (const amount of [1n, -1n, 1n << 63n]) {
+    expect(refusal(both(amount))).toBe("coinNotConserved");
+    // What is missing of one kind is not made up for by another.
+    const first = result.written.map((bytes) => decodeObject(bytes)).find(({ id: own }) => own === idOf("token 0 0"))!;
+    expect(refusal(withWritten(both(amount), first.id, (o) => plus(o, -amount)))).toBe("coinNotConserved");
+  }
+  world.give(1, both(0n));
 });
 
 describe("every input", () => {

@@ -8,7 +8,7 @@ import { type Component, loadComponent } from "../../test/support/component.ts";
 import { environment } from "../../test/unit/core/execute-support.ts";
 import { Order, orderConfig, transaction as ordered } from "../../test/unit/core/order-support.ts";
 import { block, blockDigest, header, vaultSign, config as verifyConfig } from "../../test/unit/core/verify-support.ts";
-import { idOf, payment, transaction, World, ZERO } from "../model/ledger-world.ts";
+import { CONFIG, idOf, payment, transaction, World } from "../model/ledger-world.ts";
 import { caseOf, WORLD } from "./execute-cases.ts";
 import { Harness } from "./vault-harness.ts";
 import { verifyCase } from "./verify-cases.ts";
@@ -40,12 +40,12 @@ async function recorded(component: Component, play: () => unknown): Promise<Fram
 const frame = (lane: LaneName, value: unknown): Frame => ({ lane, bytes: encode<unknown>(LANES[lane], value) });
 
 const executeFrames = (): Frame[] =>
-  fc.sample(caseOf(false), { seed: 3, numRuns: 40 }).map(({ transaction: bytes, missing }) => {
+  fc.sample(caseOf(false), { seed: 3, numRuns: 60 }).map(({ transaction: bytes, missing }, n) => {
     const objects = WORLD.filter(({ id }) => !missing.includes(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
     return frame("hostToExecute", {
       kind: "execute",
       id: 1n,
-      mode: 0,
+      mode: n % 3,
       commit: 2n,
       environment,
       transaction: bytes,
@@ -111,8 +111,7 @@ async function ledgerSession(): Promise<Session> {
     world.step(2);
     world.component.stepRaw("hostToLedger", Uint8Array.of(2));
   });
-  const config = { chain: ZERO, author: 0, committeeSize: 1 };
-  return { begin: () => loadComponent("ledger", config).component, frames };
+  return { begin: () => loadComponent("ledger", CONFIG).component, frames };
 }
 
 async function vaultSession(): Promise<Session> {

@@ -10,6 +10,7 @@ import { type Codec, decode, encode, type Value } from "../../../core/wire/schem
 import type { Commit, Executed } from "../../../proofs/model/ledger.ts";
 import { balance, decodeObject, encodeObject, u64Bytes } from "../../../proofs/model/ledger-execution.ts";
 import {
+  CONFIG,
   ENVIRONMENT,
   FROZEN,
   idOf,
@@ -45,7 +46,7 @@ const COUNTERS = [
   [104, 112],
 ] as const;
 const STATUS = encode(HostToLedger, { kind: "status", id: 0n });
-const ANY_CHAIN = encode(Config.ledger, { chain: ZERO, author: 0, committeeSize: 1 });
+const ANY_CHAIN = encode(Config.ledger, CONFIG);
 const WAITING_COMMITS = 65n;
 /** Depth of the deepest node of the state tree (core/lib/merkle/tree.ts, MAX_DEPTH). */
 const DEEPEST = 127;

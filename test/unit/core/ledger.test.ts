@@ -9,6 +9,7 @@ import { CheckpointSummaryBcs, hash, hex, namedHash } from "../../../proofs/mode
 import {
   BOOT,
   COMMITTEE,
+  CONFIG,
   ENVIRONMENT,
   idOf,
   named,
@@ -19,8 +20,6 @@ import {
   ZERO,
 } from "../../../proofs/model/ledger-world.ts";
 import { type Component, loadComponent, type Output } from "../../support/component.ts";
-
-const CONFIG = { chain: ZERO, author: 0, committeeSize: 1 };
 
 function rejection(outputs: Output[]): { code: string | undefined; a: bigint } {
   expect(outputs.length).toBe(1);
