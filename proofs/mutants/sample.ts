@@ -37,8 +37,9 @@ interface Site {
 /** Instructions that some operator changes. */
 export function sites(module: WasmModule, regionOf: readonly (readonly number[])[], locate: Locate): Site[] {
   return module.functions.flatMap((body, functionIndex) => {
-    // What the compiler made without a source of its own belongs to what stands before it.
-    let place: Place | undefined;
+    // What the compiler made without a source of its own belongs to what stands before it; at the start of a function, to what comes next.
+    const first = body.instructions.find(({ at }) => locate(body.offset + at));
+    let place = first && locate(body.offset + first.at);
     return body.instructions.flatMap((instruction, instructionIndex) => {
       const offset = body.offset + instruction.at;
       place = locate(offset) ?? place;

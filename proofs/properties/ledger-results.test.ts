@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from "vitest";
 import { codeName, LedgerRefusal } from "../../core/wire/codes.ts";
+import { neighbours } from "../../test/support/neighbours.ts";
 import { type Executed, type Gas, objectDigest } from "../model/ledger.ts";
 import { CLOCK, decodeObject, encodeObject, type Obj, TOKEN_TYPES, u64Bytes } from "../model/ledger-execution.ts";
 import { hex } from "../model/ledger-formats.ts";
@@ -246,6 +247,28 @@ describe("gas", () => {
     const moved = result.inputs.filter((bytes) => decodeObject(bytes).id === THING);
     const written = result.written.filter((bytes) => decodeObject(bytes).id === THING);
     expect(refusal({ ...result, inputs: moved, written })).toBe("noGasPaid");
+  });
+});
+
+describe("one bit of 32 bytes", () => {
+  test("makes another transaction, another owner, another object and another version of it", () => {
+    const result = honest();
+    const [id] = ids(result.written);
+    const transaction = decodeObject(result.written[0]!).previous;
+    for (const previous of neighbours(transaction)) {
+      expect(refusal(withWritten(result, id!, (o) => ({ ...o, previous })))).toBe("wrongVersion");
+    }
+    for (const digest of neighbours(result.digest)) expect(refusal({ ...result, digest })).toBe("unknownTransaction");
+    for (let i = 0; i < result.reads.length; i++) {
+      const { id: own, digest } = result.reads[i]!;
+      const changed = (read: (typeof result.reads)[0]) => ({ ...result, reads: result.reads.with(i, read) });
+      const isWritten = ids(result.written).includes(hex(own));
+      const isInput = ids(result.inputs).includes(hex(own));
+      if (!isWritten && !isInput) continue;
+      const reason = isInput ? "inputNotRead" : "writtenNotRead";
+      for (const near of neighbours(digest)) expect(refusal(changed({ id: own, digest: near }))).toBe(reason);
+      for (const near of neighbours(own)) expect(refusal(changed({ id: near, digest }))).toBe(reason);
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { codeNumber, ExecuteDrop, ExecuteRejection } from "../../../core/wire/co
 import { Environment } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
 import { loadComponent } from "../../support/component.ts";
+import { neighbours } from "../../support/neighbours.ts";
 import { clock, coin, idBytes, moveObject, movePackage, numbered, type TestObject } from "../../support/objects.ts";
 import {
   address,
@@ -98,6 +99,18 @@ describe("dropped transactions", () => {
   const package99 = movePackage({ id: numbered(0x99) });
   const frozen = coin({ id: numbered(0x555), owner: { Immutable: true }, balance: 1n });
   const child = coin({ id: numbered(7777), owner: { ObjectOwner: RECIPIENT }, balance: 1n });
+
+  it("for one bit in a digest or an owner", () => {
+    for (const digest of neighbours(mine.digest)) {
+      expect(dropped({ inputs: [stale(mine.version, digest)] })).toBe("invalidObjectDigest");
+      expect(dropped({ inputs: [receiving({ ...mine, digest })] })).toBe("invalidObjectDigest");
+    }
+    for (const owner of neighbours(idBytes(SENDER))) {
+      const others = other(2, 1n, bcs.Address.parse(owner));
+      expect(dropped({ inputs: [owned(others)] }, [others])).toBe("incorrectOwner");
+      expect(dropped({ payment: [gas(1, BILLION, bcs.Address.parse(owner))] })).toBe("gasObjectNotOwned");
+    }
+  });
 
   it.each<[string, Partial<TransactionOptions>, (readonly TestObject[])?]>([
     ["objectVersionUnavailable", { inputs: [stale(10n)] }],

@@ -20,6 +20,7 @@ import {
   ZERO,
 } from "../../../proofs/model/ledger-world.ts";
 import { type Component, loadComponent, type Output } from "../../support/component.ts";
+import { almostZero, neighbours } from "../../support/neighbours.ts";
 
 function rejection(outputs: Output[]): { code: string | undefined; a: bigint } {
   expect(outputs.length).toBe(1);
@@ -260,6 +261,20 @@ describe("signatures", () => {
     expect(wrong([[]])).toEqual({ code: "wrongSignatures", a: 1n });
     world.finish(last, 2);
   });
+
+  test("must have the very digest that order gave with the transaction", () => {
+    for (let word = 0; word < 4; word++) {
+      const world = new World().start();
+      const own = transaction("near", payment(0, 0, 0, 1n));
+      const signaturesDigest = neighbours(own.entry.signaturesDigest)[word]!;
+      const ordered = [{ ...own, entry: { ...own.entry, signaturesDigest } }];
+      world.begin(world.order(ordered), ordered);
+      world.runAll();
+      world.step(2);
+      const frame = { kind: "signatures", id: 3n, signatures: [own.signatures] } as const;
+      expect(rejected(world.component, () => world.component.step("hostToLedger", frame)).code).toBe("wrongSignatures");
+    }
+  });
 });
 
 describe("the vault", () => {
@@ -282,10 +297,18 @@ describe("the vault", () => {
     expect(lanes(restarted)).toEqual(["ledgerToHost.status", "ledgerToVault.signCheckpoint"]);
     const signed = { kind: "signed", sequence: 1n, digest: named("other"), boot: BOOT, signature: SIGNATURE } as const;
     expect(component.step("vaultToLedger", signed)).toEqual([]);
+    for (const chain of neighbours(world.model.chain)) {
+      expect(lanes(world.vaultReady(chain))).toEqual(["ledgerToHost.status", "ledgerToVault.bind"]);
+      expect(component.step("vaultToLedger", { kind: "bound", chain })).toEqual([]);
+    }
+    world.vaultReady(world.model.chain);
     const request = last[1]!;
     if (request.lane !== "ledgerToVault" || request.frame.kind !== "signCheckpoint") throw new Error("no request");
     const { digest } = request.frame;
     expect(component.step("vaultToLedger", { ...signed, sequence: 2n, digest })).toEqual([]);
+    for (const near of neighbours(digest)) {
+      expect(component.step("vaultToLedger", { ...signed, digest: near })).toEqual([]);
+    }
     world.finish(last);
     expect(component.step("vaultToLedger", { ...signed, digest })).toEqual([]);
   });
@@ -386,11 +409,13 @@ describe("genesis and install", () => {
     expect(Buffer.from(component.state()).equals(Buffer.from(before))).toBe(true);
     const install = (summary: Uint8Array) => () => component.step("orderToLedger", { kind: "install", summary });
     expect(rejected(component, install(first!.summary)).code).toBe("genesisAfterStart");
-    const elsewhere = loadComponent("ledger", { ...CONFIG, chain: named("another chain") }).component;
-    const answer = rejected(elsewhere, () =>
-      elsewhere.step("orderToLedger", { kind: "install", summary: second!.summary }),
-    );
-    expect(answer.code).toBe("wrongGenesis");
+    for (const chain of [named("another chain"), ...neighbours(world.model.chain), ...almostZero()]) {
+      const elsewhere = loadComponent("ledger", { ...CONFIG, chain }).component;
+      const answer = rejected(elsewhere, () =>
+        elsewhere.step("orderToLedger", { kind: "install", summary: second!.summary }),
+      );
+      expect(answer.code).toBe("wrongGenesis");
+    }
     expect(codeNumber(LedgerRejection, "wrongGenesis")).toBe(5);
   });
 });

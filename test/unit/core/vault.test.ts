@@ -7,6 +7,7 @@ import { codeNumber, VaultRefusal } from "../../../core/wire/codes.ts";
 import { Config, LANES, type LaneName, SignedMessage } from "../../../core/wire/frames.ts";
 import { bytes, decode, encode, struct, u8, u16, u64, type Value, WireError } from "../../../core/wire/schema.ts";
 import { Component, type Output } from "../../support/component.ts";
+import { almostZero, neighbours } from "../../support/neighbours.ts";
 import { loadWasm } from "../../support/wasm.ts";
 
 const AUTHOR = 7;
@@ -234,6 +235,16 @@ describe("signatures", () => {
     expect(signBlock(half + 1n, digestOf(3))).toEqual(seal(8n));
   });
 
+  it("are for the very digest: one bit makes it another", () => {
+    ready();
+    for (const near of neighbours(digestOf(1))) {
+      expect(signBlock(10n, near)).toEqual(refused("vaultToOrder", "slotTaken", 10n, near));
+    }
+    for (const near of neighbours(digestOf(2))) {
+      expect(signCheckpoint(3n, near)).toEqual(refused("vaultToLedger", "slotTaken", 3n, near));
+    }
+  });
+
   it("skip checkpoints that others certified", () => {
     ready();
     expect(signCheckpoint(100n, digestOf(5))).toEqual(seal(7n));
@@ -286,7 +297,23 @@ describe("chain", () => {
     expect(trust({ kind: "sealed", generation: 7n })).toEqual(bound);
     expect(bind(CHAIN)).toEqual(bound);
     expect(bind(digestOf(4))).toEqual(refused("vaultToLedger", "otherChain", 0n, digestOf(4)));
+    for (const near of neighbours(CHAIN)) {
+      expect(bind(near)).toEqual(refused("vaultToLedger", "otherChain", 0n, near));
+    }
     expect(signBlock(11n, digestOf(1))).toEqual(seal(8n));
+  });
+
+  it("and key are nothing but when all 32 bytes are zero", () => {
+    for (const bytes of almostZero()) {
+      vault.init(encode(Config.vault, { author: AUTHOR }));
+      load(undefined, 0n);
+      expect(trust({ kind: "entropy", bytes })).toEqual(seal(1n));
+      trust({ kind: "sealed", generation: 1n });
+      expect(bind(bytes)).toEqual(seal(2n));
+      expect(trust({ kind: "sealed", generation: 2n })[0]!.frame).toEqual({ kind: "bound", chain: bytes });
+      expect(bind(CHAIN)).toEqual(refused("vaultToLedger", "otherChain", 0n, CHAIN));
+      expect(signBlock(1n, digestOf(1))).toEqual(seal(3n));
+    }
   });
 });
 

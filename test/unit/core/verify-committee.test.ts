@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Certificate } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
+import { neighbours } from "../../support/neighbours.ts";
 import {
   alice,
   block,
@@ -71,7 +72,9 @@ describe("blocks", () => {
   });
 
   it("are refused from another chain or epoch, from strangers, and malformed", () => {
-    expect(refusedBlock(block(header({ chain: hash(utf8("another chain")) })))[0]).toBe("malformedBlock");
+    for (const chain of [hash(utf8("another chain")), ...neighbours(CHAIN)]) {
+      expect(refusedBlock(block(header({ chain })))[0]).toBe("malformedBlock");
+    }
     expect(refusedBlock(block(header({ epoch: EPOCH + 1n })))[0]).toBe("malformedBlock");
     expect(refusedBlock(block(header({ author: 4 }), new Uint8Array(3_309)))).toEqual(["unknownAuthor", 4n]);
     const good = block(header());
