@@ -100,8 +100,8 @@ describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
     if (TOPOLOGY[lane].from !== "host" && !refusal) return;
     const start = await begin();
     const state = start.state();
-    for (const { bytes, full } of examples(LANES[lane])) {
-      for (const frame of [bytes, ...full]) {
+    for (const { bytes, sized } of examples(LANES[lane])) {
+      for (const frame of [bytes, ...sized]) {
         start.restore(state);
         const outputs = start.stepRaw(lane, frame);
         const after = start.state();
@@ -112,5 +112,23 @@ describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
           expect.fail(`${frame.length} bytes beginning with ${Buffer.from(frame.subarray(0, 40)).toString("hex")}`);
       }
     }
+  });
+
+  test("on other lanes are not read", async () => {
+    const component = await begin();
+    const before = component.state();
+    const own = new Set(lanesInto(name));
+    const frames = [...own].flatMap((lane) => examples(LANES[lane]).map(({ bytes }) => bytes));
+    const others = (Object.keys(LANES) as LaneName[]).filter((lane) => !own.has(lane));
+    for (const lane of [...others, 99, 0xffff_ffff]) {
+      for (const bytes of frames) {
+        const outputs = component.stepRaw(lane, bytes);
+        const [only] = outputs;
+        const unknown = only?.frame.kind === "rejected" && "code" in only.frame ? only.frame.code : undefined;
+        if (table) expect([outputs.length, unknown]).toEqual([1, codeNumber(table, "unknownLane")]);
+        else expect(outputs).toEqual([]);
+      }
+    }
+    expect(Buffer.compare(component.state(), before)).toBe(0);
   });
 });

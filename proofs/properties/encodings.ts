@@ -85,27 +85,27 @@ function example(shape: Shape): Marked {
 /** Frames beyond this many bytes are not made: some counts have no limit but the frame's. */
 const LARGEST = 600_000;
 
-/** The example with so many elements behind one of its counts; none where that would be too much. */
-function withCount(bytes: readonly number[], { at, length, counted }: Mark, more: number): Uint8Array[] {
+/** The example with `total` elements behind one of its counts, which may be spelt in another way; none where that would be too much. */
+function withCount(bytes: readonly number[], mark: Mark, total: number, spelt = uleb(total)): Uint8Array[] {
+  const { at, length, counted } = mark;
   if (!counted) return [];
-  const { element, count, max } = counted;
-  const total = max + more;
+  const { element, count } = counted;
   if (total * element.length > LARGEST) return [];
   const rest = bytes.slice(at + length + count * element.length);
   const elements = new Uint8Array(total * element.length);
   for (let i = 0; i < total; i++) elements.set(element, i * element.length);
   return [
     new Uint8Array(
-      Buffer.concat([Uint8Array.from([...bytes.slice(0, at), ...uleb(total)]), elements, Uint8Array.from(rest)]),
+      Buffer.concat([Uint8Array.from([...bytes.slice(0, at), ...spelt]), elements, Uint8Array.from(rest)]),
     ),
   ];
 }
 
-/** An example of each variant of a lane's frames, the same with each count at its maximum, and all that must not be accepted instead. */
+/** An example of each variant of a lane's frames, the same with each count at zero and at its maximum, and all that must not be accepted. */
 export function examples({ shape }: Codec<unknown>): {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly full: readonly Uint8Array[];
+  readonly sized: readonly Uint8Array[];
   readonly wrong: readonly Uint8Array[];
 }[] {
   if (shape.kind !== "union") throw new RangeError("a lane carries a union");
@@ -121,10 +121,16 @@ export function examples({ shape }: Codec<unknown>): {
         ? [Uint8Array.from(bytes.slice(0, length))]
         : [],
     );
-    const full = marks.flatMap((mark) => withCount(bytes, mark, 0));
-    const overfull = marks.flatMap((mark) => withCount(bytes, mark, 1));
-    const wrong = [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced, ...overfull];
-    return { name, bytes: Uint8Array.from(bytes), full, wrong };
+    const sized = marks.flatMap((mark) => [
+      ...withCount(bytes, mark, 0),
+      ...withCount(bytes, mark, mark.counted?.max ?? 0),
+    ]);
+    const missized = marks.flatMap((mark) => [
+      ...misspelt(0).flatMap((zero) => withCount(bytes, mark, 0, zero)),
+      ...withCount(bytes, mark, (mark.counted?.max ?? 0) + 1),
+    ]);
+    const wrong = [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced, ...missized];
+    return { name, bytes: Uint8Array.from(bytes), sized, wrong };
   });
 }
 

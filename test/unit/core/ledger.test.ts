@@ -350,7 +350,15 @@ describe("genesis and install", () => {
     expect(() => play(named("another chain"))).toThrow();
     const other = new World();
     other.component = loadComponent("ledger", { ...CONFIG, chain: named("another chain") }).component;
+    const step = other.component.step.bind(other.component);
+    let last: Output[] = [];
+    other.component.step = (lane, frame) => {
+      last = step(lane, frame);
+      return last;
+    };
     expect(() => other.start()).toThrow();
+    other.component.step = step;
+    expect(rejection(last)).toEqual({ code: "wrongGenesis", a: 0n });
     const forgotten = other.component.state();
     expect(other.status()).toMatchObject({ nextSequence: 0n, commit: 0n, root: ZERO, vault: { boot: BOOT } });
     const ready = loadComponent("ledger", { ...CONFIG, chain: named("another chain") }).component;
