@@ -1,10 +1,15 @@
 /**
- * The transaction parser as tests see it, and its oracle: the official SDK's BCS. The SDK's decoder is lax (it leaves bytes over, and
+ * The transaction parser as tests see it, by itself and in the components that have it, and its oracle: the official SDK's BCS. The SDK's decoder is lax (it leaves bytes over, and
  * takes any byte for a bool), so the oracle also wants its decoded value to encode back to the same bytes.
  */
 import { bcs } from "@iota/iota-sdk/bcs";
 import fc from "fast-check";
+import { expect } from "vitest";
+import { codeName, ExecuteRejection } from "../../../core/wire/codes.ts";
+import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
+import { loadComponent } from "../../support/component.ts";
 import { loadWasm } from "../../support/wasm.ts";
+import { rejection, verifier, config as verifyConfig } from "./verify-support.ts";
 
 type Getter = () => number;
 type Wide = () => bigint;
@@ -94,9 +99,29 @@ export const INPUT = OUT + 4096;
 export const bytesAt = (at: number, length: number): Uint8Array => memory.slice(at, at + length);
 export const put = (at: number, bytes: Uint8Array): void => memory.set(bytes, at);
 
+const verify = verifier();
+const execute = loadComponent("execute", { sealed: 0 }).component;
+
+/** What `verify` and `execute` make of the same bytes: the one needs signatures, the other objects, once they have read them. */
+function expectSameInComponents(transaction: Uint8Array, parsed: number): void {
+  const refused = rejection(verify.step("hostToVerify", { kind: "transaction", id: 1n, transaction, signatures: [] }));
+  const expected = [undefined, "malformedTransaction", "unsupportedTransactionKind"][parsed];
+  if (parsed === MALFORMED) expect(refused.a).toBe(BigInt(wasm.transactionFaultOffset()));
+  if (expected === undefined) expect(refused.name).not.toBe("malformedTransaction");
+  else expect(refused.name).toBe(expected);
+  const { environment } = verifyConfig;
+  const frame = { kind: "execute", id: 1n, mode: 0, commit: 0n, environment, transaction, objects: [], absent: [] };
+  const [answer] = execute.step("hostToExecute", frame as never);
+  const code = answer?.frame.kind === "rejected" && "code" in answer.frame ? answer.frame.code : 0;
+  expect(codeName(ExecuteRejection, code) === "malformedTransaction").toBe(parsed === MALFORMED);
+}
+
+/** PARSED, MALFORMED or UNSUPPORTED_KIND. */
 export function parse(bytes: Uint8Array): number {
   put(INPUT, bytes);
-  return wasm.parseTransaction(INPUT, bytes.length);
+  const parsed = wasm.parseTransaction(INPUT, bytes.length);
+  if (bytes.length <= MAX_TRANSACTION_BYTES) expectSameInComponents(bytes.slice(), parsed);
+  return parsed;
 }
 
 /** TransactionData with programmable transactions alone, of the SDK's parts; its own expiration epoch is a lossy number. */
