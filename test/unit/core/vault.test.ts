@@ -76,7 +76,13 @@ function ready(state: Partial<Sealed> = {}): void {
   trust({ kind: "sealed", generation: 6n });
 }
 
-function signature(kind: number, slot: bigint, digest: Uint8Array, boot: bigint): Uint8Array {
+function signature(
+  kind: number,
+  slot: bigint,
+  digest: Uint8Array,
+  boot: bigint,
+  secretKey = keys.secretKey,
+): Uint8Array {
   const message = encode(SignedMessage, {
     domain: new TextEncoder().encode("CAISSON1"),
     chain: CHAIN,
@@ -87,7 +93,7 @@ function signature(kind: number, slot: bigint, digest: Uint8Array, boot: bigint)
     slot,
     digest,
   });
-  return ml_dsa65.sign(message, keys.secretKey, { extraEntropy: false });
+  return ml_dsa65.sign(message, secretKey, { extraEntropy: false });
 }
 
 describe("boot", () => {
@@ -192,6 +198,20 @@ describe("signatures", () => {
         },
       },
     ]);
+  });
+
+  it("are those of the independent implementation under any key, and so are the keys", () => {
+    for (let n = 0; n < 24; n++) {
+      const seed = Uint8Array.from({ length: 32 }, (_, i) => 31 * n + i + 1);
+      const { publicKey, secretKey } = ml_dsa65.keygen(seed);
+      vault.init(encode(Config.vault, { author: AUTHOR }));
+      load({ seed }, 5n);
+      expect(trust({ kind: "sealed", generation: 6n })[0]!.frame).toMatchObject({ publicKey });
+      signBlock(11n, digestOf(n));
+      expect(trust({ kind: "sealed", generation: 7n })[0]!.frame).toMatchObject({
+        signature: signature(1, 11n, digestOf(n), 3n, secretKey),
+      });
+    }
   });
 
   it("are given again, at once and the same, for what was signed last", () => {
