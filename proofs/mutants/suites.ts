@@ -30,11 +30,13 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/execute-make-vector.test.ts",
     "test/unit/core/execute-vectors.test.ts",
     "test/unit/core/transaction.test.ts",
+    "test/unit/core/object.test.ts",
     "proofs/properties/execute.test.ts",
     ...ALL,
   ],
   ledger: [
     "test/unit/core/ledger.test.ts",
+    "test/unit/core/object.test.ts",
     "proofs/properties/ledger-results.test.ts",
     "proofs/properties/ledger.test.ts",
     "proofs/properties/ledger-memory.test.ts",

@@ -4,6 +4,10 @@ import { fromBase64, fromHex, toBase58 } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { codeName, codeNumber, ExecuteRejection, LedgerRefusal } from "../../../core/wire/codes.ts";
+import { MAX_OBJECT_BYTES } from "../../../core/wire/limits.ts";
+import type { Executed } from "../../../proofs/model/ledger.ts";
+import { payment, transaction, World } from "../../../proofs/model/ledger-world.ts";
 import {
   clock,
   coin,
@@ -16,6 +20,7 @@ import {
   type TestObject,
 } from "../../support/objects.ts";
 import { loadWasm } from "../../support/wasm.ts";
+import { component, environment, transaction as executed } from "./execute-support.ts";
 
 interface ObjectWasm {
   readonly memory: WebAssembly.Memory;
@@ -47,9 +52,36 @@ const u64Of = (value: bigint) => BigInt.asUintN(64, value);
 const memory = () => new Uint8Array(wasm.memory.buffer);
 const bytesAt = (at: number, length: number) => memory().slice(at, at + length);
 
+const execute = component(1);
+const reading = executed({ payment: [] });
+const world = new World().start();
+const transactions = [transaction("object", payment(0, 0, 1, 1n))];
+world.begin(world.order(transactions), transactions);
+const result = world.run(1, world.model.objects) as Executed;
+
+/** `execute` and `ledger`, given the same bytes for an object, must find them malformed or not as well. */
+function expectSameInComponents(object: Uint8Array, isObject: boolean): void {
+  const frame = {
+    kind: "execute",
+    id: 1n,
+    mode: 0,
+    commit: 1n,
+    environment,
+    transaction: reading,
+    absent: [],
+  } as const;
+  const [answer] = execute.step("hostToExecute", { ...frame, objects: [object] });
+  const code = answer?.frame.kind === "rejected" && "code" in answer.frame ? answer.frame.code : 0;
+  expect(code === codeNumber(ExecuteRejection, "malformedObject")).toBe(!isObject);
+  world.component.step("executeToLedger", { ...result, inputs: [object] });
+  expect(codeName(LedgerRefusal, world.status().lastRefusal) === "malformedObject").toBe(!isObject);
+}
+
 function parse(bytes: Uint8Array): boolean {
   memory().set(bytes, wasm.input());
-  return wasm.parse(bytes.length) !== 0;
+  const parsed = wasm.parse(bytes.length) !== 0;
+  if (bytes.length <= MAX_OBJECT_BYTES) expectSameInComponents(bytes, parsed);
+  return parsed;
 }
 
 function rewritten(): Uint8Array {
