@@ -407,6 +407,54 @@ describe("genesis and install", () => {
     world.commit([]);
   });
 
+  test("what is not exactly one summary with our extension is not installed", () => {
+    const world = new World().start();
+    world.commit([]);
+    const { summary } = world.checkpoints[1]!;
+    const parsed = CheckpointSummaryBcs.parse(summary);
+    const { component } = loadComponent("ledger", CONFIG);
+    const before = component.state();
+    const install = (bytes: Uint8Array): string[] => {
+      component.restore(before);
+      const outputs = component.step("orderToLedger", { kind: "install", summary: bytes });
+      const same = Buffer.compare(component.state(), before) === 0;
+      expect(same).toBe(outputs.length === 0);
+      return outputs.map(({ frame }) => frame.kind);
+    };
+    const changed = (change: Partial<typeof parsed>) =>
+      CheckpointSummaryBcs.serialize({ ...parsed, ...change }).toBytes();
+    const commitment = { $kind: "ECMHLiveObjectSetDigest", ECMHLiveObjectSetDigest: named("objects") } as const;
+    const endOfEpochData = {
+      nextEpochCommittee: [[Uint8Array.of(1, 2, 3), "5"]] as [Uint8Array, string][],
+      nextEpochProtocolVersion: "39",
+      epochCommitments: [commitment, commitment],
+      epochSupplyChange: "7",
+    };
+    const whole = [summary, changed({ checkpointCommitments: [commitment, commitment] }), changed({ endOfEpochData })];
+    const longer = (bytes: Uint8Array) => Uint8Array.from([...bytes, 0]);
+    const prefixes = (bytes: Uint8Array) => [...bytes].map((_, length) => bytes.slice(0, length));
+    const extension = Uint8Array.from(parsed.versionSpecificData);
+    const extensions = [extension.with(0, 2), longer(extension), ...prefixes(extension)];
+    const wrong = [
+      ...extensions.map((versionSpecificData) => changed({ versionSpecificData })),
+      ...whole.flatMap((bytes) => [longer(bytes), ...prefixes(bytes)]),
+    ];
+    for (const bytes of whole) expect(install(bytes)).toEqual(["status", "bind"]);
+    for (const bytes of wrong) expect(install(bytes)).toEqual([]);
+    // Lengths of digests, tags of options and variants: everything in the summaries that has one value only, or two.
+    const [, committed] = whole as [Uint8Array, Uint8Array, Uint8Array];
+    const variantAt = committed.findIndex((byte, at) => at > 24 && byte !== summary[at]) + 1;
+    for (const [bytes, at, byte] of [
+      [summary, 24, 31],
+      [summary, 57, 2],
+      [summary, 58, 33],
+      [committed, variantAt, 1],
+      [committed, variantAt + 1, 31],
+    ] as const) {
+      expect(install(bytes.with(at, byte))).toEqual([]);
+    }
+  });
+
   test("the checkpoint it made last changes nothing; any other is refused, as is another chain's", () => {
     const world = new World().start();
     world.commit([]);
