@@ -13,9 +13,9 @@ import {
   VerifyRejection,
 } from "../../core/wire/codes.ts";
 import { LANES, type LaneName } from "../../core/wire/frames.ts";
-import { decode } from "../../core/wire/schema.ts";
-import { TOPOLOGY } from "../../platform/topology.ts";
-import type { Component, Output } from "../../test/support/component.ts";
+import { decode, type Value } from "../../core/wire/schema.ts";
+import { type ComponentName, TOPOLOGY } from "../../platform/topology.ts";
+import { type Component, loadComponent, type Output } from "../../test/support/component.ts";
 import { component as execute } from "../../test/unit/core/execute-support.ts";
 import { Order } from "../../test/unit/core/order-support.ts";
 import { verifier } from "../../test/unit/core/verify-support.ts";
@@ -23,8 +23,9 @@ import { World } from "../model/ledger-world.ts";
 import { examples } from "./encodings.ts";
 import { Harness } from "./vault-harness.ts";
 
-/** A component in the middle of its life, and the table of its rejections. */
+/** A component at a moment of its life, and the table of its rejections. */
 interface Subject {
+  readonly component: ComponentName;
   begin(): Component | Promise<Component>;
   readonly table?: CodeTable;
   /** Bytes of the state that count what was refused. */
@@ -33,9 +34,39 @@ interface Subject {
   readonly refusals?: Readonly<Partial<Record<LaneName, readonly [at: number, malformed: number]>>>;
 }
 
+/** Of every ledger. */
+const LEDGER = {
+  component: "ledger",
+  table: LedgerRejection,
+  counters: [
+    [64, 68],
+    [104, 112],
+  ],
+  refusals: { executeToLedger: [64, codeNumber(LedgerRefusal, "malformedFrame")] },
+} as const;
+
+/** A ledger with an open commit, of which all is applied or nothing. */
+function openLedger(applied: boolean): Component {
+  const world = new World().start();
+  world.begin(world.order([]), []);
+  if (applied) {
+    world.runAll();
+    world.step(1);
+  }
+  return world.component;
+}
+
+/** A vault that has just been started; and what `trust` answered it then. */
+function newVault(...answers: Value<(typeof LANES)["trustToVault"]>[]): Component {
+  const { component } = loadComponent("vault", { author: 0 });
+  for (const answer of answers) component.step("trustToVault", answer);
+  return component;
+}
+
 const SUBJECTS: Readonly<Record<string, Subject>> = {
-  verify: { begin: () => verifier(), table: VerifyRejection },
+  verify: { component: "verify", begin: () => verifier(), table: VerifyRejection },
   order: {
+    component: "order",
     begin: () => {
       const order = new Order();
       order.ready();
@@ -43,27 +74,36 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     },
     table: OrderRejection,
   },
-  execute: { begin: () => execute(1), table: ExecuteRejection },
-  ledger: {
-    begin: () => new World().start().component,
-    table: LedgerRejection,
-    counters: [
-      [64, 68],
-      [104, 112],
-    ],
-    refusals: { executeToLedger: [64, codeNumber(LedgerRefusal, "malformedFrame")] },
-  },
+  execute: { component: "execute", begin: () => execute(1), table: ExecuteRejection },
+  ledger: { ...LEDGER, begin: () => new World().start().component },
+  "a ledger before genesis": { ...LEDGER, begin: () => new World().component },
+  "a ledger with an open commit": { ...LEDGER, begin: () => openLedger(false) },
+  "a ledger that waits for the vault": { ...LEDGER, begin: () => openLedger(true) },
   vault: {
+    component: "vault",
     begin: async () => {
       const harness = new Harness();
       await harness.script([[{ kind: "bind", chain: "c1".repeat(32) }]], []);
       return harness.component;
     },
   },
+  "a vault that loads": { component: "vault", begin: () => newVault() },
+  "a vault that waits for entropy": {
+    component: "vault",
+    begin: () => newVault({ kind: "loaded", counter: 0n, sealed: undefined }),
+  },
+  "a vault that waits for its seal": {
+    component: "vault",
+    begin: () =>
+      newVault(
+        { kind: "loaded", counter: 0n, sealed: undefined },
+        { kind: "entropy", bytes: new Uint8Array(32).fill(1) },
+      ),
+  },
 };
 
-const lanesInto = (name: string): LaneName[] =>
-  (Object.keys(TOPOLOGY) as LaneName[]).filter((lane) => TOPOLOGY[lane].to === name);
+const lanesInto = (component: ComponentName): LaneName[] =>
+  (Object.keys(TOPOLOGY) as LaneName[]).filter((lane) => TOPOLOGY[lane].to === component);
 
 function isMalformed(outputs: readonly Output[], table: CodeTable): boolean {
   const [only] = outputs;
@@ -72,9 +112,9 @@ function isMalformed(outputs: readonly Output[], table: CodeTable): boolean {
 }
 
 describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
-  const { begin, table, counters = [], refusals = {} } = SUBJECTS[name]!;
+  const { component: to, begin, table, counters = [], refusals = {} } = SUBJECTS[name]!;
 
-  test.each(lanesInto(name))("on %s have one encoding", async (lane) => {
+  test.each(lanesInto(to))("on %s have one encoding", async (lane) => {
     const component = await begin();
     let tried = 0;
     for (const { wrong } of examples(LANES[lane])) {
@@ -95,7 +135,7 @@ describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
     expect(tried).toBeGreaterThan(20);
   });
 
-  test.each(lanesInto(name))("on %s in that encoding are read, up to their limits", async (lane) => {
+  test.each(lanesInto(to))("on %s in that encoding are read, up to their limits", async (lane) => {
     const refusal = refusals[lane];
     if (TOPOLOGY[lane].from !== "host" && !refusal) return;
     const start = await begin();
@@ -117,7 +157,7 @@ describe.each(Object.keys(SUBJECTS))("frames to %s", (name) => {
   test("on other lanes are not read", async () => {
     const component = await begin();
     const before = component.state();
-    const own = new Set(lanesInto(name));
+    const own = new Set(lanesInto(to));
     const frames = [...own].flatMap((lane) => examples(LANES[lane]).map(({ bytes }) => bytes));
     const others = (Object.keys(LANES) as LaneName[]).filter((lane) => !own.has(lane));
     for (const lane of [...others, 99, 0xffff_ffff]) {
