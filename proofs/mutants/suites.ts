@@ -28,6 +28,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/execute.test.ts",
     "test/unit/core/execute-inputs.test.ts",
     "test/unit/core/execute-make-vector.test.ts",
+    "test/unit/core/execute-genesis.test.ts",
     "test/unit/core/execute-vectors.test.ts",
     "test/unit/core/transaction.test.ts",
     "test/unit/core/object.test.ts",

@@ -508,3 +508,41 @@ describe("argument errors", () => {
     expect(given.written.get(pot.id)!.value.owner.Shared?.initialSharedVersion).toBe("1");
   });
 });
+
+describe("ids that a transaction makes", () => {
+  // max_num_new_move_object_ids of protocol 38 is 2,048, and one more is let through (crates/iota-types, object_runtime).
+  const amounts = (count: number) => Array.from({ length: count }, () => input(0));
+  const parts = (command: number, count: number) => Array.from({ length: count }, (_, i) => nested(command, i));
+
+  it("count until they are merged away", () => {
+    const rounds = [0, 2, 4, 6, 8, 10].flatMap((command) => [
+      split(gasCoin, ...amounts(500)),
+      merge(gasCoin, ...parts(command, 500)),
+    ]);
+    const success = plain({
+      inputs: [u64(1n)],
+      commands: rounds,
+      payment: [gas(1, 10n * BILLION)],
+      budget: 5n * BILLION,
+    });
+    expect(success.effects.status).toMatchObject({ Success: true });
+    expect(success.effects.changedObjects.length).toBe(1);
+  });
+
+  it.each([
+    [2_049, true],
+    [2_050, false],
+  ])("%d at once: %s", (count, allowed) => {
+    const sizes = [500, 500, 500, 500, count - 2_000];
+    const commands = sizes.flatMap((size) => [split(gasCoin, ...amounts(size))]);
+    const sent = sizes.map((size, i) => transfer(input(1), ...parts(i, size)));
+    const success = plain({
+      inputs: [u64(1n), address(RECIPIENT)],
+      commands: [...commands, ...sent],
+      payment: [gas(1, 60n * BILLION)],
+      budget: 50n * BILLION,
+    });
+    const failure = { error: { MovePrimitiveRuntimeError: true }, command: "4" };
+    expect(success.effects.status).toMatchObject(allowed ? { Success: true } : { Failed: failure });
+  });
+});

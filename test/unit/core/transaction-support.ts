@@ -5,7 +5,7 @@
 import { bcs } from "@iota/iota-sdk/bcs";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { codeName, ExecuteRejection } from "../../../core/wire/codes.ts";
+import { codeName, codeNumber, ExecuteDrop, ExecuteRejection } from "../../../core/wire/codes.ts";
 import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
 import { loadComponent } from "../../support/component.ts";
 import { loadWasm } from "../../support/wasm.ts";
@@ -114,6 +114,11 @@ function expectSameInComponents(transaction: Uint8Array, parsed: number): void {
   const [answer] = execute.step("hostToExecute", frame as never);
   const code = answer?.frame.kind === "rejected" && "code" in answer.frame ? answer.frame.code : 0;
   expect(codeName(ExecuteRejection, code) === "malformedTransaction").toBe(parsed === MALFORMED);
+  if (parsed === MALFORMED) expect(answer!.frame).toMatchObject({ id: 1n, a: 0n });
+  if (parsed === UNSUPPORTED_KIND) {
+    const misplaced = { kind: "dropped", code: codeNumber(ExecuteDrop, "systemTransactionMisplaced") };
+    expect(answer!.frame).toMatchObject({ ...misplaced, a: BigInt(wasm.transactionKind()) });
+  }
 }
 
 /** PARSED, MALFORMED or UNSUPPORTED_KIND. */
