@@ -231,6 +231,7 @@ describe("a multisig is refused", () => {
       { signatures: [{ ZkLogin: true }] },
       { members: [...fields(1, 1).members, { key: { ZkLogin: true }, weight: 1 }] },
       { signatures: [{ Passkey: new Uint8Array(0) }] },
+      { signatures: [{ Passkey: new Uint8Array(0) }], bitmap: 6 },
       { signatures: [{ Passkey: passkeyBytes.subarray(0, -1) }] },
       { signatures: [{ Passkey: Uint8Array.of(2, ...passkeyBytes.subarray(1)) }] },
       { signatures: [{ Passkey: multisig(fields(1, 1)) }] },

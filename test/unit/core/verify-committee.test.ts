@@ -1,8 +1,11 @@
 /** `verify` on blocks and checkpoints, signed by an independent ML-DSA-65; and on frames and configurations that are wrong. */
 import { describe, expect, it } from "vitest";
-import { Certificate } from "../../../core/wire/frames.ts";
+import { Certificate, Config } from "../../../core/wire/frames.ts";
+import { MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
+import { Component } from "../../support/component.ts";
 import { neighbours } from "../../support/neighbours.ts";
+import { loadWasm } from "../../support/wasm.ts";
 import {
   alice,
   block,
@@ -209,6 +212,27 @@ describe("frames and configurations", () => {
     refuseSomething(broken);
     expect(broken.init(new Uint8Array(40))).toEqual([]);
     expect(rejection(broken.step("hostToVerify", frame))).toMatchObject({ name: "notReady", a: 0n, b: 0n });
+  });
+
+  it("a configuration goes into the state and nowhere else, whatever stands behind it in the input", () => {
+    const module = loadWasm("verify");
+    const { memory, input, stateBase, stateLength } = module as unknown as Record<string, () => number> & {
+      readonly memory: WebAssembly.Memory;
+    };
+    const bytes = new Uint8Array(memory.buffer);
+    const members = Array.from({ length: MAX_VALIDATORS }, () => config.committee[0]!);
+    for (const committee of [config.committee, members]) {
+      const encoded = encode(Config.verify, { ...config, committee });
+      bytes.fill(0xee, input!(), input!() + encoded.length + 8 * MAX_VALIDATORS);
+      const before = bytes.slice();
+      expect(new Component(module as never).init(encoded)).toEqual([]);
+      const used = stateBase!() + 56 + committee.length * PUBLIC_KEY_BYTES;
+      const state = [stateBase!(), used] as const;
+      before.set(bytes.subarray(...state), state[0]);
+      before.fill(0, used, stateBase!() + stateLength!());
+      before.set(encoded, input!());
+      expect(Buffer.compare(bytes, before)).toBe(0);
+    }
   });
 
   it("instances hold nothing else: a restored state answers alike", () => {
