@@ -854,6 +854,8 @@ export const CLAIMS: readonly Claim[] = [
     model: "proofs/model/ledger.ts",
     checks: [
       check(`${UNIT}/ledger.test.ts`, "commits from order", cases("gaps, repetitions, full queues")),
+      check(`${PROPERTIES}/ledger-memory.test.ts`, "rings of commits and transactions", cases("where they wrap")),
+      check(`${PROPERTIES}/ledger-memory.test.ts`, "the pool of results", random(8)),
       check(
         `${PROPERTIES}/ledger.test.ts`,
         "a ledger without its state > says what a ledger with its state says",
@@ -957,10 +959,10 @@ export const CLAIMS: readonly Claim[] = [
     id: "vault-secrets",
     component: "vault",
     statement:
-      "The seed leaves in seals alone, and once an answer is out it is nowhere in memory but in the arena, and no expanded key is anywhere",
+      "The seed leaves in seals alone, and once an answer is out nothing in memory outside the arena depends on it but the public key and what is made of that",
     assumes: NOTHING,
-    model: "@noble/post-quantum's expanded key",
-    checks: [check(`${UNIT}/vault.test.ts`, "secrets", cases("all answers of a life; the whole memory searched"))],
+    model: "@noble/post-quantum's expanded key; a second life that differs in the seed alone",
+    checks: [check(`${UNIT}/vault.test.ts`, "secrets", cases("all answers of a life; the whole memory compared"))],
     mutants: ["the vault leaves the expanded key in memory"],
   },
   {
