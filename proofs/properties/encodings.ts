@@ -18,11 +18,13 @@ interface Mark {
   readonly counted?: Counted;
 }
 
-/** A count, and the elements behind it: as many of `element` as there may be. */
+/** A count, and the elements behind it: as many of `element` as there may be. An option is one of at most one. */
 interface Counted {
   readonly element: readonly number[];
   readonly count: number;
   readonly max: number;
+  /** What may stand for zero, with no elements behind it, and must not be accepted. */
+  readonly wrongZeros: readonly number[][];
 }
 
 function uleb(value: number): number[] {
@@ -52,7 +54,10 @@ const plain = (length: number, fill: number): Marked => ({ bytes: Array<number>(
 function counted(count: number, max: number, element: readonly number[]): Marked {
   const bytes = uleb(count);
   const wrong = [...misspelt(count), uleb(max + 1)];
-  return { bytes, marks: [{ at: 0, length: bytes.length, wrong, counted: { element, count, max } }] };
+  return {
+    bytes,
+    marks: [{ at: 0, length: bytes.length, wrong, counted: { element, count, max, wrongZeros: misspelt(0) } }],
+  };
 }
 
 /** A small value of a shape: two of everything that may be many. */
@@ -72,8 +77,10 @@ function example(shape: Shape): Marked {
       return joined([counted(count, shape.max, element.bytes), ...Array<Marked>(count).fill(element)]);
     }
     case "option": {
-      const tag: Marked = { bytes: [1], marks: [{ at: 0, length: 1, wrong: [[2], [0xff]] }] };
-      return joined([tag, example(shape.of.shape)]);
+      const value = example(shape.of.shape);
+      const wrong = [[2], [0xff]];
+      const counted: Counted = { element: value.bytes, count: 1, max: 1, wrongZeros: wrong };
+      return joined([{ bytes: [1], marks: [{ at: 0, length: 1, wrong, counted }] }, value]);
     }
     case "struct":
       return joined([...shape.fields.values()].map((field) => example(field.shape)));
@@ -126,7 +133,7 @@ export function examples({ shape }: Codec<unknown>): {
       ...withCount(bytes, mark, mark.counted?.max ?? 0),
     ]);
     const missized = marks.flatMap((mark) => [
-      ...misspelt(0).flatMap((zero) => withCount(bytes, mark, 0, zero)),
+      ...(mark.counted?.wrongZeros ?? []).flatMap((zero) => withCount(bytes, mark, 0, zero)),
       ...withCount(bytes, mark, (mark.counted?.max ?? 0) + 1),
     ]);
     const wrong = [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced, ...missized];
