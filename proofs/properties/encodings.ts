@@ -56,7 +56,14 @@ function counted(count: number, max: number, element: readonly number[]): Marked
   const wrong = [...misspelt(count), uleb(max + 1)];
   return {
     bytes,
-    marks: [{ at: 0, length: bytes.length, wrong, counted: { element, count, max, wrongZeros: misspelt(0) } }],
+    marks: [
+      {
+        at: 0,
+        length: bytes.length,
+        wrong,
+        counted: { element, count, max, wrongZeros: [...misspelt(0), uleb(max + 1)] },
+      },
+    ],
   };
 }
 

@@ -274,6 +274,17 @@ describe("canonical types", () => {
     expect(parse(coin({ ...options, type: "0x2::iota::IOTA2" }).bytes)).toBe(true);
   });
 
+  it.each([undefined, "0x99::token::TOKEN"])("a coin has 40 bytes of contents and no others (type %s)", (type) => {
+    const { bytes } = coin({ id: numbered(1), owner: numbered(2), balance: 1n, ...(type ? { type } : {}) });
+    const value = ObjectBcs.parse(bytes);
+    const { data } = value;
+    for (const length of [31, 32, 39, 40, 41, 48, 80]) {
+      const contents = Array.from({ length }, (_, i) => i);
+      const other = ObjectBcs.serialize({ ...value, data: { Move: { ...data.Move!, contents } } }).toBytes();
+      expect(parse(other)).toBe(length === 40);
+    }
+  });
+
   it("the clock is read", () => {
     expect(parse(clock(5n).bytes)).toBe(true);
     expect(wasm.gasSize()).toBe(80 + 8 + 40 + 46);
