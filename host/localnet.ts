@@ -1,25 +1,23 @@
-/** A local network in one process: a validator, its RPC and a faucet, on a folder that keeps it between runs. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+/** A local network: its validators, an RPC and a faucet, on a folder that keeps it between runs. */
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
-import { toBase64 } from "@iota/iota-sdk/utils";
-import { PROTOCOL_VERSION } from "../core/wire/limits.ts";
 import { FolderLock, LOCK_FILE } from "../platform/folder-lock.ts";
 import type { StartCore } from "../platform/runner.ts";
 import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
-import { buildGenesis } from "./genesis/build-genesis.ts";
-import { EPOCH_DURATION_MS } from "./genesis/epoch.ts";
-import { type GenesisFile, readGenesis } from "./genesis/genesis.ts";
-import { readVault } from "./genesis/vault-key.ts";
 import { type HttpServer, listen } from "./http.ts";
+import { LocalValidator } from "./local-validator.ts";
+import { GENESIS_FILE, localGenesis, validatorFolders } from "./localnet-genesis.ts";
 import type { LedgerNode } from "./node.ts";
 import type { NodeLog } from "./node-options.ts";
 import { Validator } from "./validator.ts";
 
 export interface LocalnetOptions {
   readonly folder: string;
+  /** How many validators a new network has; one by default. One that is there keeps those it has. */
+  readonly validators?: number | undefined;
   /** Forgets what the folder holds. */
   readonly fresh: boolean;
   readonly hostname: string;
@@ -29,8 +27,9 @@ export interface LocalnetOptions {
   /** As ValidatorOptions. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
-  /** As ValidatorOptions. */
+  /** As ValidatorOptions, and LocalValidatorOptions. */
   readonly startCore?: StartCore | undefined;
+  readonly program?: string | undefined;
 }
 
 /** The folder cannot be used; the message says what to do. */
@@ -38,25 +37,34 @@ export class LocalnetError extends Error {
   override readonly name = "LocalnetError";
 }
 
-const GENESIS_FILE = "genesis.json";
 const FAUCET_KEY_FILE = "faucet.key";
-/** NANOS that the faucet begins with: 1,000,000,000 IOTA. */
-const FAUCET_NANOS = 1_000_000_000_000_000_000n;
-/** NANOS: the reference gas price is the protocol's base gas price (`base_gas_price` of protocol 38). */
-const REFERENCE_GAS_PRICE = 1_000n;
+/** The validator that this process runs; the others are processes of their own. */
 const AUTHOR = 0;
 
 export class Localnet {
   readonly genesisPath: string;
   readonly faucet: HttpServer;
   readonly #validator: Validator;
+  readonly #others: readonly LocalValidator[];
   readonly #lock: FolderLock;
 
-  private constructor(genesisPath: string, lock: FolderLock, validator: Validator, faucet: HttpServer) {
+  private constructor(
+    genesisPath: string,
+    lock: FolderLock,
+    validator: Validator,
+    others: readonly LocalValidator[],
+    faucet: HttpServer,
+  ) {
     this.genesisPath = genesisPath;
     this.#lock = lock;
     this.#validator = validator;
+    this.#others = others;
     this.faucet = faucet;
+  }
+
+  /** Processes of the other validators, by their index. */
+  get processes(): ReadonlyMap<number, number | undefined> {
+    return new Map(this.#others.map(({ pid }, i) => [i + 1, pid]));
   }
 
   get node(): LedgerNode {
@@ -69,48 +77,54 @@ export class Localnet {
 
   /** Throws LocalnetError, and what Validator.start throws. */
   static async start(options: LocalnetOptions): Promise<Localnet> {
-    const { folder, log, hostname } = options;
-    const lock = FolderLock.take(folder);
+    const { folder, log, hostname, heartbeatMs } = options;
+    const closings: (() => unknown)[] = [];
     try {
+      const lock = FolderLock.take(folder);
+      closings.unshift(() => lock.release());
       if (options.fresh) forget(folder);
-      const validatorFolder = join(folder, "validator-0");
-      const trustFolder = join(validatorFolder, "trust");
       const keypair = await faucetKeypair(new FolderDisk(folder));
+      const genesis = await localGenesis({
+        folder,
+        validators: options.validators ?? 1,
+        faucetAddress: keypair.toIotaAddress(),
+        startCore: options.startCore,
+      });
+      const genesisPath = join(folder, GENESIS_FILE);
+      const others = genesis.committee.slice(1).map((_, i) => {
+        const { data, trust } = validatorFolders(folder, i + 1);
+        const at = { author: i + 1, genesisPath, dataFolder: data, trustFolder: trust };
+        return new LocalValidator({ ...at, heartbeatMs, log, program: options.program });
+      });
+      closings.unshift(() => Promise.all(others.map((other) => other.stop())));
+      const { data, trust } = validatorFolders(folder, AUTHOR);
       const validator = await Validator.start({
-        genesis: await localGenesis(options, trustFolder, keypair.toIotaAddress()),
-        dataFolder: validatorFolder,
-        trustFolder,
+        genesis,
+        dataFolder: data,
+        trustFolder: trust,
         author: AUTHOR,
         hostname,
         rpcPort: options.rpcPort,
-        heartbeatMs: options.heartbeatMs,
+        heartbeatMs,
         requestsPerSecond: options.requestsPerSecond,
         log,
         startCore: options.startCore,
       });
-      try {
-        const app = faucetApp(new Faucet(validator.node, keypair), (error) =>
-          log.error({ error: String(error) }, "the faucet failed"),
-        );
-        return new Localnet(
-          join(folder, GENESIS_FILE),
-          lock,
-          validator,
-          await listen(app, hostname, options.faucetPort),
-        );
-      } catch (error) {
-        await validator.stop();
-        throw error;
-      }
+      closings.unshift(() => validator.stop());
+      const app = faucetApp(new Faucet(validator.node, keypair), (error) =>
+        log.error({ error: String(error) }, "the faucet failed"),
+      );
+      const faucet = await listen(app, hostname, options.faucetPort);
+      return new Localnet(genesisPath, lock, validator, others, faucet);
     } catch (error) {
-      lock.release();
+      for (const close of closings) await close();
       throw error;
     }
   }
 
   async stop(): Promise<void> {
     await this.faucet.close();
-    await this.#validator.stop();
+    await Promise.all([this.#validator.stop(), ...this.#others.map((other) => other.stop())]);
     this.#lock.release();
   }
 }
@@ -137,28 +151,4 @@ async function faucetKeypair(folder: FolderDisk): Promise<Ed25519Keypair> {
   const keypair = new Ed25519Keypair();
   await folder.writeDurably(FAUCET_KEY_FILE, new TextEncoder().encode(`${keypair.getSecretKey()}\n`));
   return keypair;
-}
-
-/** The genesis file is on disk before anything is signed on its chain: the vault would serve no other ever after. */
-async function localGenesis(
-  { folder, startCore }: LocalnetOptions,
-  trustFolder: string,
-  faucetAddress: string,
-): Promise<GenesisFile> {
-  const path = join(folder, GENESIS_FILE);
-  if (existsSync(path)) return readGenesis(path);
-  const { publicKey } = await readVault(trustFolder, AUTHOR, startCore);
-  const genesis = await buildGenesis({
-    protocolVersion: String(PROTOCOL_VERSION) as GenesisFile["protocolVersion"],
-    timestampMs: String(Date.now()),
-    epochDurationMs: String(EPOCH_DURATION_MS),
-    referenceGasPrice: String(REFERENCE_GAS_PRICE),
-    committee: [{ name: "validator-0", publicKey: toBase64(publicKey) }],
-    coins: [{ owner: faucetAddress, balance: String(FAUCET_NANOS) }],
-  });
-  await new FolderDisk(folder).writeDurably(
-    GENESIS_FILE,
-    new TextEncoder().encode(`${JSON.stringify(genesis, null, 2)}\n`),
-  );
-  return genesis;
 }

@@ -1,6 +1,7 @@
 /** What a node is started with. */
 import type { ComponentConfigs, Core, CoreListener } from "../platform/runner.ts";
 import type { GenesisFile } from "./genesis/genesis.ts";
+import type { Network } from "./network/network.ts";
 import type { Store } from "./store/store.ts";
 
 export interface NodeLog {
@@ -16,6 +17,8 @@ export interface NodeOptions {
   readonly startCore: (configs: ComponentConfigs, listener: CoreListener) => Promise<Core>;
   /** Index of this validator in the genesis committee. */
   readonly author: number;
+  /** The way to the other validators; a lone one needs none. */
+  readonly network?: Network | undefined;
   readonly nowMs: () => number;
   /** An empty block is made when nothing else was for this long, so that the ledger's clock moves. */
   readonly heartbeatMs: number;

@@ -15,6 +15,7 @@ import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { TransactionDataBcs } from "./format/transaction.ts";
 import { type GenesisFile, genesisChain, genesisEnvironment } from "./genesis/genesis.ts";
+import type { NetworkHandlers } from "./network/network.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { type Deferred, deferred } from "./pipeline/async.ts";
 import type { Ending } from "./pipeline/committer.ts";
@@ -51,6 +52,10 @@ export class LedgerNode {
   readonly #submissions = new Map<string, Deferred<Ending>>();
   /** Submissions that are being checked, by digest; none rejects. */
   readonly #entering = new Map<string, Promise<void>>();
+  /** Who waits for a checkpoint to be certified, by its sequence number. */
+  readonly #uncertified = new Map<bigint, Deferred<void>>();
+  /** The newest checkpoint that listeners were told of. */
+  #told: bigint;
   readonly #checkpointListeners = new Set<(sequence: bigint) => void>();
   #tree: StateTree;
   /** The one that runs, or that starts. */
@@ -70,6 +75,7 @@ export class LedgerNode {
     this.chain = genesisChain(options.genesis);
     this.environment = genesisEnvironment(options.genesis);
     this.store = options.store;
+    this.#told = this.store.certifiedCheckpoint() ?? -1n;
     this.sandbox = sandbox;
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
   }
@@ -85,6 +91,7 @@ export class LedgerNode {
       );
     }
     await node.#boot();
+    await options.network?.start(node.#handlers());
     return node;
   }
 
@@ -114,7 +121,7 @@ export class LedgerNode {
     };
   }
 
-  /** Calls `listener` with the number of each checkpoint once it is on disk. Returns what ends it. */
+  /** Calls `listener` with the number of each checkpoint once it is certified and on disk. Returns what ends it. */
   onCheckpoint(listener: (sequence: bigint) => void): () => void {
     this.#checkpointListeners.add(listener);
     return () => this.#checkpointListeners.delete(listener);
@@ -132,7 +139,7 @@ export class LedgerNode {
     if (known) {
       // It has its signatures. `order` would take these for them, were the core's own `verify` to pass them.
       this.sandbox.verify(transaction, signatures);
-      return known;
+      return this.#whenCertified(await known);
     }
     const entering = this.#enter(digest, transaction, signatures);
     this.#entering.set(
@@ -143,7 +150,7 @@ export class LedgerNode {
       ),
     );
     try {
-      return (await entering).promise;
+      return await this.#whenCertified(await (await entering).promise);
     } finally {
       this.#entering.delete(key);
     }
@@ -200,9 +207,26 @@ export class LedgerNode {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#ready = false;
+    await this.#options.network?.stop();
     await this.#session?.stop();
     await this.#rebooting;
     this.#rejectSubmissions("the node was stopped");
+  }
+
+  /** Peers are served by the session that runs; between two of them they are told nothing, and asked for what was missed. */
+  #handlers(): NetworkHandlers {
+    const session = () => (this.#ready ? this.#session?.handlers : undefined);
+    return {
+      bundle: async (peer, bundle) => session()?.bundle(peer, bundle),
+      request: async (peer, request) => {
+        const handlers = session();
+        if (!handlers) throw new NodeUnavailable("the core is being rebooted: try again");
+        return handlers.request(peer, request);
+      },
+      connected: (peer) => session()?.connected(peer),
+      skipped: (peer, count) => session()?.skipped(peer, count),
+      disconnected: () => undefined,
+    };
   }
 
   async #boot(): Promise<void> {
@@ -211,7 +235,8 @@ export class LedgerNode {
     const session = new Session(this.#options, this.store, this.#tree, {
       mempool: this.#mempool,
       ordered: (digest) => this.#submission(digest),
-      applied: (sequence, endings) => this.#applied(sequence, endings),
+      applied: (_, endings) => this.#applied(endings),
+      certified: (sequence) => this.#certified(sequence),
       proposed: (round) => {
         this.#round = round;
       },
@@ -227,14 +252,35 @@ export class LedgerNode {
     this.#ready = !this.#stopped;
   }
 
-  #applied(sequence: bigint, endings: ReadonlyMap<string, Ending>): void {
+  #applied(endings: ReadonlyMap<string, Ending>): void {
     this.#rebootDelayMs = REBOOT_DELAY_MS;
     for (const [key, ending] of endings) {
       const submission = this.#submissions.get(key);
       this.#submissions.delete(key);
       submission?.resolve(ending);
     }
-    for (const listener of this.#checkpointListeners) listener(sequence);
+  }
+
+  #certified(sequence: bigint): void {
+    for (const [waited, waiting] of this.#uncertified) {
+      if (waited > sequence) continue;
+      this.#uncertified.delete(waited);
+      waiting.resolve();
+    }
+    const told = this.#told;
+    this.#told = sequence;
+    for (let one = told + 1n; one <= sequence; one++) for (const listener of this.#checkpointListeners) listener(one);
+  }
+
+  /** Resolves when a quorum has signed what the transaction is part of. */
+  async #whenCertified(ending: Ending): Promise<Ending> {
+    const { checkpoint } = ending.kind === "executed" ? ending.outcome : ending.drop;
+    if (checkpoint > (this.store.certifiedCheckpoint() ?? -1n)) {
+      const waiting = this.#uncertified.get(checkpoint) ?? deferred<void>();
+      this.#uncertified.set(checkpoint, waiting);
+      await waiting.promise;
+    }
+    return ending;
   }
 
   /** The core or the pipeline failed: what is certified is on disk, the rest is taken up again from there. */
@@ -275,7 +321,8 @@ export class LedgerNode {
   }
 
   #rejectSubmissions(why: string): void {
-    for (const done of this.#submissions.values()) done.reject(new NodeUnavailable(why));
+    const waiting = [...this.#submissions.values(), ...this.#uncertified.values()];
+    for (const done of waiting) done.reject(new NodeUnavailable(why));
   }
 }
 

@@ -13,7 +13,7 @@ import {
   LANE_NUMBERS,
   VerifyToHost,
 } from "../core/wire/frames.ts";
-import { MAX_READS } from "../core/wire/limits.ts";
+import { MAX_READS, NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import { ComponentInstance } from "../platform/component.ts";
 import { loadModule } from "../platform/modules.ts";
@@ -51,7 +51,7 @@ export class Sandbox {
     this.#execute = new Unsealed(modules.execute, encode(Config.execute, { sealed: 0 }));
     this.#verify = new Unsealed(
       modules.verify,
-      encode(Config.verify, { environment, chain: new Uint8Array(32), committee: [] }),
+      encode(Config.verify, { environment, chain: new Uint8Array(32), committee: [], author: NO_AUTHOR }),
     );
   }
 

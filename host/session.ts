@@ -1,36 +1,55 @@
 /** One boot of the core: started from the store, fed with transactions, followed commit by commit, until it faults or is stopped. */
 import { fromBase64, toBase58 } from "@iota/iota-sdk/utils";
 import { defaultOrder } from "../core/wire/capacities.ts";
-import { Block, Config, type Environment, OrderResume } from "../core/wire/frames.ts";
-import { MAX_BLOCK_TRANSACTIONS } from "../core/wire/limits.ts";
+import { codeName, VerifyRejection } from "../core/wire/codes.ts";
+import { Certificate, Config, type Environment, OrderResume } from "../core/wire/frames.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
+import { Certifier, type Verdict } from "./consensus/certifier.ts";
+import { Consensus, type Resume } from "./consensus/consensus.ts";
+import { readBlock } from "./consensus/intake.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
 import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
+import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
 import { genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
+import { EMPTY_BUNDLE } from "./network/messages.ts";
+import type { Network, NetworkHandlers } from "./network/network.ts";
+import { NO_PEERS } from "./network/no-peers.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { Channel, type Deferred, deferred } from "./pipeline/async.ts";
-import { type CommitToApply, Committer, type Ending, type OrderedTransaction } from "./pipeline/committer.ts";
-import type { Mempool, Waiting } from "./pipeline/mempool.ts";
+import {
+  type Applied,
+  type CommitToApply,
+  Committer,
+  type Ending,
+  type OrderedTransaction,
+} from "./pipeline/committer.ts";
+import type { Mempool } from "./pipeline/mempool.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
-import type { Store } from "./store/store.ts";
+import type { BlockTransaction, Store } from "./store/store.ts";
 
 /** Where `order` stands after commit 0. */
-const AT_GENESIS = { horizon: 0n, committed: [] as readonly bigint[] };
+const AT_GENESIS: Resume = { horizon: 0n, committed: [] };
 
-/** Commits that may wait to be applied before the next block is proposed: one more is ordered while one is applied. */
+/** Commits that may wait to be applied before `order` is given another block: one more is ordered while one is applied. */
 const MAX_COMMITS_AHEAD = 1;
+/** Milliseconds between two blocks of ours in a committee, so that a block gathers what came meanwhile. */
+const BLOCK_INTERVAL_MS = 20;
+/** Milliseconds that a round's leaders are waited for, 2 Delta. */
+const LEADER_TIMEOUT_MS = 250;
 
 export interface SessionEvents {
   readonly mempool: Mempool;
   /** A block of an earlier run holds this transaction: it is under way, whoever sent it. */
   ordered(digest: Uint8Array): void;
   applied(sequence: bigint, endings: ReadonlyMap<string, Ending>): void;
+  /** A quorum has signed this checkpoint, and with it those before. */
+  certified(sequence: bigint): void;
   proposed(round: bigint): void;
   /** Told once, after `start`. */
   failed(error: Error): void;
@@ -47,17 +66,19 @@ export class Session {
   readonly #vaultReady = deferred<LedgerStatus>();
   /** Rejected with what went wrong first. */
   readonly #failure = deferred<never>();
-  readonly #locks = new Map<string, Waiting>();
+  readonly #network: Network;
+  readonly #order: ReturnType<typeof defaultOrder>;
   #core!: CoreClient;
   #committer!: Committer;
+  #certifier!: Certifier;
+  #consensus!: Consensus;
   /** What the platform said last of its own failures. */
   #trouble: string | undefined;
-  /** Ends when the block under way is on disk. */
-  #blockSaved: Promise<unknown> = Promise.resolve();
   /** Everything that may still write to the store. */
   readonly #work: Promise<void>[] = [];
   #unapplied = 0;
-  #wake: Deferred<void> = deferred();
+  #room: Deferred<void> = deferred();
+  #serves = false;
   #stopped = false;
 
   constructor(options: NodeOptions, store: Store, tree: StateTree, events: SessionEvents) {
@@ -66,6 +87,8 @@ export class Session {
     this.#tree = tree;
     this.#events = events;
     this.#environment = genesisEnvironment(options.genesis);
+    this.#network = options.network ?? NO_PEERS;
+    this.#order = defaultOrder(options.genesis.committee.length);
   }
 
   get core(): CoreClient {
@@ -85,6 +108,7 @@ export class Session {
     this.#core = await CoreClient.start((listener) => startCore(this.#configs(), listener), {
       committed: (commit) => {
         this.#unapplied++;
+        this.#consensus.committed(commit);
         this.#commits.push(commit);
       },
       checkpoint: (checkpoint) => this.#checkpoints.push(checkpoint),
@@ -99,26 +123,38 @@ export class Session {
       },
     });
     if (this.#stopped) return this.#core.stop();
-    this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#environment, () =>
+    this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#environment, this.#alone, () =>
       this.#checkpoints.next(),
     );
+    this.#certifier = this.#makeCertifier();
+    this.#consensus = this.#makeConsensus();
     this.#checkKey(await this.#vaultReady.promise);
     const latest = this.#store.latestCheckpoint();
-    if (latest === undefined) await this.#applyGenesis();
-    else await this.#install(latest);
+    const resume = latest === undefined ? await this.#applyGenesis() : await this.#install(latest);
     this.#run(this.#applyCommits());
-    await this.#replay();
+    await this.#consensus.replay(resume);
     await Promise.all(
       this.#events.mempool
         .waiting()
         .map(({ payload }) => verified(this.#core, payload.transaction, payload.signatures)),
     );
-    this.#run(this.#propose());
+    this.#serves = true;
+    this.#run(this.#consensus.run());
+  }
+
+  /** What peers send and ask, once this session serves. */
+  get handlers(): NetworkHandlers | undefined {
+    return this.#serves ? this.#consensus.handlers : undefined;
   }
 
   /** Something waits in the mempool. */
   wake(): void {
-    this.#wake.resolve();
+    this.#consensus?.wake();
+  }
+
+  /** The only validator's signature is a quorum. */
+  get #alone(): boolean {
+    return this.#order.committeeSize === 1;
   }
 
   /** Resolves when nothing of this session writes to the store any more: what comes next begins from what it left. */
@@ -127,10 +163,11 @@ export class Session {
     this.#vaultReady.reject(new CoreFault("the core was stopped"));
     this.#commits.close();
     this.#checkpoints.close();
-    this.wake();
+    this.#consensus?.stop();
+    this.#room.resolve();
     await this.#core?.stop();
     await Promise.allSettled(this.#work);
-    this.#events.mempool.putBack([...this.#locks.values()]);
+    this.#events.mempool.putAllBack();
   }
 
   #run(work: Promise<void>): void {
@@ -142,8 +179,8 @@ export class Session {
     const chain = genesisChain(genesis);
     const committee = genesisCommittee(genesis);
     return {
-      verify: encode(Config.verify, { environment: this.#environment, chain, committee }),
-      order: encode(Config.order, { chain, epoch: 0n, author, ...defaultOrder(committee.length) }),
+      verify: encode(Config.verify, { environment: this.#environment, chain, committee, author }),
+      order: encode(Config.order, { chain, epoch: 0n, author, ...this.#order }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author, committeeSize: committee.length }),
       vault: encode(Config.vault, { author }),
@@ -160,135 +197,154 @@ export class Session {
     }
   }
 
-  async #applyGenesis(): Promise<void> {
-    const applied = await this.#committer.apply(genesisCommit(this.#options.genesis, this.#core));
-    this.#events.applied(applied.sequence, applied.endings);
+  async #applyGenesis(): Promise<Resume> {
+    await this.#apply(genesisCommit(this.#options.genesis, this.#core));
+    return AT_GENESIS;
   }
 
-  async #install(latest: bigint): Promise<void> {
+  /** Goes on from a checkpoint that a quorum has signed, or our own vault. */
+  async #install(latest: bigint): Promise<Resume> {
     const { summary, certificate } = this.#store.checkpoint(latest)!;
-    const verdict = await this.#core.verify({ kind: "checkpoint", summary, certificate });
-    if (verdict.kind !== "checkpoint")
-      throw new NodeUnavailable(`checkpoint ${latest} of the store is not certified by this committee`);
+    if (!(await this.#isSigned(summary, certificate))) {
+      throw new NodeUnavailable(`checkpoint ${latest} of the store is signed neither by a quorum nor by our own vault`);
+    }
     const installed = await this.#core.order({ kind: "install", summary });
     if (installed.kind !== "accepted") throw this.#orderRefused("to install", installed);
-  }
-
-  /**
-   * Blocks above the newest checkpoint's horizon are given back, which gives the commits after it again. Those that it has committed need no
-   * transactions.
-   */
-  async #replay(): Promise<void> {
-    const latest = this.#store.latestCheckpoint()!;
-    const { resume } = checkpointExtension(parseBcs(CheckpointSummaryBcs, this.#store.checkpoint(latest)!.summary));
-    const { horizon, committed } = resume.length > 0 ? decode(OrderResume, resume) : AT_GENESIS;
-    for (const block of [...this.#store.blocksAfter(horizon)]) {
-      const { header } = decode(Block, block);
-      const isCommitted = header.round <= (committed[header.author] ?? 0n);
-      if (!isCommitted) await Promise.all(header.transactions.map(({ digest }) => this.#reverify(digest)));
-      const verdict = await this.#core.verify({ kind: "block", block });
-      if (verdict.kind !== "block")
-        throw new NodeUnavailable(`block of round ${header.round} in the store is not valid`);
-      const accepted = await this.#core.order({ kind: "block", block });
-      if (accepted.kind !== "accepted") throw this.#orderRefused(`its block of round ${header.round}`, accepted);
-      this.#events.proposed(header.round);
+    for (let sequence = (this.#store.certifiedCheckpoint() ?? -1n) + 1n; sequence <= latest; sequence++) {
+      const made = this.#store.checkpoint(sequence)!;
+      this.#certifier.made(sequence, digestOf("CheckpointSummary", made.summary), made.summary, made.certificate);
     }
-  }
-
-  async #reverify(digest: Uint8Array): Promise<void> {
-    const payload = this.#store.payload(digest);
-    if (!payload) throw new NodeUnavailable(`the payload of transaction ${toBase58(digest)} is missing from the store`);
-    this.#locks.set(toHex(digest), this.#events.mempool.claim(digest, payload));
-    this.#events.ordered(digest);
-    await verified(this.#core, payload.transaction, payload.signatures);
+    const { resume } = checkpointExtension(parseBcs(CheckpointSummaryBcs, summary));
+    return resume.length === 0 ? AT_GENESIS : decode(OrderResume, resume);
   }
 
   async #applyCommits(): Promise<void> {
     for await (const commit of this.#commits) {
-      // The block is on disk before anything that follows from it is signed.
-      await this.#blockSaved;
-      const applied = await this.#committer.apply(this.#commitToApply(commit));
-      for (const key of applied.endings.keys()) this.#release(key);
+      // Blocks are on disk before anything that follows from them is signed.
+      await this.#consensus.stored(commit);
+      const applied = await this.#apply(this.#commitToApply(commit));
       this.#unapplied--;
-      this.#events.applied(applied.sequence, applied.endings);
-      this.wake();
+      this.#room.resolve();
+      this.#room = deferred();
+      for (const key of applied.endings.keys()) this.#events.mempool.settle(key);
+      this.#consensus.wake();
     }
   }
 
+  async #apply(commit: CommitToApply): Promise<Applied> {
+    const applied = await this.#committer.apply(commit);
+    const { sequence, endings } = applied;
+    this.#events.applied(sequence, endings);
+    if (this.#alone) this.#events.certified(sequence);
+    else {
+      const { summary, certificate } = this.#store.checkpoint(sequence)!;
+      const signatures = this.#certifier.made(sequence, digestOf("CheckpointSummary", summary), summary, certificate);
+      this.#network.broadcast({ ...EMPTY_BUNDLE, checkpoints: signatures });
+    }
+    return applied;
+  }
+
   #commitToApply(commit: Committed): CommitToApply {
-    const [prologue, ...user] = commit.transactions;
+    const [prologue, ...users] = commit.transactions;
+    const named = this.#namedIn(commit);
     return {
       index: commit.index,
       timestampMs: commit.timestampMs,
       open: () => this.#core.ledger({ kind: "begin", commit: commit.index }),
       transactions: [
         { digest: prologue!, payload: { transaction: commit.prologue, signatures: SYSTEM_SIGNATURES } },
-        ...user.map((digest) => this.#ordered(digest)),
+        ...users.map((digest) => this.#ordered(digest, named)),
       ],
     };
   }
 
-  #ordered(digest: Uint8Array): OrderedTransaction {
-    const waiting = this.#locks.get(toHex(digest));
-    if (waiting) return waiting;
-    const payload = this.#store.payload(digest);
-    if (!payload) throw new Error(`the payload of ordered transaction ${toBase58(digest)} is missing`);
-    return { digest, payload };
-  }
-
-  #release(key: string): void {
-    const waiting = this.#locks.get(key);
-    if (!waiting) return;
-    this.#locks.delete(key);
-    this.#events.mempool.release(waiting);
-  }
-
-  async #propose(): Promise<void> {
-    const { mempool } = this.#events;
-    while (!this.#stopped) {
-      if (this.#unapplied > MAX_COMMITS_AHEAD || (mempool.size === 0 && !(await this.#idle()))) {
-        if (this.#unapplied > MAX_COMMITS_AHEAD) await this.#sleepUntilWoken();
-        continue;
+  /** The transactions of a commit's blocks, as the first of them to name one does. */
+  #namedIn({ blocks }: Committed): ReadonlyMap<string, BlockTransaction> {
+    const named = new Map<string, BlockTransaction>();
+    for (const { digest } of blocks) {
+      for (const transaction of readBlock(this.#store.block(digest)!).header.transactions) {
+        const key = toHex(transaction.digest);
+        if (!named.has(key)) named.set(key, transaction);
       }
-      await this.#proposeBlock(mempool.take(MAX_BLOCK_TRANSACTIONS));
+    }
+    return named;
+  }
+
+  #ordered(digest: Uint8Array, named: ReadonlyMap<string, BlockTransaction>): OrderedTransaction {
+    const payload = this.#store.blockPayload(named.get(toHex(digest))!);
+    if (!payload) throw new Error(`the payload of ordered transaction ${toBase58(digest)} is missing`);
+    const waiting = this.#events.mempool.find(digest);
+    return { digest, payload, data: waiting?.data };
+  }
+
+  /** Resolves when `order` may be given another block. */
+  async #whenRoom(): Promise<void> {
+    while (this.#unapplied > MAX_COMMITS_AHEAD && !this.#stopped) {
+      await this.#room.promise;
     }
   }
 
-  async #sleepUntilWoken(): Promise<void> {
-    await this.#wake.promise;
-    this.#wake = deferred();
-  }
-
-  /** Waits for a transaction, or for the heartbeat; false when it was woken for something to look at first. */
-  async #idle(): Promise<boolean> {
-    const heartbeat = deferred<boolean>();
-    const timer = setTimeout(() => heartbeat.resolve(true), this.#options.heartbeatMs);
-    const beat = await Promise.race([heartbeat.promise, this.#wake.promise.then(() => false)]);
-    clearTimeout(timer);
-    this.#wake = deferred();
-    return beat && !this.#stopped;
-  }
-
-  async #proposeBlock(transactions: readonly Waiting[]): Promise<void> {
-    for (const waiting of transactions) this.#locks.set(toHex(waiting.digest), waiting);
-    if (transactions.length > 0) {
-      await this.#store.putPayloads(transactions.map(({ digest, payload }) => [digest, payload] as const));
-    }
-    this.#blockSaved = this.#makeBlock(transactions);
-    await this.#blockSaved;
-  }
-
-  async #makeBlock(transactions: readonly Waiting[]): Promise<void> {
-    const drafted = await this.#core.order({
-      kind: "propose",
-      timestampMs: BigInt(this.#options.nowMs()),
-      transactions: transactions.map(({ digest }) => digest),
+  #makeConsensus(): Consensus {
+    const { author, heartbeatMs, nowMs, log } = this.#options;
+    const { mempool } = this.#events;
+    return new Consensus({
+      core: this.#core,
+      store: this.#store,
+      mempool,
+      network: this.#network,
+      certifier: this.#certifier,
+      author,
+      parents: this.#order.thresholds.parents,
+      leadersPerRound: this.#order.leadersPerRound,
+      blockTransactions: this.#order.capacities.blockTransactions,
+      pace: { minimumMs: this.#alone ? 0 : BLOCK_INTERVAL_MS, leaderTimeoutMs: LEADER_TIMEOUT_MS, heartbeatMs },
+      nowMs,
+      log,
+      refused: (what, answer) => this.#orderRefused(what, answer),
+      room: () => this.#whenRoom(),
+      failed: (error) => this.#fail(error),
+      proposed: (round) => this.#events.proposed(round),
+      ordered: (digest) => this.#events.ordered(digest),
     });
-    if (drafted.kind !== "drafted") throw this.#orderRefused("to propose", drafted);
-    const answer = await this.#core.order({ kind: "sign", header: drafted.header });
-    if (answer.kind !== "proposed") throw this.#orderRefused("to sign its block", answer);
-    await this.#store.putBlock(answer.round, answer.block);
-    this.#events.proposed(answer.round);
+  }
+
+  #makeCertifier(): Certifier {
+    const { log } = this.#options;
+    const { committeeSize, thresholds } = this.#order;
+    return new Certifier(
+      {
+        epoch: this.#environment.epoch,
+        quorum: this.#alone ? 1 : thresholds.parents,
+        verify: (summary, certificate) => this.#certifies(summary, certificate),
+        keep: (sequence, certificate) => this.#store.putCertificate(sequence, certificate),
+        certified: (sequence) => this.#events.certified(sequence),
+        failed: (error) => this.#fail(error),
+        diverged: (sequence, signer) =>
+          log.error(
+            { sequence: String(sequence), signer, committeeSize },
+            "a validator signs another checkpoint than ours",
+          ),
+      },
+      this.#store.certifiedCheckpoint() ?? -1n,
+      this.#store.latestCheckpoint() ?? -1n,
+    );
+  }
+
+  /** By a quorum, or by our own vault, which signs nothing that our own core has not made. */
+  async #isSigned(summary: Uint8Array, certificate: Uint8Array): Promise<boolean> {
+    if ((await this.#certifies(summary, certificate)).certified) return true;
+    const ours = decode(Certificate, certificate).signatures.find(({ author }) => author === this.#options.author);
+    if (!ours) return false;
+    const { boot, signature } = ours;
+    const verdict = await this.#core.verify({ kind: "ownCheckpoint", summary, boot, signature });
+    return verdict.kind === "checkpoint";
+  }
+
+  async #certifies(summary: Uint8Array, certificate: Uint8Array): Promise<Verdict> {
+    const verdict = await this.#core.verify({ kind: "checkpoint", summary, certificate });
+    if (verdict.kind === "checkpoint") return { certified: true };
+    const noQuorum = verdict.kind === "rejected" && codeName(VerifyRejection, verdict.code) === "noQuorum";
+    return { certified: false, valid: noQuorum ? Number(verdict.b) : 0 };
   }
 
   #orderRefused(what: string, answer: OrderAnswer): Error {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { FolderLock } from "../platform/folder-lock.ts";
 import { startNodeCore } from "../platform/node/index.ts";
 import type { StartCore } from "../platform/runner.ts";
-import type { GenesisFile } from "./genesis/genesis.ts";
+import { type GenesisFile, genesisChain } from "./genesis/genesis.ts";
 import { type HttpServer, listen } from "./http.ts";
+import { Libp2pNetwork } from "./network/libp2p/libp2p-network.ts";
+import { transportKey } from "./network/libp2p/transport-key.ts";
 import { LedgerNode } from "./node.ts";
 import type { NodeLog } from "./node-options.ts";
 import { rpcApp } from "./rpc/server.ts";
@@ -24,6 +26,8 @@ export interface ValidatorOptions {
   /** Requests a second that one address may make of the JSON-RPC; 0, the default, is no limit. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
+  /** Multiaddresses to listen on for other validators; those that the genesis file lists by default. */
+  readonly listen?: readonly string[] | undefined;
   /** The platform; threads of this process by default. */
   readonly startCore?: StartCore | undefined;
 }
@@ -57,6 +61,7 @@ export class Validator {
         store,
         startCore: (configs, listener) => startCore({ configs, trustFolder }, listener),
         author,
+        network: await networkOf(options),
         nowMs: Date.now,
         heartbeatMs,
         log,
@@ -81,6 +86,20 @@ export class Validator {
   async stop(): Promise<void> {
     await closeAll(this.#closings);
   }
+}
+
+/** None for a lone validator. */
+async function networkOf({ genesis, author, dataFolder, listen: own, log }: ValidatorOptions) {
+  if (genesis.committee.length === 1) return undefined;
+  const committee = genesis.committee.map(({ network }) => network);
+  return new Libp2pNetwork({
+    chain: genesisChain(genesis),
+    key: await transportKey(dataFolder),
+    listen: own ?? committee[author]?.addresses ?? [],
+    committee,
+    author,
+    log,
+  });
 }
 
 async function closeAll(closings: readonly Closing[]): Promise<void> {

@@ -173,8 +173,8 @@ function headerFault(): u32 {
   const bad = fault();
   if (bad != 0) return bad;
   if (header.headerAuthor != state.author()) return REJECT_BLOCK_NOT_OURS;
-  if (header.headerBoot != state.boot()) return REJECT_BLOCK_OTHER_BOOT;
   const round = header.headerRound;
+  if (header.headerBoot != state.boot() && round != state.vaultRound()) return REJECT_BLOCK_OTHER_BOOT;
   if (header.parentRound(0) != ownParentRound(round)) return REJECT_BLOCK_NOT_LATEST;
   decide();
   return mayEnter(round) ? 0 : REJECT_BLOCK_TOO_EARLY;
@@ -233,11 +233,12 @@ export function signed(): void {
   const digest = reader.take(32);
   const boot = reader.u64_();
   const signature = reader.take(SIGNATURE_BYTES);
-  if (!reader.exhausted() || boot != state.boot() || !concernsOutstanding(round, digest)) return;
+  if (!reader.exhausted() || !concernsOutstanding(round, digest)) return;
+  header.readHeader(outstanding.outstandingHeader(), outstanding.outstandingHeaderLength());
+  if (boot != header.headerBoot) return;
   sayProposed(signature);
   if (round > state.vaultRound()) state.setVaultRound(round, digest);
   outstanding.clearOutstanding();
-  header.readHeader(outstanding.outstandingHeader(), outstanding.outstandingHeaderLength());
   if (isWanted(round)) {
     add(outstanding.outstandingDigest(), outstanding.outstandingTransactions(), outstanding.outstandingCount());
   }

@@ -81,7 +81,7 @@ export function saySigned(request: usize): void {
   writer.uleb(block ? VAULT_TO_ORDER_SIGNED : VAULT_TO_LEDGER_SIGNED);
   writer.u64_(state.requestSlot(request));
   writer.raw32(state.requestDigest(request));
-  writer.u64_(state.boot(state.current()));
+  writer.u64_(key.signedBoot(request));
   const signature = writer.reserve(SIGNATURE_BYTES);
   if (signature && key.sign(signature, request)) frame.finish();
   else sayRefused(request, REJECT_VAULT_SIGNATURE_FAILED);

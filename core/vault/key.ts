@@ -37,6 +37,12 @@ export function publicKey(out: usize): void {
   memory.copy(out, PUBLIC_KEY, PUBLIC_KEY_BYTES);
 }
 
+/** The boot that a signature names: of a block, that in which its round was signed first. */
+export function signedBoot(request: usize): u64 {
+  const record = state.current();
+  return state.requestKind(request) == state.KIND_BLOCK ? state.roundBoot(record) : state.boot(record);
+}
+
 /**
  * Signs a request of kind block or checkpoint under CURRENT's chain and boot; writes SIGNATURE_BYTES at `out`. False: no
  * signature came out in FIPS 204's bound of attempts, of which the chance is below 2^-256.
@@ -48,7 +54,7 @@ export function sign(out: usize, request: usize): bool {
     state.chain(record),
     state.requestEpoch(request),
     state.author(),
-    state.boot(record),
+    signedBoot(request),
     state.requestKind(request),
     state.requestSlot(request),
     state.requestDigest(request),

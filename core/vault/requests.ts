@@ -58,7 +58,7 @@ function decideSignature(request: usize): void {
     state.prepareNext();
     const next = state.next();
     if (block) {
-      state.setRound(next, slot);
+      state.setRound(next, slot, state.boot(next));
       copy32(state.roundDigest(next), digest);
     } else {
       state.setNextSequence(next, slot + 1);

@@ -2,8 +2,8 @@
  * What the vault gives to the platform's `trust` to keep: a record of state.ts as BCS.
  *
  * struct SealedState {
- *   version: u8 (1), generation: u64, boot: u64, seed: [u8; 32], chain: [u8; 32],
- *   round: u64, roundDigest: [u8; 32], nextSequence: u64, sequenceDigest: [u8; 32], author: u16
+ *   version: u8 (2), generation: u64, boot: u64, seed: [u8; 32], chain: [u8; 32],
+ *   round: u64, roundBoot: u64, roundDigest: [u8; 32], nextSequence: u64, sequenceDigest: [u8; 32], author: u16
  * }
  *
  * It holds the seed in the clear: hiding it from whoever reads the disk is sealing, which is the platform's work and differs
@@ -14,10 +14,10 @@ import * as reader from "../lib/reader";
 import * as writer from "../lib/writer";
 import * as state from "./state";
 
-/** The only layout so far. */
-const VERSION: u32 = 1;
+/** Version 1 did not say in which boot the round was signed. */
+const VERSION: u32 = 2;
 /** Bytes of every sealed state: no field varies in size. */
-export const SEALED_BYTES: u32 = 163;
+export const SEALED_BYTES: u32 = 171;
 
 /** Appends a record to the writer. */
 export function writeSealed(record: usize): void {
@@ -27,6 +27,7 @@ export function writeSealed(record: usize): void {
   writer.raw32(state.seed(record));
   writer.raw32(state.chain(record));
   writer.u64_(state.round(record));
+  writer.u64_(state.roundBoot(record));
   writer.raw32(state.roundDigest(record));
   writer.u64_(state.nextSequence(record));
   writer.raw32(state.sequenceDigest(record));
@@ -41,7 +42,8 @@ export function readSealed(record: usize, at: usize, length: u32): bool {
   state.setBoot(record, reader.u64_());
   copy32(state.seed(record), reader.take(32));
   copy32(state.chain(record), reader.take(32));
-  state.setRound(record, reader.u64_());
+  const round = reader.u64_();
+  state.setRound(record, round, reader.u64_());
   copy32(state.roundDigest(record), reader.take(32));
   state.setNextSequence(record, reader.u64_());
   copy32(state.sequenceDigest(record), reader.take(32));

@@ -31,6 +31,7 @@ const BOOT: usize = 8;
 const ROUND: usize = 16;
 const NEXT_SEQUENCE: usize = 24;
 const RECORD_AUTHOR: usize = 32;
+const ROUND_BOOT: usize = 40;
 const SEED: usize = 48;
 const CHAIN: usize = 80;
 const ROUND_DIGEST: usize = 112;
@@ -138,8 +139,14 @@ export function round(record: usize): u64 {
   return load<u64>(record, ROUND);
 }
 
-export function setRound(record: usize, value: u64): void {
+/** The boot in which it was signed: a block's header names its boot, so it is signed in that one's name when it is asked for again. */
+export function roundBoot(record: usize): u64 {
+  return load<u64>(record, ROUND_BOOT);
+}
+
+export function setRound(record: usize, value: u64, bootNumber: u64): void {
   store<u64>(record, value, ROUND);
+  store<u64>(record, bootNumber, ROUND_BOOT);
 }
 
 /** One more than the highest checkpoint sequence signed; 0 before the first. */

@@ -11,7 +11,7 @@ import { mldsa65Verify } from "../lib/sig/mldsa";
 import { SIGNED_CHECKPOINT, SIGNED_MESSAGE_BYTES, signedMessage } from "../lib/signed-message";
 import * as writer from "../lib/writer";
 import * as code from "../wire/generated";
-import { chain, committeeSize, epoch, knowsCommittee, memberKey } from "./state";
+import { author, chain, committeeSize, epoch, knowsCommittee, memberKey } from "./state";
 import { PASSED, reject } from "./verdict";
 
 /** "CheckpointSummary::", the BcsSignable name (iotaledger/iota crates/iota-types/src/crypto.rs). */
@@ -44,19 +44,42 @@ export function checkCheckpoint(): u32 {
   if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
   if (!knowsCommittee()) return reject(code.REJECT_VERIFY_NOT_READY);
 
-  reader.open(summary, summaryBytes);
-  const summaryEpoch = reader.u64_();
-  sequence = reader.u64_();
-  if (!reader.ok() || summaryEpoch != epoch()) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
-  blake2b256Init(HASH);
-  blake2b256Update(HASH, DOMAIN, DOMAIN_BYTES);
-  blake2b256Update(HASH, summary, summaryBytes);
-  blake2b256Final(HASH, DIGEST);
-
+  if (!readSummary(summary, summaryBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   if (!isCertificate(certificate, certificateBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   const wanted = quorum(committeeSize());
   const found = countSignatures(certificate, certificateBytes, wanted);
   return found < wanted ? reject(code.REJECT_VERIFY_NO_QUORUM, wanted, found) : PASSED;
+}
+
+/** The same for a checkpoint that our own vault has signed. It signs none that our own core has not made, so the core may go on from it. */
+export function checkOwnCheckpoint(): u32 {
+  const summaryBytes = reader.count(code.MAX_SUMMARY_BYTES);
+  const summary = reader.take(summaryBytes);
+  const boot = reader.u64_();
+  const signature = reader.take(code.SIGNATURE_BYTES);
+  if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
+  if (!knowsCommittee() || author() >= committeeSize()) return reject(code.REJECT_VERIFY_NOT_READY);
+  if (!readSummary(summary, summaryBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
+  return isSigned(author(), boot, signature) ? PASSED : reject(code.REJECT_VERIFY_BAD_SIGNATURE);
+}
+
+/** Reads a summary's sequence number, and its digest into DIGEST. False: it is not one of this epoch. */
+function readSummary(summary: usize, length: u32): bool {
+  reader.open(summary, length);
+  const summaryEpoch = reader.u64_();
+  sequence = reader.u64_();
+  if (!reader.ok() || summaryEpoch != epoch()) return false;
+  blake2b256Init(HASH);
+  blake2b256Update(HASH, DOMAIN, DOMAIN_BYTES);
+  blake2b256Update(HASH, summary, length);
+  blake2b256Final(HASH, DIGEST);
+  return true;
+}
+
+/** Whether a member's vault signed DIGEST for the sequence number. */
+function isSigned(member: u32, boot: u64, signature: usize): bool {
+  signedMessage(MESSAGE, chain(), epoch(), member, boot, SIGNED_CHECKPOINT, sequence, DIGEST);
+  return mldsa65Verify(signature, code.SIGNATURE_BYTES, memberKey(member), MESSAGE, SIGNED_MESSAGE_BYTES, 0, 0);
 }
 
 /** Whether the bytes are a Certificate of this epoch: the whole shape, before any costly signature is looked at. */
@@ -79,20 +102,17 @@ function countSignatures(at: usize, length: u32, enough: u32): u32 {
   const signatures = reader.count(code.MAX_VALIDATORS);
   let found: u32 = 0;
   for (let i: u32 = 0; i < signatures && found < enough; i++) {
-    const author = reader.u16_();
+    const member = reader.u16_();
     const boot = reader.u64_();
     const signature = reader.take(code.SIGNATURE_BYTES);
-    if (author >= committeeSize() || load<u8>(COUNTED + author) != 0) continue;
-    signedMessage(MESSAGE, chain(), epoch(), author, boot, SIGNED_CHECKPOINT, sequence, DIGEST);
-    const key = memberKey(author);
-    if (!mldsa65Verify(signature, code.SIGNATURE_BYTES, key, MESSAGE, SIGNED_MESSAGE_BYTES, 0, 0)) continue;
-    store<u8>(COUNTED + author, 1);
+    if (member >= committeeSize() || load<u8>(COUNTED + member) != 0 || !isSigned(member, boot, signature)) continue;
+    store<u8>(COUNTED + member, 1);
     found++;
   }
   return found;
 }
 
-/** Answers for the checkpoint that `checkCheckpoint` has just passed. */
+/** Answers for the checkpoint that was just passed. */
 export function acceptCheckpoint(id: u64): void {
   frame.start(code.LANE_VERIFY_TO_HOST);
   writer.uleb(code.VERIFY_TO_HOST_CHECKPOINT);

@@ -6,7 +6,7 @@ import * as frame from "../lib/frame";
 import * as reader from "../lib/reader";
 import * as code from "../wire/generated";
 import { acceptBlock, checkBlock } from "./block";
-import { acceptCheckpoint, checkCheckpoint } from "./checkpoint";
+import { acceptCheckpoint, checkCheckpoint, checkOwnCheckpoint } from "./checkpoint";
 import { configure, isReady } from "./state";
 import { acceptTransaction, checkTransaction, readTransaction } from "./transaction";
 import { answerTransactions, readTransactions } from "./transactions";
@@ -48,5 +48,6 @@ function check(variant: u32): u32 {
     readTransaction();
     return checkTransaction();
   }
-  return variant == code.HOST_TO_VERIFY_BLOCK ? checkBlock() : checkCheckpoint();
+  if (variant == code.HOST_TO_VERIFY_BLOCK) return checkBlock();
+  return variant == code.HOST_TO_VERIFY_CHECKPOINT ? checkCheckpoint() : checkOwnCheckpoint();
 }

@@ -6,16 +6,18 @@ import { copy32, isZero32, LENGTH_32 } from "../lib/bytes";
 import * as reader from "../lib/reader";
 import { MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../wire/generated";
 
-// Layout of the arena: ready u32, committee size u32, epoch u64, reference gas price u64, chain 32 bytes, then the committee's keys.
+// Layout of the arena: ready u32, committee size u32, epoch u64, reference gas price u64, chain 32 bytes, own index u32, 4 bytes unused, then
+// the committee's keys.
 const READY: usize = 0;
 const COMMITTEE_SIZE: usize = 4;
 const EPOCH: usize = 8;
 const REFERENCE_GAS_PRICE: usize = 16;
 const CHAIN: usize = 24;
-const KEYS: usize = 56;
+const AUTHOR: usize = 56;
+const KEYS: usize = 64;
 /** KEYS + MAX_VALIDATORS · PUBLIC_KEY_BYTES. */
-const ARENA_BYTES: u32 = 195_256;
-const ARENA: usize = memory.data(195_256, 16);
+const ARENA_BYTES: u32 = 195_264;
+const ARENA: usize = memory.data(195_264, 16);
 
 export function stateBase(): usize {
   return ARENA;
@@ -39,11 +41,13 @@ export function configure(from: usize, length: u32): void {
   const chain = reader.take(LENGTH_32);
   const members = reader.count(MAX_VALIDATORS);
   const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
+  const own = reader.u16_();
   if (!reader.exhausted() || protocolVersion != PROTOCOL_VERSION) return;
   store<u64>(ARENA, epoch, EPOCH);
   store<u64>(ARENA, referenceGasPrice, REFERENCE_GAS_PRICE);
   copy32(ARENA + CHAIN, chain);
   store<u32>(ARENA, members, COMMITTEE_SIZE);
+  store<u32>(ARENA, own, AUTHOR);
   memory.copy(ARENA + KEYS, keys, <usize>members * PUBLIC_KEY_BYTES);
   store<u32>(ARENA, 1, READY);
 }
@@ -74,6 +78,11 @@ export function referenceGasPrice(): u64 {
 
 export function committeeSize(): u32 {
   return load<u32>(ARENA, COMMITTEE_SIZE);
+}
+
+/** Our own place in the committee; NO_AUTHOR when we have none. */
+export function author(): u32 {
+  return load<u32>(ARENA, AUTHOR);
 }
 
 /** The ML-DSA-65 key of a member; `author` is below `committeeSize()`. */

@@ -117,7 +117,7 @@ export const BlockFault = {
   notOurs: "the header is not ours",
   notLatest: "our header's first parent is not our latest block",
   tooEarly: "our block of the round before is missing, and the round before that is not decided",
-  otherBoot: "our header is of another boot",
+  otherBoot: "our header is of another boot, and not of the highest round that our vault has signed",
 } as const satisfies CodeTable;
 
 export const ExecuteRejection = {

@@ -71,6 +71,8 @@ export const Config = {
     environment: Environment,
     chain: digest,
     committee: vector(Member, limit.MAX_VALIDATORS),
+    /** Our own place in the committee; NO_AUTHOR for who has none. */
+    author: u16,
   }),
   order: struct("OrderConfig", {
     chain: digest,
@@ -118,6 +120,13 @@ export const HostToVerify = union("HostToVerify", {
     id: u64,
     summary: blob(limit.MAX_SUMMARY_BYTES),
     certificate: blob(limit.MAX_CERTIFICATE_BYTES),
+  }),
+  /** bcs(CheckpointSummary) that our own vault has signed: what a core that was stopped may go on from before a quorum has signed it. */
+  ownCheckpoint: struct("VerifyOwnCheckpoint", {
+    id: u64,
+    summary: blob(limit.MAX_SUMMARY_BYTES),
+    boot: u64,
+    signature: bytes(limit.SIGNATURE_BYTES),
   }),
   /**
    * Several transactions, each answered as in a frame of its own and in this order; their Ed25519 signatures are looked at together. `id`

@@ -21,8 +21,9 @@ export const LANE_TRUST_TO_VAULT: u32 = 16;
 export const HOST_TO_VERIFY_TRANSACTION: u32 = 0;
 export const HOST_TO_VERIFY_BLOCK: u32 = 1;
 export const HOST_TO_VERIFY_CHECKPOINT: u32 = 2;
-export const HOST_TO_VERIFY_TRANSACTIONS: u32 = 3;
-export const HOST_TO_VERIFY_VARIANTS: u32 = 4;
+export const HOST_TO_VERIFY_OWN_CHECKPOINT: u32 = 3;
+export const HOST_TO_VERIFY_TRANSACTIONS: u32 = 4;
+export const HOST_TO_VERIFY_VARIANTS: u32 = 5;
 
 export const VERIFY_TO_HOST_TRANSACTION: u32 = 0;
 export const VERIFY_TO_HOST_BLOCK: u32 = 1;

@@ -10,10 +10,19 @@ const NO_LIMIT = 0;
 const HEARTBEAT_MS = 10_000;
 /** `max_committee_members_count` of protocol 38, less one. */
 const MAX_AUTHOR = 99;
+/** Processes that one machine is asked to run. */
+const MAX_LOCAL_VALIDATORS = 16;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 export const CATALOGUE = {
   folder: text("folder", "<folder>", "where the network is kept between runs", { default: ".caisson/localnet" }),
+  validators: wholeNumber(
+    "validators",
+    "<count>",
+    "validators of a new network, each a process",
+    MAX_LOCAL_VALIDATORS,
+    1,
+  ),
   genesis: text("genesis", "<file>", "the chain's genesis file, from a source you trust", { required: true }),
   dataFolder: text("data-folder", "<folder>", "where the ledger is kept", { default: ".caisson/data" }),
   trustFolder: text("trust-folder", "<folder>", "where the vault's sealed key and counter are kept", {

@@ -1,4 +1,7 @@
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+/**
+ * Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. A process that another one started with a channel between
+ * them also ends with that one.
+ */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
@@ -8,5 +11,7 @@ export function untilStopped(): Promise<void> {
     };
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
+    process.once("disconnect", () => resolve());
+    process.channel?.unref(); // it is not what keeps the process alive
   });
 }

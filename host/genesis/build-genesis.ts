@@ -26,7 +26,7 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promis
   const environment = genesisEnvironment(file);
   const committee = genesisCommittee(file);
   const configs: ComponentConfigs = {
-    verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee }),
+    verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee, author: 0 }),
     order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author: 0, ...defaultOrder(committee.length) }),
     execute: encode(Config.execute, { sealed: 1 }),
     ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committeeSize: committee.length }),
@@ -64,7 +64,7 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promis
   try {
     const tree = new StateTree({ get: (key) => store.node(key) });
     // No vault signs here, so the committer waits for a certificate that never comes; the digest is all that is wanted.
-    const committer = new Committer(core, store, tree, environment, () => deferred<never>().promise);
+    const committer = new Committer(core, store, tree, environment, true, () => deferred<never>().promise);
     committer.apply(genesisCommit(file, core)).catch((error: Error) => chain.reject(error));
     return { ...file, digest: toBase58(await chain.promise) };
   } finally {

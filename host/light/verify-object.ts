@@ -10,6 +10,7 @@ import { fromBase64, fromHex, toBase58, toBase64, toHex } from "@iota/iota-sdk/u
 import * as v from "valibot";
 import { codeName, VerifyRejection } from "../../core/wire/codes.ts";
 import { Config, HostToVerify, LANE_NUMBERS, VerifyToHost } from "../../core/wire/frames.ts";
+import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { decode, encode } from "../../core/wire/schema.ts";
 import { ComponentInstance } from "../../platform/component.ts";
 import { type CheckpointSummary, CheckpointSummaryBcs, checkpointExtension } from "../format/checkpoint.ts";
@@ -128,7 +129,7 @@ function checkCertificate(
   const members = committee.map((publicKey) => ({ publicKey }));
   const verify = new ComponentInstance(
     module,
-    encode(Config.verify, { environment: { ...environment, epoch }, chain, committee: members }),
+    encode(Config.verify, { environment: { ...environment, epoch }, chain, committee: members, author: NO_AUTHOR }),
   );
   const frame = reading(() => encode(HostToVerify, { kind: "checkpoint", id: 0n, summary, certificate }));
   const [sent] = reading(() => verify.step(LANE_NUMBERS.hostToVerify, frame));

@@ -59,13 +59,16 @@ export type CheckpointSignature = Value<typeof CheckpointSignature>;
 
 /** A block, and what a peer needs besides to accept it. */
 export const Bundle = struct("Bundle", {
-  /** bcs(Block) of core/wire/frames.ts. */
-  block: blob(limit.MAX_BLOCK_BYTES),
+  /** bcs(Block) of core/wire/frames.ts; none when there are signatures alone. */
+  block: option(blob(limit.MAX_BLOCK_BYTES)),
   /** Of the block's transactions, in its order. */
   payloads: vector(TransactionPayload, limit.MAX_BLOCK_TRANSACTIONS),
   checkpoints: vector(CheckpointSignature, MAX_BUNDLE_CHECKPOINT_SIGNATURES),
 });
 export type Bundle = Value<typeof Bundle>;
+
+/** Nothing, to begin with. */
+export const EMPTY_BUNDLE: Bundle = { block: undefined, payloads: [], checkpoints: [] };
 
 /** Lengths of a list and of its members take at most this much each, in bytes. */
 const LENGTH_BYTES = 3;
@@ -222,5 +225,5 @@ export function fitting<T extends Bundle | TransactionPayload>(items: Iterable<T
 function itemBytes(item: Bundle | TransactionPayload): number {
   if (!("block" in item)) return payloadBytes(item) + PAYLOAD_LENGTHS * LENGTH_BYTES;
   const payloads = item.payloads.reduce((sum, payload) => sum + itemBytes(payload), 0);
-  return item.block.length + payloads + item.checkpoints.length * CHECKPOINT_SIGNATURE_BYTES + 3 * LENGTH_BYTES;
+  return (item.block?.length ?? 0) + payloads + item.checkpoints.length * CHECKPOINT_SIGNATURE_BYTES + 3 * LENGTH_BYTES;
 }

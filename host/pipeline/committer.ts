@@ -1,6 +1,6 @@
 /**
  * Takes one commit after another through the core: execute its transactions, prove what they touch, let `ledger` apply them in
- * steps, hand it the signatures, and write the certified checkpoint in one piece. The host decides nothing here: whatever it
+ * steps, hand it the signatures, and write the signed checkpoint in one piece. The host decides nothing here: whatever it
  * gets wrong, `ledger` refuses.
  */
 
@@ -84,7 +84,9 @@ export class Committer {
   readonly #store: Store;
   readonly #tree: StateTree;
   readonly #environment: Value<typeof Environment>;
-  /** Where the ledger's certified checkpoint arrives. */
+  /** Our own vault's signature is a quorum. */
+  readonly #certifiesAlone: boolean;
+  /** Where the ledger's signed checkpoint arrives. */
   readonly #nextCheckpoint: () => Promise<CheckpointMade>;
 
   constructor(
@@ -92,16 +94,18 @@ export class Committer {
     store: Store,
     tree: StateTree,
     environment: Value<typeof Environment>,
+    certifiesAlone: boolean,
     nextCheckpoint: () => Promise<CheckpointMade>,
   ) {
     this.#core = core;
     this.#store = store;
     this.#tree = tree;
     this.#environment = environment;
+    this.#certifiesAlone = certifiesAlone;
     this.#nextCheckpoint = nextCheckpoint;
   }
 
-  /** Resolves when the checkpoint is certified and on disk. */
+  /** Resolves when the checkpoint is signed by our own vault and on disk. */
   async apply(commit: CommitToApply): Promise<Applied> {
     const state = new WorkingState(this.#store);
     expectKind(await commit.open(), "accepted");
@@ -115,10 +119,10 @@ export class Committer {
       const done = await Promise.all(batch.map((transaction) => this.#execute(commit.index, transaction, state)));
       await this.#step(done, state, finished);
     }
-    const certified = this.#nextCheckpoint();
+    const made = this.#nextCheckpoint();
     const executed = finished.filter(({ effects }) => effects);
     await this.#sendSignatures(executed);
-    return this.#write(commit, await certified, state, finished, executed);
+    return this.#write(commit, await made, state, finished, executed);
   }
 
   async #execute(commit: bigint, transaction: Prepared, state: WorkingState): Promise<Finished> {
@@ -223,6 +227,7 @@ export class Committer {
     await this.#store.putCheckpoint({
       sequence: made.sequence,
       digest: made.digest,
+      certified: this.#certifiesAlone,
       record: { summary: made.summary, contents: contentsOf(executed), certificate: made.certificate },
       objects: state.writes,
       nodes: this.#tree.takeChanges(),

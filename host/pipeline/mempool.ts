@@ -1,4 +1,6 @@
-/** Transactions that passed every check and wait for a block, with the host's soft locks on the object versions they use. */
+/**
+ * Transactions that passed every check, waiting for a block or in one of ours, with the host's soft locks on the object versions they use.
+ */
 import { toBase58 } from "@iota/iota-sdk/utils";
 import { ObjectLocked } from "../errors.ts";
 import { toHex } from "../format/hex.ts";
@@ -18,6 +20,7 @@ export interface Waiting {
 
 export class Mempool {
   readonly #waiting = new Map<string, Waiting>();
+  readonly #taken = new Map<string, Waiting>();
   readonly #holders = new Map<string, string>();
 
   get size(): number {
@@ -43,6 +46,7 @@ export class Mempool {
       for (const id of waiting.gasObjects) gas.add(id);
       taken.push(waiting);
       this.#waiting.delete(key);
+      this.#taken.set(key, waiting);
     }
     return taken;
   }
@@ -52,22 +56,40 @@ export class Mempool {
     return [...this.#waiting.values()];
   }
 
-  /** A transaction that a block has already, taken out if it waits. It has its locks. */
-  claim(digest: Uint8Array, payload: Payload): Waiting {
+  /** What is known of a transaction that waits, or is in a block of ours. */
+  find(digest: Uint8Array): Waiting | undefined {
     const key = toHex(digest);
-    const waiting = this.#waiting.get(key);
+    return this.#taken.get(key) ?? this.#waiting.get(key);
+  }
+
+  /** A block of ours, of an earlier run, has this transaction: it does not wait any more, and has its locks. */
+  claim(digest: Uint8Array, payload: Payload): void {
+    const key = toHex(digest);
+    const waiting =
+      this.find(digest) ?? this.#hold(digest, payload, parseBcs(TransactionDataBcs, payload.transaction).V1);
     this.#waiting.delete(key);
-    return waiting ?? this.#hold(digest, payload, parseBcs(TransactionDataBcs, payload.transaction).V1);
+    this.#taken.set(key, waiting);
   }
 
-  /** Puts back what could not be proposed. */
+  /** Puts back what was taken, and is in no block or in one that will not be ordered. What has ended meanwhile stays away. */
   putBack(transactions: readonly Waiting[]): void {
-    for (const waiting of transactions) this.#waiting.set(toHex(waiting.digest), waiting);
+    for (const waiting of transactions) {
+      const key = toHex(waiting.digest);
+      if (this.#taken.delete(key)) this.#waiting.set(key, waiting);
+    }
   }
 
-  /** The transaction ended, however: its locks are free. */
-  release({ locks }: Pick<Waiting, "locks">): void {
-    for (const lock of locks) this.#holders.delete(lock);
+  /** A transaction ended, however: its locks are free. `key`: its digest in hex. */
+  settle(key: string): void {
+    for (const transactions of [this.#waiting, this.#taken]) {
+      for (const lock of transactions.get(key)?.locks ?? []) this.#holders.delete(lock);
+      transactions.delete(key);
+    }
+  }
+
+  /** Everything taken waits again: the blocks that have it are given up, or will be replayed. */
+  putAllBack(): void {
+    this.putBack([...this.#taken.values()]);
   }
 
   #hold(digest: Uint8Array, payload: Payload, data: TransactionDataV1): Waiting {

@@ -17,6 +17,14 @@ export function u64Key(value: bigint): Uint8Array {
   return key;
 }
 
+/** Big-endian. */
+export function u16Key(value: number): Uint8Array {
+  return Uint8Array.of(value >> 8, value & 0xff);
+}
+
+/** Where the digest begins in a block's key of round, author and digest. */
+export const BLOCK_DIGEST_AT = 10;
+
 export function readU64Key(key: Uint8Array, at = 0): bigint {
   return new DataView(key.buffer, key.byteOffset, key.byteLength).getBigUint64(at);
 }

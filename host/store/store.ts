@@ -5,11 +5,12 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { dirname, join as joinPath } from "node:path";
 import { open, type RootDatabase } from "lmdb";
+import type { BlockTransaction as BlockTransactionFrame } from "../../core/wire/frames.ts";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
 import { makeFolder, syncFolder } from "../../platform/durable.ts";
 import { Activity } from "./activity.ts";
 import { Batch } from "./batch.ts";
-import { afterPrefix, type Bytes, ID_BYTES, join, readU64Key, u64Key } from "./keys.ts";
+import { afterPrefix, BLOCK_DIGEST_AT, type Bytes, ID_BYTES, join, readU64Key, u16Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
   CheckpointRecord,
@@ -23,7 +24,7 @@ import {
 } from "./records.ts";
 
 /** Raised when a layout changes; a store of another version is refused, never guessed at. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * The store cannot be used; the message says what to do. After a write that failed this process must end: lmdb 3.5.6 writes past a
@@ -86,11 +87,29 @@ export interface CheckpointWrite {
   readonly sequence: bigint;
   readonly digest: Uint8Array;
   readonly record: Value<typeof CheckpointRecord>;
+  /** Whether a quorum has signed it already. */
+  readonly certified: boolean;
   readonly objects: readonly ObjectWrite[];
   readonly nodes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>;
   readonly executed: readonly ExecutedWrite[];
-  readonly payloads: readonly (readonly [Uint8Array, Value<typeof Payload>])[];
+  readonly payloads: readonly (readonly [Uint8Array, Payload])[];
   readonly dropped: readonly (readonly [Uint8Array, Value<typeof Drop>])[];
+}
+
+/** A transaction as a block names it. */
+export type BlockTransaction = Value<typeof BlockTransactionFrame>;
+
+/** What a block orders under such a name. */
+export interface BlockPayload extends BlockTransaction {
+  readonly payload: Payload;
+}
+
+/** bcs(Block), and what it is found by. */
+export interface StoredBlock {
+  readonly round: bigint;
+  readonly author: number;
+  readonly digest: Uint8Array;
+  readonly block: Uint8Array;
 }
 
 /** An entry of the owner index. */
@@ -101,6 +120,8 @@ export interface Owned {
 
 const META_SCHEMA = new TextEncoder().encode("schema");
 const META_CHAIN = new TextEncoder().encode("chain");
+/** Sequence number of the newest checkpoint that a quorum has signed: those before it are certified with it. */
+const META_CERTIFIED = new TextEncoder().encode("certified");
 /** How many times the store was opened. */
 const META_OPENED = new TextEncoder().encode("opened");
 const LMDB_OPTIONS = {
@@ -130,11 +151,18 @@ export class Store {
   #heads!: Bytes;
   #nodes!: Bytes;
   #payloads!: Bytes;
+  /** By digest and signatures digest. */
+  #blockPayloads!: Bytes;
   #outcomes!: Bytes;
   #drops!: Bytes;
   #checkpoints!: Bytes;
   #checkpointByDigest!: Bytes;
+  /** By digest. */
   #blocks!: Bytes;
+  /** Round, author and digest of each block. */
+  #rounds!: Bytes;
+  /** By round: headers of blocks of ours that the vault was to sign. */
+  #drafts!: Bytes;
   #owned!: Bytes;
   #coins!: Bytes;
   #balances!: Bytes;
@@ -197,11 +225,14 @@ export class Store {
     this.#heads = db("heads");
     this.#nodes = db("nodes");
     this.#payloads = db("payloads");
+    this.#blockPayloads = db("block-payloads");
     this.#outcomes = db("outcomes");
     this.#drops = db("drops");
     this.#checkpoints = db("checkpoints");
     this.#checkpointByDigest = db("checkpoint-digests");
     this.#blocks = db("blocks");
+    this.#rounds = db("rounds");
+    this.#drafts = db("drafts");
     this.#owned = db("owned");
     this.#coins = db("coins");
     this.#balances = db("balances");
@@ -310,8 +341,19 @@ export class Store {
 
   // --- transactions
 
+  /** What an executed transaction was submitted as. */
   payload(digest: Uint8Array): Payload | undefined {
     return this.#read(this.#payloads, Payload, digest);
+  }
+
+  /** What a block names: a transaction with one of its sets of signatures. */
+  blockPayload({ digest, signaturesDigest }: BlockTransaction): Payload | undefined {
+    return this.#read(this.#blockPayloads, Payload, join(digest, signaturesDigest));
+  }
+
+  /** A transaction with each of its sets of signatures that a block names. */
+  *blockPayloads(digest: Uint8Array): Generator<Payload> {
+    for (const { value } of this.#scan(this.#blockPayloads, digest)) yield decode(Payload, value);
   }
 
   outcome(digest: Uint8Array): Outcome | undefined {
@@ -364,22 +406,75 @@ export class Store {
     return undefined;
   }
 
-  /** Own blocks of rounds above `round`, in order. */
+  /** Sequence number of the newest checkpoint that a quorum has signed. */
+  certifiedCheckpoint(): bigint | undefined {
+    const sequence = this.#meta.get(META_CERTIFIED);
+    return sequence && readU64Key(sequence);
+  }
+
+  /** bcs(Block) */
+  block(digest: Uint8Array): Uint8Array | undefined {
+    return copy(this.#blocks.get(digest));
+  }
+
+  hasBlock(digest: Uint8Array): boolean {
+    return this.#blocks.doesExist(digest);
+  }
+
+  /** Blocks of rounds above `round`, by round and author. */
   *blocksAfter(round: bigint): Generator<Uint8Array> {
-    for (const { value } of this.#blocks.getRange({ start: u64Key(round + 1n) })) yield Uint8Array.from(value);
+    for (const key of this.#rounds.getKeys({ start: u64Key(round + 1n) })) {
+      yield this.block(key.slice(BLOCK_DIGEST_AT))!;
+    }
+  }
+
+  /** bcs(BlockHeader) of our blocks of rounds above `round` that are not known to be signed, in order. */
+  *draftsAfter(round: bigint): Generator<Uint8Array> {
+    for (const { value } of this.#drafts.getRange({ start: u64Key(round + 1n) })) yield Uint8Array.from(value);
   }
 
   // --- writes: each resolves when it is synced, or throws StoreError and has written nothing
 
-  /** Payloads must be on disk before the block that names them leaves. */
-  putPayloads(payloads: readonly (readonly [Uint8Array, Payload])[]): Promise<void> {
+  /**
+   * The header of a block of ours, and what it orders, must be on disk before the vault signs it: after a crash the same block is signed,
+   * and no other.
+   */
+  putDraft(round: bigint, header: Uint8Array, payloads: readonly BlockPayload[]): Promise<void> {
     return this.#write((batch) => {
-      for (const [digest, payload] of payloads) batch.put(this.#payloads, digest, encode(Payload, payload));
+      for (const payload of payloads) this.#putBlockPayload(batch, payload);
+      batch.put(this.#drafts, u64Key(round), header);
     });
   }
 
-  putBlock(round: bigint, block: Uint8Array): Promise<void> {
-    return this.#write((batch) => batch.put(this.#blocks, u64Key(round), block));
+  /** The vault had not signed it, and will not. */
+  dropDraft(round: bigint): Promise<void> {
+    return this.#write((batch) => batch.put(this.#drafts, u64Key(round), undefined));
+  }
+
+  /** Blocks, ours and others', with the payloads that came with them. Ours takes the place of its draft. */
+  putBlocks(blocks: readonly StoredBlock[], payloads: readonly BlockPayload[], ours?: bigint): Promise<void> {
+    return this.#write((batch) => {
+      for (const payload of payloads) this.#putBlockPayload(batch, payload);
+      for (const { round, author, digest, block } of blocks) {
+        batch.put(this.#blocks, digest, block);
+        batch.put(this.#rounds, join(u64Key(round), u16Key(author), digest), EMPTY);
+      }
+      if (ours !== undefined) batch.put(this.#drafts, u64Key(ours), undefined);
+    });
+  }
+
+  /** A quorum's signatures under a checkpoint that is here. */
+  putCertificate(sequence: bigint, certificate: Uint8Array): Promise<void> {
+    return this.#write((batch) => {
+      const key = u64Key(sequence);
+      const record = decode(CheckpointRecord, batch.get(this.#checkpoints, key)!);
+      batch.put(this.#checkpoints, key, encode(CheckpointRecord, { ...record, certificate }));
+      batch.put(this.#meta, META_CERTIFIED, key);
+    });
+  }
+
+  #putBlockPayload(batch: Batch, { digest, signaturesDigest, payload }: BlockPayload): void {
+    batch.put(this.#blockPayloads, join(digest, signaturesDigest), encode(Payload, payload));
   }
 
   /** One checkpoint, whole or not at all. */
@@ -401,6 +496,7 @@ export class Store {
       this.#activity.record(batch, { ...activityOf(write), createdObjects, deletedObjects });
       batch.put(this.#checkpoints, u64Key(write.sequence), encode(CheckpointRecord, write.record));
       batch.put(this.#checkpointByDigest, write.digest, u64Key(write.sequence));
+      if (write.certified) batch.put(this.#meta, META_CERTIFIED, u64Key(write.sequence));
       if (write.sequence === 0n) batch.put(this.#meta, META_CHAIN, write.digest);
     });
   }

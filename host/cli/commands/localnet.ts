@@ -2,13 +2,14 @@ import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
 import { toggle } from "../values.ts";
 
-const { folder, host, rpcPort, requestsPerSecond, faucetPort, heartbeatMs, logLevel } = CATALOGUE;
+const { folder, validators, host, rpcPort, requestsPerSecond, faucetPort, heartbeatMs, logLevel } = CATALOGUE;
 
 export const localnet = command({
   name: "localnet",
-  describe: "run a local network: a validator, its JSON-RPC and a faucet, until Ctrl-C",
+  describe: "run a local network: validators, a JSON-RPC and a faucet, until Ctrl-C",
   settings: {
     folder,
+    validators,
     host,
     rpcPort,
     requestsPerSecond,

@@ -23,7 +23,7 @@ const getObjectProof = method({
  * Read from the store alone, in one go: a checkpoint is written in one piece, while the node's own tree runs ahead of it.
  */
 function objectProof(store: Store, id: Uint8Array): ObjectProof {
-  const sequence = store.latestCheckpoint();
+  const sequence = store.certifiedCheckpoint();
   const record = sequence === undefined ? undefined : store.checkpoint(sequence);
   if (sequence === undefined || !record) {
     throw new RpcError(RPC_CODE.transient, "the node has no checkpoint yet");

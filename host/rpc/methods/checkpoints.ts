@@ -62,7 +62,7 @@ const getCheckpoints = method({
 });
 
 function* sequencesFrom(store: Store, cursor: bigint | undefined, descending: boolean): Generator<bigint> {
-  const latest = store.latestCheckpoint();
+  const latest = store.certifiedCheckpoint();
   if (latest === undefined) return;
   if (descending) {
     const below = cursor === undefined || cursor > latest ? latest + 1n : cursor;
@@ -85,7 +85,7 @@ const getLatestCheckpointSequenceNumber = method({
   params: {},
   result: { name: "BigInt<u64>", description: "a decimal string" },
   handle: ({ node: { store } }) => {
-    const latest = store.latestCheckpoint();
+    const latest = store.certifiedCheckpoint();
     if (latest === undefined) throw invalidInput("Latest checkpoint sequence number was not found");
     return String(latest);
   },

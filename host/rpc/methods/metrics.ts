@@ -66,7 +66,7 @@ const getAllEpochAddressMetrics = method({
 });
 
 function latestCheckpoint(store: Store): bigint {
-  const latest = store.latestCheckpoint();
+  const latest = store.certifiedCheckpoint();
   if (latest === undefined) throw invalidInput("Latest checkpoint sequence number was not found");
   return latest;
 }

@@ -57,7 +57,7 @@ const getCirculatingSupply = method({
   handle: ({ node: { genesis, store } }) => ({
     value: u64Json(totalSupply(genesis)),
     circulatingSupplyPercentage: 1,
-    atCheckpoint: u64Json(store.latestCheckpoint() ?? 0n),
+    atCheckpoint: u64Json(store.certifiedCheckpoint() ?? 0n),
   }),
 });
 

@@ -35,12 +35,13 @@ const SIGNATURE_COST = SIGNATURE.key + SIGNATURE.attempts * SIGNATURE.attempt;
 const SIGNATURES_AT_ONCE = 9;
 
 const state: Value<typeof SealedState> = {
-  version: 1,
+  version: 2,
   generation: 5n,
   boot: 2n,
   seed: digest(7),
   chain: CHAIN,
   round: 3n,
+  roundBoot: 1n,
   roundDigest: digest(3),
   nextSequence: 4n,
   sequenceDigest: digest(4),

@@ -170,6 +170,7 @@ function certified(): Frame[] {
       summary,
       certificate: encode(Certificate, { epoch: EPOCH, signatures: signatures.slice(0, count) }),
     });
+  const own = (author: number) => frame({ kind: "ownCheckpoint", id: 9n, summary, ...by(author) });
   const blocks = [header(), header({ author: 0, round: 0n, parents: [], transactions: [] })].map((of) => block(of));
   const wrong = [
     block(header({ author: 4 }), new Uint8Array(3_309)),
@@ -180,6 +181,8 @@ function certified(): Frame[] {
     checkpoint(3),
     checkpoint(4),
     checkpoint(2),
+    own(config.author),
+    own(0),
   ];
 }
 

@@ -234,6 +234,7 @@ export const SealedState = struct("SealedState", {
   seed: bytes(32),
   chain: id,
   round: u64,
+  roundBoot: u64,
   roundDigest: bytes(32),
   nextSequence: u64,
   sequenceDigest: bytes(32),

@@ -101,7 +101,7 @@ export class HonestHost {
     const chain = genesisChain(genesis);
     const committee = genesisCommittee(genesis);
     return {
-      verify: encode(Config.verify, { environment: genesisEnvironment(genesis), chain, committee }),
+      verify: encode(Config.verify, { environment: genesisEnvironment(genesis), chain, committee, author: 0 }),
       order: encode(Config.order, { chain, epoch: 0n, author: 0, ...defaultOrder(1) }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),

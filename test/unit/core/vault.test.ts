@@ -26,6 +26,7 @@ const SealedState = struct("SealedState", {
   seed: bytes(32),
   chain: bytes(32),
   round: u64,
+  roundBoot: u64,
   roundDigest: bytes(32),
   nextSequence: u64,
   sequenceDigest: bytes(32),
@@ -33,12 +34,13 @@ const SealedState = struct("SealedState", {
 });
 type Sealed = Value<typeof SealedState>;
 const sealedState: Sealed = {
-  version: 1,
+  version: 2,
   generation: 5n,
   boot: 2n,
   seed: SEED,
   chain: CHAIN,
   round: 10n,
+  roundBoot: 2n,
   roundDigest: digestOf(1),
   nextSequence: 4n,
   sequenceDigest: digestOf(2),
@@ -106,7 +108,13 @@ describe("boot", () => {
     const { frame } = asked[0] as Extract<Output, { lane: "vaultToTrust" }>;
     if (frame.kind !== "seal") throw new Error(frame.kind);
     expect(frame.generation).toBe(1n);
-    expect(decode(SealedState, frame.sealed)).toEqual({ ...sealedState, ...fresh, generation: 1n, boot: 1n });
+    expect(decode(SealedState, frame.sealed)).toEqual({
+      ...sealedState,
+      ...fresh,
+      generation: 1n,
+      boot: 1n,
+      roundBoot: 0n,
+    });
     const said = { kind: "ready", publicKey: keys.publicKey, boot: 1n, ...fresh };
     expect(trust({ kind: "sealed", generation: 1n })).toEqual([
       { lane: "vaultToOrder", frame: said },
@@ -151,7 +159,7 @@ describe("boot", () => {
     ["a state two ahead", () => load({}, 3n), "rolledBack"],
     ["no state where there was one", () => load(undefined, 1n), "rolledBack"],
     ["a state that was never counted", () => load({ generation: 0n }, 0n), "malformedState"],
-    ["a layout it does not know", () => load({ version: 2 }, 5n), "malformedState"],
+    ["a layout it does not know", () => load({ version: 1 }, 5n), "malformedState"],
     [
       "a state that is cut",
       () => trust({ kind: "loaded", counter: 5n, sealed: encode(SealedState, sealedState).subarray(1) }),
@@ -214,7 +222,7 @@ describe("signatures", () => {
     }
   });
 
-  it("are given again, at once and the same, for what was signed last", () => {
+  it("are given again, at once and the same, for what was signed last: a block in the name of the boot that signed it", () => {
     ready();
     expect(signBlock(10n, digestOf(1))).toEqual([
       {
@@ -223,8 +231,8 @@ describe("signatures", () => {
           kind: "signed",
           round: 10n,
           digest: digestOf(1),
-          boot: 3n,
-          signature: signature(1, 10n, digestOf(1), 3n),
+          boot: 2n,
+          signature: signature(1, 10n, digestOf(1), 2n),
         },
       },
     ]);

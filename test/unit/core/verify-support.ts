@@ -26,6 +26,7 @@ export const config = {
   environment: { epoch: EPOCH, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: PRICE },
   chain: CHAIN,
   committee: members.map(({ publicKey }) => ({ publicKey })),
+  author: 1,
 };
 
 /** A configured instance. */

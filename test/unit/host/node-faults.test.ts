@@ -171,10 +171,10 @@ class WeakStore extends Store {
     super(folder, () => freeBytes);
   }
 
-  override async putBlock(round: bigint, block: Uint8Array): Promise<void> {
+  override async putBlocks(...write: Parameters<Store["putBlocks"]>): Promise<void> {
     this.begun.block++;
     await new Promise((resolve) => setTimeout(resolve, this.slow.block));
-    await super.putBlock(round, block);
+    await super.putBlocks(...write);
   }
 
   override async putCheckpoint(write: CheckpointWrite): Promise<void> {
@@ -201,7 +201,7 @@ describe("a store that is not written", () => {
   it("because LMDB cannot: the node ends, and says what to do", async () => {
     const store = openStore();
     const { node } = await start(store);
-    store.putBlock = () => Promise.reject(new StoreError("it cannot be written: see to the disk, then start again"));
+    store.putBlocks = () => Promise.reject(new StoreError("it cannot be written: see to the disk, then start again"));
     const submitted = node.submit(...(await payment(node, 0)));
     await expect(node.failure).rejects.toThrow(StoreError);
     await expect(submitted).rejects.toThrow(NodeUnavailable);

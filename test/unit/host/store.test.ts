@@ -7,7 +7,14 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { MAX_EFFECTS_BYTES } from "../../../core/wire/limits.ts";
 import { WireError } from "../../../core/wire/schema.ts";
 import { u64Key } from "../../../host/store/keys.ts";
-import { type CheckpointWrite, DiskFull, SCHEMA_VERSION, Store, StoreError } from "../../../host/store/store.ts";
+import {
+  type CheckpointWrite,
+  DiskFull,
+  SCHEMA_VERSION,
+  Store,
+  type StoredBlock,
+  StoreError,
+} from "../../../host/store/store.ts";
 
 let above: string;
 let folder: string;
@@ -19,10 +26,13 @@ afterEach(() => rmSync(above, { recursive: true }));
 
 const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
 
+const block: StoredBlock = { round: 1n, author: 2, digest: bytes(3), block: bytes(1) };
+
 const checkpoint = (effectsBytes: number): CheckpointWrite => ({
   sequence: 0n,
   digest: bytes(1),
   record: { summary: bytes(2), contents: bytes(3), certificate: bytes(4) },
+  certified: false,
   objects: [
     {
       id: bytes(5),
@@ -59,15 +69,53 @@ it("writes a checkpoint whole or not at all, whatever goes wrong in it", async (
   await store.close();
 });
 
+it("keeps blocks of all authors by round, and drafts of ours until they are blocks", async () => {
+  const store = new Store(folder);
+  const payload = { digest: bytes(7), signaturesDigest: bytes(8), payload: { transaction: bytes(9), signatures: [] } };
+  await store.putDraft(3n, bytes(30), [payload]);
+  const blocks = [
+    { round: 2n, author: 300, digest: bytes(5), block: bytes(50) },
+    { round: 2n, author: 1, digest: bytes(6), block: bytes(60) },
+    { round: 256n, author: 0, digest: bytes(4), block: bytes(40) },
+    block,
+  ];
+  await store.putBlocks(blocks, []);
+  expect([...store.blocksAfter(0n)]).toEqual([block.block, bytes(60), bytes(50), bytes(40)]);
+  expect([...store.blocksAfter(2n)]).toEqual([bytes(40)]);
+  expect([store.hasBlock(bytes(6)), store.hasBlock(bytes(9)), store.block(bytes(6))]).toEqual([true, false, bytes(60)]);
+  expect([...store.draftsAfter(2n)]).toEqual([bytes(30)]);
+  expect([...store.draftsAfter(3n)]).toEqual([]);
+  expect(store.blockPayload(payload)).toEqual(payload.payload);
+  expect(store.blockPayload({ ...payload, signaturesDigest: bytes(9) })).toBe(undefined);
+  expect([...store.blockPayloads(payload.digest)]).toEqual([payload.payload]);
+  await store.putBlocks([{ round: 3n, author: 0, digest: bytes(2), block: bytes(31) }], [], 3n);
+  expect([...store.draftsAfter(0n)]).toEqual([]);
+  await store.close();
+});
+
+it("knows the newest checkpoint that a quorum has signed", async () => {
+  const store = new Store(folder);
+  await store.putCheckpoint(checkpoint(1));
+  expect([store.latestCheckpoint(), store.certifiedCheckpoint()]).toEqual([0n, undefined]);
+  await store.putCertificate(0n, bytes(44));
+  expect([store.certifiedCheckpoint(), store.checkpoint(0n)]).toEqual([
+    0n,
+    { summary: bytes(2), contents: bytes(3), certificate: bytes(44) },
+  ]);
+  await store.putCheckpoint({ ...checkpoint(1), sequence: 1n, certified: true });
+  expect(store.certifiedCheckpoint()).toBe(1n);
+  await store.close();
+});
+
 it("takes no notice of a store whose making was cut short", async () => {
   mkdirSync(`${folder}.new`);
   writeFileSync(join(`${folder}.new`, "data.mdb"), bytes(0, 8_192));
   const store = new Store(folder);
-  await store.putBlock(1n, bytes(1));
+  await store.putBlocks([block], []);
   await store.close();
   expect(existsSync(`${folder}.new`)).toBe(false);
   const again = new Store(folder);
-  expect([...again.blocksAfter(0n)]).toEqual([bytes(1)]);
+  expect([...again.blocksAfter(0n)]).toEqual([block.block]);
   await again.close();
 });
 
@@ -91,12 +139,12 @@ it("writes nothing on a disk that is nearly full, and goes on when there is room
   let free = 1n << 30n;
   const store = new Store(folder, () => free);
   free = 1n << 20n;
-  await expect(store.putBlock(1n, bytes(1))).rejects.toThrow(DiskFull);
-  await expect(store.putBlock(1n, bytes(1))).rejects.toThrow("make room");
+  await expect(store.putBlocks([block], [])).rejects.toThrow(DiskFull);
+  await expect(store.putBlocks([block], [])).rejects.toThrow("make room");
   expect([...store.blocksAfter(0n)]).toEqual([]);
   expect(() => new Store(join(above, "other"), () => free)).toThrow(DiskFull);
   free = 1n << 30n;
-  await store.putBlock(1n, bytes(1));
-  expect([...store.blocksAfter(0n)]).toEqual([bytes(1)]);
+  await store.putBlocks([block], []);
+  expect([...store.blocksAfter(0n)]).toEqual([block.block]);
   await store.close();
 });

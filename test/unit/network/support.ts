@@ -15,7 +15,7 @@ export function sampleBundle(number: number, bytes = 0): Bundle {
   return { block, payloads, checkpoints: [] };
 }
 
-export const numberOf = ({ block }: Bundle): number => new DataView(block.buffer, block.byteOffset).getUint32(0);
+export const numberOf = ({ block }: Bundle): number => new DataView(block!.buffer, block!.byteOffset).getUint32(0);
 
 /** A node, what it has received, and how it behaves. */
 export class TestNode implements NetworkHandlers {

@@ -96,7 +96,7 @@ describe("the node platform", () => {
     core = await startNodeCore(
       {
         configs: {
-          verify: encode(Config.verify, { environment: ENVIRONMENT, chain, committee: [] }),
+          verify: encode(Config.verify, { environment: ENVIRONMENT, chain, committee: [], author: 0 }),
           order: encode(Config.order, { chain, epoch: 0n, author: 0, ...defaultOrder(1) }),
           execute: encode(Config.execute, { sealed: 1 }),
           ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),

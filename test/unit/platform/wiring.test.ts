@@ -24,7 +24,12 @@ async function wire(open?: (lane: LaneName) => boolean) {
       execute: { module: execute.module, config: encode(Config.execute, { sealed: 1 }) },
       verify: {
         module: verify.module,
-        config: encode(Config.verify, { environment: ENVIRONMENT, chain: new Uint8Array(32), committee: [] }),
+        config: encode(Config.verify, {
+          environment: ENVIRONMENT,
+          chain: new Uint8Array(32),
+          committee: [],
+          author: 0,
+        }),
       },
     },
     carry: (lane) => seen.push(lane),

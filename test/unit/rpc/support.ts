@@ -146,6 +146,7 @@ export class Chain {
       sequence,
       digest: digestOf("CheckpointSummary", summary),
       record: { summary, contents: EMPTY_CONTENTS, certificate: Uint8Array.of(1) },
+      certified: true,
       objects: state.writes,
       nodes: this.#tree.takeChanges(),
       executed: executed.map(({ write }) => write),

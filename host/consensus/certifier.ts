@@ -1,0 +1,159 @@
+/**
+ * Gathers validators' signatures under checkpoints until a quorum certifies one. Each checkpoint names the one before, so a certified one
+ * certifies all before it. Nothing here is trusted: `verify` says what a quorum is.
+ */
+import { Certificate } from "../../core/wire/frames.ts";
+import { decode, encode } from "../../core/wire/schema.ts";
+import { toHex } from "../format/hex.ts";
+import type { CheckpointSignature } from "../network/messages.ts";
+
+/** A checkpoint of ours, which waits to be certified. */
+interface Made {
+  readonly digest: Uint8Array;
+  readonly summary: Uint8Array;
+}
+
+export interface CertifierOptions {
+  readonly epoch: bigint;
+  /** Signatures that make a certificate. */
+  readonly quorum: number;
+  /** What `verify` says of a summary and a certificate. */
+  readonly verify: (summary: Uint8Array, certificate: Uint8Array) => Promise<Verdict>;
+  /** Keeps a certificate; resolves when it is on disk. */
+  readonly keep: (sequence: bigint, certificate: Uint8Array) => Promise<void>;
+  readonly certified: (sequence: bigint) => void;
+  /** A certificate could not be checked or kept: nothing can go on. */
+  readonly failed: (error: unknown) => void;
+  /** A validator has signed something else than what our own core made: one of both is not intact, or the quorum does not hold. */
+  readonly diverged: (sequence: bigint, author: number) => void;
+}
+
+/** `valid`: how many of its signatures were. */
+export type Verdict = { readonly certified: true } | { readonly certified: false; readonly valid: number };
+
+/** Checkpoints ahead of ours whose signatures are kept; who is further behind is given certificates instead. */
+const MOST_AHEAD = 1_024n;
+
+export class Certifier {
+  readonly #options: CertifierOptions;
+  /** By sequence. */
+  readonly #ours = new Map<bigint, CheckpointSignature>();
+  readonly #made = new Map<bigint, Made>();
+  /** By sequence, then by author: the newest word of each. */
+  readonly #votes = new Map<bigint, Map<number, CheckpointSignature>>();
+  #certified: bigint;
+  #newest: bigint;
+  /** One look at a time. */
+  #work: Promise<void> = Promise.resolve();
+
+  /** `certified`: newest checkpoint that is; `newest`: newest that our core has made. -1: none. */
+  constructor(options: CertifierOptions, certified: bigint, newest: bigint) {
+    this.#options = options;
+    this.#certified = certified;
+    this.#newest = newest;
+  }
+
+  /** A checkpoint that our core has made, with our own signature. */
+  made(
+    sequence: bigint,
+    digest: Uint8Array,
+    summary: Uint8Array,
+    certificate: Uint8Array,
+  ): readonly CheckpointSignature[] {
+    if (sequence > this.#newest) this.#newest = sequence;
+    const ours = decode(Certificate, certificate).signatures.map((signature) => ({ ...signature, sequence, digest }));
+    if (sequence > this.#certified) {
+      this.#made.set(sequence, { digest, summary });
+      for (const vote of ours) {
+        this.#count(vote);
+        this.#ours.set(sequence, vote);
+      }
+      this.#look();
+    }
+    return ours;
+  }
+
+  /** A signature that validator `from` has sent: its own, for one could spoil another's. */
+  heard(vote: CheckpointSignature, from: number): void {
+    const { sequence, author } = vote;
+    if (author !== from || sequence <= this.#certified || sequence > this.#newest + MOST_AHEAD) return;
+    this.#count(vote);
+    this.#look();
+  }
+
+  /** Our signatures under checkpoints that are not certified yet: for whoever may not have heard them. */
+  get waiting(): readonly CheckpointSignature[] {
+    return [...this.#ours.values()];
+  }
+
+  /** Resolves when what was heard so far is looked at. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  #count(vote: CheckpointSignature): void {
+    const votes = this.#votes.get(vote.sequence) ?? new Map<number, CheckpointSignature>();
+    this.#votes.set(vote.sequence, votes);
+    votes.set(vote.author, vote);
+  }
+
+  #look(): void {
+    this.#work = this.#work.then(() => this.#certify()).catch(this.#options.failed);
+  }
+
+  /** Tries the newest checkpoint that may have a quorum; those before it are certified by it. */
+  async #certify(): Promise<void> {
+    const sequences = [...this.#made.keys()]
+      .filter((sequence) => sequence > this.#certified)
+      .sort((a, b) => (a < b ? 1 : -1));
+    for (const sequence of sequences) {
+      const { digest, summary } = this.#made.get(sequence)!;
+      const votes = [...(this.#votes.get(sequence)?.values() ?? [])];
+      for (const vote of votes) if (!sameDigest(vote.digest, digest)) this.#differs(vote);
+      const agreeing = votes.filter((vote) => sameDigest(vote.digest, digest));
+      if (agreeing.length < this.#options.quorum) continue;
+      const certificate = this.#certificate(agreeing);
+      const verdict = await this.#options.verify(summary, certificate);
+      if (verdict.certified) {
+        await this.#options.keep(sequence, certificate);
+        this.#done(sequence);
+        return;
+      }
+      await this.#sift(sequence, summary, agreeing);
+    }
+  }
+
+  #certificate(votes: readonly CheckpointSignature[]): Uint8Array {
+    const signatures = [...votes]
+      .sort((a, b) => a.author - b.author)
+      .map(({ author, boot, signature }) => ({ author, boot, signature }));
+    return encode(Certificate, { epoch: this.#options.epoch, signatures });
+  }
+
+  /** Throws out the signatures that are not valid. */
+  async #sift(sequence: bigint, summary: Uint8Array, votes: readonly CheckpointSignature[]): Promise<void> {
+    for (const vote of votes) {
+      const verdict = await this.#options.verify(summary, this.#certificate([vote]));
+      const valid = verdict.certified || verdict.valid === 1;
+      const kept = this.#votes.get(sequence);
+      if (!valid && kept?.get(vote.author) === vote) kept.delete(vote.author);
+    }
+  }
+
+  #differs(vote: CheckpointSignature): void {
+    this.#votes.get(vote.sequence)?.delete(vote.author);
+    this.#options.diverged(vote.sequence, vote.author);
+  }
+
+  #done(sequence: bigint): void {
+    this.#certified = sequence;
+    for (const kept of [this.#made, this.#votes, this.#ours]) {
+      for (const old of [...kept.keys()]) if (old <= sequence) kept.delete(old);
+    }
+    this.#options.certified(sequence);
+  }
+}
+
+function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
+  return toHex(a) === toHex(b);
+}

@@ -1,0 +1,222 @@
+/**
+ * Blocks on their way into `order`, with the payloads of their transactions: peers' as they come, and what they name and we lack, fetched
+ * from whoever named it. Everything is passed by `verify` before `order` sees it, and is on disk before a block of ours can name it.
+ */
+import { Block, BlockHeader } from "../../core/wire/frames.ts";
+import { MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
+import { blob, decode, encode, type Value, vector, WireError } from "../../core/wire/schema.ts";
+import { type CoreClient, CoreFault } from "../core-client.ts";
+import { blake2b256, digestOf } from "../format/digest.ts";
+import { toHex } from "../format/hex.ts";
+import type { Bundle } from "../network/messages.ts";
+import { type Deferred, deferred } from "../pipeline/async.ts";
+import type { Payload } from "../store/records.ts";
+import type { BlockPayload, BlockTransaction, Store, StoredBlock } from "../store/store.ts";
+
+/** Somebody who sent a block, and can be asked for what it names. */
+export interface Source {
+  readonly name: string;
+  blocks(digests: readonly Uint8Array[]): Promise<readonly Bundle[]>;
+  payloads(digests: readonly Uint8Array[]): Promise<readonly Payload[]>;
+}
+
+type Header = Value<typeof BlockHeader>;
+type Ref = Header["parents"][number];
+
+/** A block that `order` has taken. */
+export interface AcceptedBlock extends StoredBlock {
+  readonly header: Header;
+}
+
+/** The block, or what came with it, is not what it should be; the message says what. Its source is to blame, or who that had it from. */
+export class BadBlock extends Error {
+  override readonly name = "BadBlock";
+}
+
+export interface IntakeOptions {
+  readonly core: CoreClient;
+  readonly store: Store;
+  /** Resolves when `order` may be given another block: commits do not wait without bound. */
+  readonly room: () => Promise<void>;
+  readonly accepted: (block: AcceptedBlock) => void;
+  /** A block could not be kept: nothing can go on. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Times that a block is tried again after what it lacked was fetched. */
+const MAX_TRIES = 8;
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  /** By digest: blocks that are on their way. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  /** Accepted, not yet on disk. */
+  #unsaved: { readonly block: StoredBlock; readonly payloads: readonly BlockPayload[] }[] = [];
+  readonly #unsavedDigests = new Set<string>();
+  #saving: Promise<void> = Promise.resolve();
+  /** Who waits for a block to be on disk, by its digest. */
+  readonly #storing = new Map<string, Deferred<void>>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a block with everything it names. Resolves when `order` has it, or needs it no more. Throws BadBlock. */
+  async take(received: Bundle, source: Source): Promise<void> {
+    if (!received.block) return;
+    const block = readBlock(received.block);
+    const key = toHex(block.digest);
+    const underWay = this.#underWay.get(key);
+    if (underWay || this.has(block.digest)) return underWay;
+    const taking = this.#take(block, received.payloads, source).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, taking);
+    await taking;
+  }
+
+  /** True when the block was accepted. */
+  has(digest: Uint8Array): boolean {
+    return this.#unsavedDigests.has(toHex(digest)) || this.#options.store.hasBlock(digest);
+  }
+
+  /** Resolves when everything accepted so far is on disk. */
+  saved(): Promise<void> {
+    return this.#saving;
+  }
+
+  /** Resolves when these blocks, which `order` has taken, are on disk. */
+  async stored(digests: readonly Uint8Array[]): Promise<void> {
+    for (const digest of digests) {
+      if (this.#options.store.hasBlock(digest)) continue;
+      const key = toHex(digest);
+      const storing = this.#storing.get(key) ?? deferred<void>();
+      this.#storing.set(key, storing);
+      await storing.promise;
+    }
+  }
+
+  /** Blocks are on disk. */
+  isStored(blocks: readonly StoredBlock[]): void {
+    for (const { digest } of blocks) {
+      const key = toHex(digest);
+      this.#storing.get(key)?.resolve();
+      this.#storing.delete(key);
+    }
+  }
+
+  /** Nothing is taken any more: whoever waits hears why. */
+  stop(): void {
+    for (const storing of this.#storing.values()) storing.reject(new CoreFault("the core was stopped"));
+  }
+
+  async #take(block: AcceptedBlock, came: readonly Payload[], source: Source): Promise<void> {
+    const { core, room } = this.#options;
+    const payloads = await this.#payloads(block.header, came, source);
+    await this.#verify(block, payloads);
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      await room();
+      const answer = await core.order({ kind: "block", block: block.block });
+      if (answer.kind === "accepted") return this.#keep(block, payloads);
+      if (answer.kind === "rejected") throw new BadBlock(`order rejects it: code ${answer.code} (a = ${answer.a})`);
+      if (answer.kind !== "missing") throw new BadBlock(`order answers ${answer.kind}`);
+      await Promise.all([
+        this.#fetch(answer.parents, source),
+        answer.transactions.length > 0 ? this.#verify(block, payloads) : undefined,
+      ]);
+    }
+    throw new BadBlock(`its parents are still missing after ${MAX_TRIES} tries`);
+  }
+
+  /** The payloads of a block's transactions, with the signatures that it names: those that came, ours, or fetched. */
+  async #payloads(
+    { transactions }: Header,
+    came: readonly Payload[],
+    source: Source,
+  ): Promise<readonly BlockPayload[]> {
+    const found = new Map<string, Payload>();
+    for (const wanted of transactions) {
+      const ours = this.#options.store.blockPayload(wanted);
+      if (ours) found.set(keyOf(wanted), ours);
+    }
+    for (const payload of came) found.set(keyOf(nameOf(payload)), payload);
+    const missing = transactions.filter((wanted) => !found.has(keyOf(wanted)));
+    const fetched = missing.length === 0 ? [] : await source.payloads(missing.map(({ digest }) => digest));
+    for (const payload of fetched) found.set(keyOf(nameOf(payload)), payload);
+    return transactions.map((wanted) => {
+      const payload = found.get(keyOf(wanted));
+      if (!payload)
+        throw new BadBlock(`${source.name} does not give the payload of transaction ${toHex(wanted.digest)}`);
+      return { ...wanted, payload };
+    });
+  }
+
+  async #verify(block: AcceptedBlock, payloads: readonly BlockPayload[]): Promise<void> {
+    const { core } = this.#options;
+    const verdicts = await Promise.all([
+      ...payloads.map(({ payload: { transaction, signatures } }) =>
+        core.verify({ kind: "transaction", transaction, signatures }),
+      ),
+      core.verify({ kind: "block", block: block.block }),
+    ]);
+    for (const verdict of verdicts) {
+      if (verdict.kind === "rejected") throw new BadBlock(`verify rejects it: code ${verdict.code}`);
+    }
+  }
+
+  /** Parents that are not held: on their way already, or to be had from who named them. */
+  async #fetch(parents: readonly Ref[], source: Source): Promise<void> {
+    const underWay = parents.flatMap(({ digest }) => this.#underWay.get(toHex(digest)) ?? []);
+    const wanted = parents.filter(({ digest }) => !this.#underWay.has(toHex(digest)));
+    const fetched = wanted.length === 0 ? [] : await source.blocks(wanted.map(({ digest }) => digest));
+    await Promise.all([
+      ...underWay.map((taking) => taking.catch(() => undefined)),
+      ...fetched.map((one) => this.take(one, source)),
+    ]);
+  }
+
+  #keep(block: AcceptedBlock, payloads: readonly BlockPayload[]): void {
+    this.#unsavedDigests.add(toHex(block.digest));
+    this.#unsaved.push({ block, payloads });
+    if (this.#unsaved.length === 1) {
+      this.#saving = this.#saving.then(() => this.#save());
+      this.#saving.catch(this.#options.failed);
+    }
+    this.#options.accepted(block);
+  }
+
+  /** Everything that waits, in one write. */
+  async #save(): Promise<void> {
+    const saved = this.#unsaved;
+    this.#unsaved = [];
+    await this.#options.store.putBlocks(
+      saved.map(({ block: { round, author, digest, block } }) => ({ round, author, digest, block })),
+      saved.flatMap(({ payloads }) => payloads),
+    );
+    for (const { block } of saved) this.#unsavedDigests.delete(toHex(block.digest));
+    this.isStored(saved.map(({ block }) => block));
+  }
+}
+
+/** Reads bcs(Block). Throws BadBlock. */
+export function readBlock(bytes: Uint8Array): AcceptedBlock {
+  try {
+    const { header } = decode(Block, bytes);
+    const digest = digestOf("CaissonBlock", encode(BlockHeader, header));
+    return { round: header.round, author: header.author, digest, block: bytes, header };
+  } catch (error) {
+    if (error instanceof WireError) throw new BadBlock(`not the BCS of a block: ${error.message}`);
+    throw error;
+  }
+}
+
+/** How a block names a payload. */
+export function nameOf({ transaction, signatures }: Payload): BlockTransaction {
+  return {
+    digest: digestOf("TransactionData", transaction),
+    signaturesDigest: blake2b256(encode(Signatures, signatures)),
+  };
+}
+
+const keyOf = ({ digest, signaturesDigest }: BlockTransaction): string => toHex(digest) + toHex(signaturesDigest);
+
+/** As `verify` digests them: bcs(vector of signatures). */
+const Signatures = vector(blob(MAX_SIGNATURE_BYTES), MAX_SIGNATURES);

@@ -1,0 +1,94 @@
+/**
+ * Makes our blocks: drafted by `order`, kept, signed by the vault, kept again, sent. A draft is on disk before the vault signs it, so that a
+ * crash in between leaves a block that can be signed again and no round of ours is lost.
+ */
+
+import { codeName, OrderRejection } from "../../core/wire/codes.ts";
+import { BlockHeader } from "../../core/wire/frames.ts";
+import { decode } from "../../core/wire/schema.ts";
+import type { CoreClient } from "../core-client.ts";
+import type { Waiting } from "../pipeline/mempool.ts";
+import type { Store } from "../store/store.ts";
+import { type AcceptedBlock, type Intake, nameOf, readBlock } from "./intake.ts";
+
+type OrderAnswer = Awaited<ReturnType<CoreClient["order"]>>;
+
+export interface ProposerOptions {
+  readonly core: CoreClient;
+  readonly store: Store;
+  readonly intake: Intake;
+  readonly nowMs: () => number;
+  /** `order` does not do `what`: why, as an error. */
+  readonly refused: (what: string, answer: OrderAnswer) => Error;
+}
+
+export class Proposer {
+  readonly #options: ProposerOptions;
+
+  constructor(options: ProposerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a block of these transactions; those that a block of somebody else's ordered lately are left out. Undefined: none can be made now.
+   */
+  async propose(transactions: readonly Waiting[]): Promise<AcceptedBlock | undefined> {
+    const { core, store, intake, nowMs, refused } = this.#options;
+    const left = [...transactions];
+    for (;;) {
+      const draft = await core.order({
+        kind: "propose",
+        timestampMs: BigInt(nowMs()),
+        transactions: left.map(({ digest }) => digest),
+      });
+      if (draft.kind === "drafted") {
+        await intake.saved(); // its parents among them
+        const payloads = left.map(({ payload }) => ({ ...nameOf(payload), payload }));
+        await store.putDraft(draft.round, draft.header, payloads);
+        return this.#sign(draft.header);
+      }
+      const why = draft.kind === "rejected" ? codeName(OrderRejection, draft.code) : undefined;
+      if (draft.kind !== "rejected" || why === undefined) throw refused("to propose", draft);
+      if (why === "notYet") return undefined;
+      const index = Number(draft.a);
+      if (why === "duplicateTransaction") left.splice(index, 1);
+      else if (why === "unverifiedTransaction") await core.verify({ kind: "transaction", ...left[index]!.payload });
+      else throw refused("to propose", draft);
+    }
+  }
+
+  /**
+   * Has the vault sign again what it had signed when we were stopped, if that is lost: blocks of rounds after `round`. What it had not
+   * signed yet is forgotten; another boot makes another block of it.
+   */
+  async resume(round: bigint): Promise<readonly AcceptedBlock[]> {
+    const { core, store } = this.#options;
+    const blocks: AcceptedBlock[] = [];
+    for (const header of [...store.draftsAfter(round)]) {
+      const draft = decode(BlockHeader, header);
+      for (const named of draft.transactions) {
+        const payload = store.blockPayload(named);
+        if (payload) await core.verify({ kind: "transaction", ...payload });
+      }
+      const signed = await core.order({ kind: "sign", header });
+      if (signed.kind === "proposed") blocks.push(await this.#keep(signed.block));
+      else await store.dropDraft(draft.round);
+    }
+    return blocks;
+  }
+
+  async #sign(header: Uint8Array): Promise<AcceptedBlock> {
+    const { core, refused } = this.#options;
+    const signed = await core.order({ kind: "sign", header });
+    if (signed.kind === "proposed") return this.#keep(signed.block);
+    throw refused(`to sign our block of round ${decode(BlockHeader, header).round}`, signed);
+  }
+
+  async #keep(bytes: Uint8Array): Promise<AcceptedBlock> {
+    const { store, intake } = this.#options;
+    const block = readBlock(bytes);
+    await store.putBlocks([block], [], block.round);
+    intake.isStored([block]);
+    return block;
+  }
+}

@@ -1,0 +1,78 @@
+/** The genesis of a local network: a key for each validator's vault, an address for each, and all NANOS for the faucet. */
+import { existsSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { toBase64 } from "@iota/iota-sdk/utils";
+import { PROTOCOL_VERSION } from "../core/wire/limits.ts";
+import type { StartCore } from "../platform/runner.ts";
+import { FolderDisk } from "../platform/trust/disk.ts";
+import { buildGenesis } from "./genesis/build-genesis.ts";
+import { EPOCH_DURATION_MS } from "./genesis/epoch.ts";
+import { type GenesisFile, readGenesis } from "./genesis/genesis.ts";
+import { readVault } from "./genesis/vault-key.ts";
+import { peerIdOf, transportKey } from "./network/libp2p/transport-key.ts";
+
+export const GENESIS_FILE = "genesis.json";
+/** NANOS that the faucet begins with: 1,000,000,000 IOTA. */
+const FAUCET_NANOS = 1_000_000_000_000_000_000n;
+/** NANOS: the reference gas price is the protocol's base gas price (`base_gas_price` of protocol 38). */
+const REFERENCE_GAS_PRICE = 1_000n;
+export interface LocalGenesisOptions {
+  readonly folder: string;
+  readonly validators: number;
+  readonly faucetAddress: string;
+  readonly startCore?: StartCore | undefined;
+}
+
+/** Where a validator of a local network keeps its things. */
+export function validatorFolders(folder: string, author: number): { readonly data: string; readonly trust: string } {
+  const data = join(folder, `validator-${author}`);
+  return { data, trust: join(data, "trust") };
+}
+
+/** The folder's genesis, or a new one. It is on disk before anything is signed on its chain: the vaults would serve no other ever after. */
+export async function localGenesis(options: LocalGenesisOptions): Promise<GenesisFile> {
+  const { folder, validators, faucetAddress } = options;
+  const path = join(folder, GENESIS_FILE);
+  if (existsSync(path)) return readGenesis(path);
+  const committee: GenesisFile["committee"] = [];
+  for (let author = 0; author < validators; author++) committee.push(await member(options, author));
+  const genesis = await buildGenesis({
+    protocolVersion: String(PROTOCOL_VERSION) as GenesisFile["protocolVersion"],
+    timestampMs: String(Date.now()),
+    epochDurationMs: String(EPOCH_DURATION_MS),
+    referenceGasPrice: String(REFERENCE_GAS_PRICE),
+    committee,
+    coins: [{ owner: faucetAddress, balance: String(FAUCET_NANOS) }],
+  });
+  await new FolderDisk(folder).writeDurably(
+    GENESIS_FILE,
+    new TextEncoder().encode(`${JSON.stringify(genesis, null, 2)}\n`),
+  );
+  return genesis;
+}
+
+async function member(
+  { folder, validators, startCore }: LocalGenesisOptions,
+  author: number,
+): Promise<GenesisFile["committee"][number]> {
+  const { data, trust } = validatorFolders(folder, author);
+  const { publicKey } = await readVault(trust, author, startCore);
+  const named = { name: `validator-${author}`, publicKey: toBase64(publicKey) };
+  if (validators === 1) return named;
+  const peerId = peerIdOf(await transportKey(data));
+  return { ...named, network: { peerId, addresses: [`/ip4/127.0.0.1/tcp/${await freePort()}`] } };
+}
+
+/** A port that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,116 @@
+/** Several validators of one chain in this process: real cores, real stores, a mesh between them. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
+import { Transaction } from "@iota/iota-sdk/transactions";
+import { fromBase64, fromHex, toBase64 } from "@iota/iota-sdk/utils";
+import { viewObject } from "../../host/format/object.ts";
+import { buildGenesis } from "../../host/genesis/build-genesis.ts";
+import type { GenesisFile } from "../../host/genesis/genesis.ts";
+import { readVault } from "../../host/genesis/vault-key.ts";
+import { LedgerNode } from "../../host/node.ts";
+import { ID_BYTES } from "../../host/store/keys.ts";
+import { Store } from "../../host/store/store.ts";
+import { startInline } from "./inline-core.ts";
+import { Mesh } from "./mesh.ts";
+
+/** An idle cluster goes on this often. */
+const HEARTBEAT_MS = 200;
+
+export interface Member {
+  readonly node: LedgerNode;
+  readonly store: Store;
+}
+
+export class Cluster {
+  readonly mesh: Mesh;
+  readonly logged: string[] = [];
+  readonly keypair = Ed25519Keypair.fromSecretKey(new Uint8Array(32).fill(7));
+  readonly #folder: string;
+  readonly #genesis: GenesisFile;
+  readonly #members: (Member | undefined)[];
+
+  private constructor(folder: string, genesis: GenesisFile) {
+    this.#folder = folder;
+    this.#genesis = genesis;
+    this.mesh = new Mesh(genesis.committee.length);
+    this.#members = genesis.committee.map(() => undefined);
+  }
+
+  /** `coins`: how many the cluster's user has. */
+  static async start(size: number, coins: number): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), "caisson-cluster-"));
+    const keys: Uint8Array[] = [];
+    for (let author = 0; author < size; author++) {
+      keys.push((await readVault(join(folder, `trust-${author}`), author, startInline)).publicKey);
+    }
+    const owner = Ed25519Keypair.fromSecretKey(new Uint8Array(32).fill(7)).toIotaAddress();
+    const genesis = await buildGenesis({
+      protocolVersion: "38",
+      timestampMs: "1700000000000",
+      epochDurationMs: "86400000",
+      referenceGasPrice: "1000",
+      committee: keys.map((key, author) => ({ name: `validator-${author}`, publicKey: toBase64(key) })),
+      coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
+    });
+    const cluster = new Cluster(folder, genesis);
+    await Promise.all(keys.map((_, author) => cluster.boot(author)));
+    return cluster;
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  member(author: number): Member {
+    return this.#members[author]!;
+  }
+
+  async boot(author: number): Promise<void> {
+    const log = (fields: object, message: string): void => {
+      this.logged.push(`${author}: ${message} ${JSON.stringify(fields)}`);
+    };
+    const store = new Store(join(this.#folder, `store-${author}`));
+    const node = await LedgerNode.start({
+      genesis: this.#genesis,
+      store,
+      startCore: (configs, listener) =>
+        startInline({ configs, trustFolder: join(this.#folder, `trust-${author}`) }, listener),
+      author,
+      network: this.mesh.network(author),
+      nowMs: Date.now,
+      heartbeatMs: HEARTBEAT_MS,
+      log: { info: log, warn: log, error: log },
+    });
+    this.#members[author] = { node, store };
+  }
+
+  async halt(author: number): Promise<void> {
+    const member = this.#members[author];
+    this.#members[author] = undefined;
+    await member?.node.stop();
+    await member?.store.close();
+  }
+
+  async stop(): Promise<void> {
+    for (let author = 0; author < this.size; author++) await this.halt(author);
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** A payment out of the user's n-th coin, as `author` has it. */
+  async payment(author: number, n: number, amount = 1_000): Promise<[Uint8Array, Uint8Array[]]> {
+    const { store } = this.member(author);
+    const owner = this.keypair.toIotaAddress();
+    const { key } = [...store.coins(fromHex(owner))][n]!;
+    const { id: objectId, version, digest } = viewObject(store.object(key.slice(-ID_BYTES))!);
+    const transaction = new Transaction();
+    transaction.setSender(owner);
+    transaction.setGasPrice(1_000);
+    transaction.setGasBudget(10_000_000);
+    transaction.setGasPayment([{ objectId, version: String(version), digest }]);
+    transaction.transferObjects([transaction.splitCoins(transaction.gas, [amount])], `0x${"ca".repeat(32)}`);
+    const { bytes, signature } = await this.keypair.signTransaction(await transaction.build());
+    return [fromBase64(bytes), [fromBase64(signature)]];
+  }
+}
