@@ -1,5 +1,4 @@
 import type { OrderResume } from "../../core/wire/frames.ts";
-import { MAX_BLOCK_TRANSACTIONS } from "../../core/wire/limits.ts";
 import type { Value } from "../../core/wire/schema.ts";
 import { type Committed, type CoreClient, CoreFault } from "../core-client.ts";
 import { toHex } from "../format/hex.ts";
@@ -8,6 +7,7 @@ import {
   type CheckpointSignature,
   EMPTY_BUNDLE,
   fitting,
+  MAX_BLOCK_PAYLOAD_BYTES,
   MAX_BUNDLE_CHECKPOINT_SIGNATURES,
   MAX_REQUEST_BLOCKS,
   type Request,
@@ -167,7 +167,7 @@ export class Consensus {
 
   async #propose(): Promise<void> {
     const { mempool, blockTransactions } = this.#options;
-    const transactions = mempool.take(Math.min(blockTransactions, MAX_BLOCK_TRANSACTIONS));
+    const transactions = mempool.take(blockTransactions, MAX_BLOCK_PAYLOAD_BYTES);
     let block: AcceptedBlock | undefined;
     try {
       block = await this.#proposer.propose(transactions);

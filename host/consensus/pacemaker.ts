@@ -31,7 +31,7 @@ export interface Pace {
 }
 
 /** While nothing is committed, leaders are waited for longer and longer: `order` has room for so many rounds, and no more. */
-const ROUNDS_A_DOUBLING = 8;
+const ROUNDS_A_DOUBLING = 8n;
 const MAX_DOUBLINGS = 6;
 
 /** Milliseconds until the next look, unless something happens before; 0: now is the time for a block. */
@@ -41,8 +41,8 @@ export function untilNextBlock(status: OrderStatus, situation: Situation, pace: 
   const othersAreThere = parents > 0 && status.authorsAtRound >= parents;
   const settled = status.leadersHeld >= leadersPerRound && status.leadersSettled >= leadersPerRound;
   const wanted = work || othersAreThere ? lastBlockAt + pace.minimumMs : lastBlockAt + pace.heartbeatMs;
-  const patience =
-    pace.leaderTimeoutMs * 2 ** Math.min(MAX_DOUBLINGS, Number(status.round - status.lastRound) / ROUNDS_A_DOUBLING);
+  const doublings = Math.min(MAX_DOUBLINGS, Number((status.round - status.lastRound) / ROUNDS_A_DOUBLING));
+  const patience = pace.leaderTimeoutMs * 2 ** doublings;
   const ready = parents === 0 || settled || othersAreThere ? possibleSince : possibleSince + patience;
   return Math.max(0, wanted - now, ready - now);
 }

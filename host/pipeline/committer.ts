@@ -220,6 +220,12 @@ export class Committer {
     });
     const dropped = finished.flatMap(({ digest, result }) => {
       if (result.kind !== "dropped") return [];
+      // Two validators may order one transaction; what it did the first time stands.
+      const before = this.#store.outcome(digest);
+      if (before) {
+        endings.set(toHex(digest), { kind: "executed", outcome: before });
+        return [];
+      }
       const drop = { code: result.code, object: result.object, a: result.a, b: result.b, checkpoint: made.sequence };
       endings.set(toHex(digest), { kind: "dropped", drop });
       return [[digest, drop] as const];

@@ -6,6 +6,7 @@ import { ObjectLocked } from "../errors.ts";
 import { toHex } from "../format/hex.ts";
 import { parseBcs } from "../format/parse.ts";
 import { TransactionDataBcs, type TransactionDataV1 } from "../format/transaction.ts";
+import { payloadBytes } from "../network/messages.ts";
 import type { Payload } from "../store/records.ts";
 
 export interface Waiting {
@@ -36,13 +37,16 @@ export class Mempool {
     this.#waiting.set(toHex(digest), this.#hold(digest, payload, data));
   }
 
-  /** Up to `limit` transactions, oldest first, no two of which pay with one gas object. They keep their locks. */
-  take(limit: number): Waiting[] {
+  /** Up to `limit` transactions of `bytes` in all, oldest first, no two of which pay with one gas object. They keep their locks. */
+  take(limit: number, bytes: number): Waiting[] {
     const taken: Waiting[] = [];
     const gas = new Set<string>();
+    let room = bytes;
     for (const [key, waiting] of this.#waiting) {
       if (taken.length === limit) break;
       if (waiting.gasObjects.some((id) => gas.has(id))) continue;
+      room -= payloadBytes(waiting.payload);
+      if (room < 0) break;
       for (const id of waiting.gasObjects) gas.add(id);
       taken.push(waiting);
       this.#waiting.delete(key);

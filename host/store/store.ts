@@ -353,7 +353,7 @@ export class Store {
 
   /** A transaction with each of its sets of signatures that a block names. */
   *blockPayloads(digest: Uint8Array): Generator<Payload> {
-    for (const { value } of this.#scan(this.#blockPayloads, digest)) yield decode(Payload, value);
+    for (const { value } of this.#scan(this.#blockPayloads, digest)) yield decode(Payload, Uint8Array.from(value));
   }
 
   outcome(digest: Uint8Array): Outcome | undefined {

@@ -1,7 +1,7 @@
 /** `verify` on blocks and checkpoints, signed by an independent ML-DSA-65; and on frames and configurations that are wrong. */
 import { describe, expect, it } from "vitest";
 import { Certificate, Config } from "../../../core/wire/frames.ts";
-import { MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
+import { MAX_VALIDATORS, NO_AUTHOR, PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
 import { Component } from "../../support/component.ts";
 import { neighbours } from "../../support/neighbours.ts";
@@ -125,6 +125,37 @@ describe("checkpoints", () => {
     expect(step(certified([stranger, by(2, { by: 0 }), by(0), by(0), by(1), by(2)]))).toEqual(accepted);
   });
 
+  it("pass when our own vault signed them, and no other member's alone", () => {
+    const own = (
+      author: number,
+      changes: Partial<Parameters<typeof vaultSign>[1]> = {},
+      on = component,
+      of = summary,
+    ) => {
+      const { boot, signature } = by(author, changes);
+      return on.step("hostToVerify", { kind: "ownCheckpoint", id: 8n, summary: of, boot, signature });
+    };
+    expect(own(config.author)).toEqual([
+      { lane: "verifyToHost", frame: { kind: "checkpoint", id: 8n, digest } },
+      { lane: "verifyToOrder", frame: { kind: "checkpoint", digest } },
+    ]);
+    const wrong = [
+      own(0),
+      own(config.author, { kind: 1 }),
+      own(config.author, { slot: SEQUENCE + 1n }),
+      own(config.author, { boot: 2n }),
+      own(config.author, { chain: hash(CHAIN) }),
+      own(config.author, { epoch: EPOCH + 1n }),
+      own(config.author, {}, component, summaryOf(EPOCH, SEQUENCE + 1n)),
+    ];
+    for (const refusal of wrong) expect(rejection(refusal)).toMatchObject({ name: "badSignature", id: 8n });
+    expect(rejection(own(config.author, {}, component, summaryOf(EPOCH + 1n, SEQUENCE))).name).toBe(
+      "malformedCheckpoint",
+    );
+    const nobody = verifier({ ...config, author: NO_AUTHOR });
+    expect(rejection(own(config.author, {}, nobody)).name).toBe("notReady");
+  });
+
   it("are refused without a quorum of different members", () => {
     expect(refused(certified([]))).toEqual(["noQuorum", 3n, 0n]);
     expect(refused(certified([by(0), by(1)]))).toEqual(["noQuorum", 3n, 2n]);
@@ -195,10 +226,12 @@ describe("frames and configurations", () => {
       expect(answer).toEqual({ name: "malformedFrame", a: 0n, b: 0n, id });
     };
     refused(0n);
-    refused(0n, 4, 1, 0, 0, 0, 0, 0, 0, 0);
+    refused(0n, 5, 1, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 0, 6, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 2, 6, 0, 0, 0, 0, 0, 0, 0, 0);
+    refused(6n, 3, 6, 0, 0, 0, 0, 0, 0, 0, 0);
+    refused(6n, 4, 6, 0, 0, 0, 0, 0, 0, 0);
   });
 
   it("without a whole configuration of protocol 38 nothing is served", async () => {
@@ -226,7 +259,7 @@ describe("frames and configurations", () => {
       bytes.fill(0xee, input!(), input!() + encoded.length + 8 * MAX_VALIDATORS);
       const before = bytes.slice();
       expect(new Component(module as never).init(encoded)).toEqual([]);
-      const used = stateBase!() + 56 + committee.length * PUBLIC_KEY_BYTES;
+      const used = stateBase!() + 64 + committee.length * PUBLIC_KEY_BYTES;
       const state = [stateBase!(), used] as const;
       before.set(bytes.subarray(...state), state[0]);
       before.fill(0, used, stateBase!() + stateLength!());

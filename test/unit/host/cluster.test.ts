@@ -1,18 +1,103 @@
-/** Validators of one chain in one process: what one is given, all have, whoever fails. */
+/**
+ * Validators of one chain in one process: real cores and stores, and a mesh between them. What one is given, all come to; a minority that is
+ * cut off or stopped stops nobody and catches up; a majority that is missing stops everybody, and nothing is lost by it.
+ */
+import { toBase64 } from "@iota/iota-sdk/utils";
 import { afterEach, expect, test } from "vitest";
 import { Cluster } from "../../support/cluster.ts";
 
 let cluster: Cluster;
 afterEach(() => cluster.stop());
 
-test("four validators take transactions of each, and come to the same certified checkpoints", {
-  timeout: 60_000,
+const TIMEOUT_MS = 120_000;
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+/** Has `author` pay out of the user's n-th coin; resolves when it is certified. */
+async function pay(author: number, n: number): Promise<void> {
+  const ending = await cluster.member(author).node.submit(...(await cluster.payment(author, n)));
+  expect(ending.kind).toBe("executed");
+}
+
+/** All members come to one certified checkpoint that has so many transactions of users, and to the same bytes of every one before. */
+async function agree(members: readonly number[], transactions: bigint): Promise<void> {
+  const users = (author: number) => {
+    const { store } = cluster.member(author);
+    return store.transactionCount() - ((store.latestCheckpoint() ?? -1n) + 1n);
+  };
+  for (const author of members) await expect.poll(() => users(author), PATIENCE).toBe(transactions);
+  const common = members
+    .map((author) => cluster.member(author).store.certifiedCheckpoint() ?? -1n)
+    .sort((a, b) => Number(a - b))[0]!;
+  expect(common).toBeGreaterThan(0n);
+  for (let sequence = 0n; sequence <= common; sequence++) {
+    const summaries = members.map((author) => toBase64(cluster.member(author).store.checkpoint(sequence)!.summary));
+    expect(new Set(summaries).size).toBe(1);
+  }
+}
+
+test("transactions given to any of four are executed by all, once, in one order", { timeout: TIMEOUT_MS }, async () => {
+  cluster = await Cluster.start(4, 8);
+  await Promise.all([0, 1, 2, 3].map((author) => pay(author, author)));
+  // The same transaction, given to two of them at once.
+  const both = await cluster.payment(0, 4);
+  const endings = await Promise.all([0, 2].map((author) => cluster.member(author).node.submit(...both)));
+  expect(endings.map(({ kind }) => kind)).toEqual(["executed", "executed"]);
+  await agree([0, 1, 2, 3], 5n);
+  expect(cluster.mesh.reports).toEqual([]);
+});
+
+test("of two transactions on one coin, given to two validators, one is executed", { timeout: TIMEOUT_MS }, async () => {
+  cluster = await Cluster.start(4, 2);
+  const rivals = [await cluster.payment(0, 0, 1), await cluster.payment(1, 0, 2)];
+  const endings = await Promise.all(
+    rivals.map((rival, author) =>
+      cluster
+        .member(author)
+        .node.submit(...rival)
+        .catch((error: Error) => error),
+    ),
+  );
+  const kinds = endings.map((ending) => ("kind" in ending ? ending.kind : ending.name)).sort();
+  expect(kinds[1]).toBe("executed");
+  expect(["dropped", "TransactionDropped"]).toContain(kinds[0]);
+  await agree([0, 1, 2, 3], 1n);
+});
+
+test("one that is stopped stops nobody, and catches up when it is back", { timeout: TIMEOUT_MS }, async () => {
+  cluster = await Cluster.start(4, 8);
+  await pay(0, 0);
+  await cluster.halt(3);
+  for (let n = 1; n < 4; n++) await pay(n % 3, n);
+  await agree([0, 1, 2], 4n);
+  await cluster.boot(3);
+  await agree([0, 1, 2, 3], 4n);
+  await pay(3, 4);
+  await agree([0, 1, 2, 3], 5n);
+});
+
+test("half of them cut off from the other half stand still, and go on when the cut heals", {
+  timeout: TIMEOUT_MS,
 }, async () => {
   cluster = await Cluster.start(4, 8);
-  for (let round = 0; round < 2; round++) {
-    for (let author = 0; author < 4; author++) {
-      const payment = await cluster.payment(author, 4 * round + author);
-      expect((await cluster.member(author).node.submit(...payment)).kind).toBe("executed");
-    }
-  }
+  await pay(0, 0);
+  await agree([0, 1, 2, 3], 1n);
+  cluster.mesh.cut(2, 3);
+  let ended = 0;
+  const sides = [0, 2].map((author) => pay(author, 1 + author).then(() => ended++));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(ended).toBe(0);
+  cluster.mesh.heal();
+  await Promise.all(sides);
+  await agree([0, 1, 2, 3], 3n);
+});
+
+test("all of them stopped at once come back by themselves, with everything that was acknowledged", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  cluster = await Cluster.start(4, 8);
+  for (let n = 0; n < 3; n++) await pay(n, n);
+  await Promise.all([0, 1, 2, 3].map((author) => cluster.halt(author)));
+  await Promise.all([0, 1, 2, 3].map((author) => cluster.boot(author)));
+  await pay(3, 3);
+  await agree([0, 1, 2, 3], 4n);
 });
