@@ -494,6 +494,22 @@ export const CLAIMS: readonly Claim[] = [
     mutants: ["verify counts a member's signature twice"],
   },
   {
+    id: "verify-own-checkpoint",
+    component: "verify",
+    statement:
+      "A core goes on from a checkpoint without a quorum only when its own member's vault signed it for its sequence",
+    assumes: "ML-DSA-65 is unforgeable",
+    model: "the messages written out, @noble/post-quantum",
+    checks: [
+      check(
+        `${UNIT}/verify-committee.test.ts`,
+        "checkpoints > pass when our own vault signed them",
+        cases("each signed field changed, another member, no member"),
+      ),
+    ],
+    mutants: ["verify takes any member's signature for our own"],
+  },
+  {
     id: "order-verified-only",
     component: "order",
     statement: "Only what verify passed is proposed, committed or installed",
@@ -883,6 +899,18 @@ export const CLAIMS: readonly Claim[] = [
       ),
     ],
     mutants: ["the vault signs a second digest for a round", "the vault signs a second digest for a checkpoint"],
+  },
+  {
+    id: "vault-signs-again",
+    component: "vault",
+    statement:
+      "What was signed last is signed again for whoever asks, a block in the name of the boot that signed it first",
+    assumes: NOTHING,
+    model: "the messages written out, @noble/post-quantum",
+    checks: [
+      check(`${UNIT}/vault.test.ts`, "signatures > are given again", cases("a block and a checkpoint, a boot later")),
+    ],
+    mutants: ["the vault signs an old block in the name of a new boot"],
   },
   {
     id: "vault-never-back",

@@ -269,8 +269,15 @@ export const NAMED: readonly NamedMutant[] = [
     "verify counts a member's signature twice",
     "verify",
     "verify/checkpoint.ts",
-    "    store<u8>(COUNTED + author, 1);\n",
+    "    store<u8>(COUNTED + member, 1);\n",
     "",
+  ),
+  mutant(
+    "verify takes any member's signature for our own",
+    "verify",
+    "verify/checkpoint.ts",
+    "  return isSigned(author(), boot, signature) ?",
+    "  return isSigned(author(), boot, signature) || isSigned(0, boot, signature) ?",
   ),
   mutant("verify keeps what a transaction said", "verify", "verify/verdict.ts", "  valueB = b;\n", "  valueB += b;\n"),
   // order
@@ -539,6 +546,13 @@ export const NAMED: readonly NamedMutant[] = [
     "vault/boot.ts",
     "if (generation != counter && generation - 1 != counter) fail(REJECT_VAULT_ROLLED_BACK);\n  else if",
     "if",
+  ),
+  mutant(
+    "the vault signs an old block in the name of a new boot",
+    "vault",
+    "vault/key.ts",
+    "state.requestKind(request) == state.KIND_BLOCK ? state.roundBoot(record) : state.boot(record)",
+    "state.boot(record)",
   ),
   mutant(
     "the vault leaves the expanded key in memory",
