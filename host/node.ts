@@ -149,11 +149,8 @@ export class LedgerNode {
         () => undefined,
       ),
     );
-    try {
-      return await this.#whenCertified(await (await entering).promise);
-    } finally {
-      this.#entering.delete(key);
-    }
+    const submission = await entering.finally(() => this.#entering.delete(key));
+    return this.#whenCertified(await submission.promise);
   }
 
   /** One call at a time for each digest: the signatures that the core has verified last are those that wait in the mempool. */
