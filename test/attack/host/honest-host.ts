@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { defaultOrder } from "../../../core/wire/capacities.ts";
-import { Block, BlockHeader, Config, LANES } from "../../../core/wire/frames.ts";
+import { Block, BlockHeader, Certificate, Config, LANES } from "../../../core/wire/frames.ts";
 import { type Codec, decode, encode, type Value } from "../../../core/wire/schema.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "../../../host/format/checkpoint.ts";
 import { digestOf } from "../../../host/format/digest.ts";
@@ -204,6 +204,8 @@ export class HonestHost {
   /** Takes up the newest checkpoint, and the blocks that continue it. */
   async #resume({ round, leaderBlock, summary, certificate }: Checkpoint): Promise<void> {
     await this.#ask("hostToVerify", { kind: "checkpoint", summary, certificate }, "checkpoint");
+    const { boot, signature } = decode(Certificate, certificate).signatures[0]!;
+    await this.#ask("hostToVerify", { kind: "ownCheckpoint", summary, boot, signature }, "checkpoint");
     await this.#ask("hostToOrder", { kind: "install", summary }, "accepted");
     const begun = !isDeepStrictEqual(leaderBlock, ABSENT);
     let tip = begun ? leaderBlock : genesisChain(this.#chain.genesis);
