@@ -2,6 +2,7 @@
  * Blocks on their way into `order`, with the payloads of their transactions: peers' as they come, and what they name and we lack, fetched
  * from whoever named it. Everything is passed by `verify` before `order` sees it, and is on disk before a block of ours can name it.
  */
+import { codeName, OrderRejection } from "../../core/wire/codes.ts";
 import { Block, BlockHeader } from "../../core/wire/frames.ts";
 import { MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
 import { blob, decode, encode, type Value, vector, WireError } from "../../core/wire/schema.ts";
@@ -33,6 +34,11 @@ export class BadBlock extends Error {
   override readonly name = "BadBlock";
 }
 
+/** The block may be as it should be, and was not taken: it comes too late, too early, or without what it names. */
+export class BlockNotTaken extends Error {
+  override readonly name = "BlockNotTaken";
+}
+
 export interface IntakeOptions {
   readonly core: CoreClient;
   readonly store: Store;
@@ -61,7 +67,7 @@ export class Intake {
     this.#options = options;
   }
 
-  /** Takes a block with everything it names. Resolves when `order` has it, or needs it no more. Throws BadBlock. */
+  /** Takes a block with everything it names. Resolves when `order` has it. Throws BadBlock or BlockNotTaken. */
   async take(received: Bundle, source: Source): Promise<void> {
     if (!received.block) return;
     const block = readBlock(received.block);
@@ -116,14 +122,14 @@ export class Intake {
       await room();
       const answer = await core.order({ kind: "block", block: block.block });
       if (answer.kind === "accepted") return this.#keep(block, payloads);
-      if (answer.kind === "rejected") throw new BadBlock(`order rejects it: code ${answer.code} (a = ${answer.a})`);
-      if (answer.kind !== "missing") throw new BadBlock(`order answers ${answer.kind}`);
+      if (answer.kind === "rejected") throw rejection(answer);
+      if (answer.kind !== "missing") throw new BlockNotTaken(`order answers ${answer.kind}`);
       await Promise.all([
         this.#fetch(answer.parents, source),
         answer.transactions.length > 0 ? this.#verify(block, payloads) : undefined,
       ]);
     }
-    throw new BadBlock(`its parents are still missing after ${MAX_TRIES} tries`);
+    throw new BlockNotTaken(`its parents are still missing after ${MAX_TRIES} tries`);
   }
 
   /** The payloads of a block's transactions, with the signatures that it names: those that came, ours, or fetched. */
@@ -143,8 +149,7 @@ export class Intake {
     for (const payload of fetched) found.set(keyOf(nameOf(payload)), payload);
     return transactions.map((wanted) => {
       const payload = found.get(keyOf(wanted));
-      if (!payload)
-        throw new BadBlock(`${source.name} does not give the payload of transaction ${toHex(wanted.digest)}`);
+      if (!payload) throw new BlockNotTaken(`${source.name} does not give transaction ${toHex(wanted.digest)}`);
       return { ...wanted, payload };
     });
   }
@@ -194,6 +199,13 @@ export class Intake {
     for (const { block } of saved) this.#unsavedDigests.delete(toHex(block.digest));
     this.isStored(saved.map(({ block }) => block));
   }
+}
+
+/** Only what is wrong with the block itself is its author's fault. */
+function rejection({ code, a, b }: { readonly code: number; readonly a: bigint; readonly b: bigint }): Error {
+  const name = codeName(OrderRejection, code);
+  const message = `order rejects it: ${name ?? code} (a = ${a}, b = ${b})`;
+  return name === "invalidBlock" || name === "gasObjectTwice" ? new BadBlock(message) : new BlockNotTaken(message);
 }
 
 /** Reads bcs(Block). Throws BadBlock. */

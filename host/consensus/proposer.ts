@@ -7,8 +7,10 @@ import { codeName, OrderRejection } from "../../core/wire/codes.ts";
 import { BlockHeader } from "../../core/wire/frames.ts";
 import { decode } from "../../core/wire/schema.ts";
 import type { CoreClient } from "../core-client.ts";
+import { toHex } from "../format/hex.ts";
 import type { Waiting } from "../pipeline/mempool.ts";
-import type { Store } from "../store/store.ts";
+import type { Payload } from "../store/records.ts";
+import type { BlockTransaction, Store } from "../store/store.ts";
 import { type AcceptedBlock, type Intake, nameOf, readBlock } from "./intake.ts";
 
 type OrderAnswer = Awaited<ReturnType<CoreClient["order"]>>;
@@ -43,9 +45,16 @@ export class Proposer {
       });
       if (draft.kind === "drafted") {
         await intake.saved(); // its parents among them
-        const payloads = left.map(({ payload }) => ({ ...nameOf(payload), payload }));
-        await store.putDraft(draft.round, draft.header, payloads);
-        return this.#sign(draft.header);
+        const named = decode(BlockHeader, draft.header).transactions;
+        const unknown = left.filter(({ payload }, i) => !this.#has(named[i]!, payload));
+        if (unknown.length === 0) {
+          const payloads = left.map(({ payload }) => ({ ...nameOf(payload), payload }));
+          await store.putDraft(draft.round, draft.header, payloads);
+          return this.#sign(draft.header);
+        }
+        // `verify` has passed them with other signatures since, which are nowhere here: it is to pass them with ours again.
+        for (const { payload } of unknown) await core.verify({ kind: "transaction", ...payload });
+        continue;
       }
       const why = draft.kind === "rejected" ? codeName(OrderRejection, draft.code) : undefined;
       if (draft.kind !== "rejected" || why === undefined) throw refused("to propose", draft);
@@ -82,6 +91,14 @@ export class Proposer {
     const signed = await core.order({ kind: "sign", header });
     if (signed.kind === "proposed") return this.#keep(signed.block);
     throw refused(`to sign our block of round ${decode(BlockHeader, header).round}`, signed);
+  }
+
+  /** Whether the signatures that a block of ours names are at hand: ours, or those of a block that is stored. */
+  #has(named: BlockTransaction, ours: Payload): boolean {
+    const { signaturesDigest } = nameOf(ours);
+    return (
+      toHex(signaturesDigest) === toHex(named.signaturesDigest) || this.#options.store.blockPayload(named) !== undefined
+    );
   }
 
   async #keep(bytes: Uint8Array): Promise<AcceptedBlock> {

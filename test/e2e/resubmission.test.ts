@@ -1,13 +1,10 @@
 /** The same bytes again: one transaction, whoever sends them, however often; and only for those who have its signatures. */
 import { bcs } from "@iota/iota-sdk/bcs";
 import type { IotaClient } from "@iota/iota-sdk/client";
-import { decodeIotaPrivateKey, messageWithIntent } from "@iota/iota-sdk/cryptography";
 import { Transaction } from "@iota/iota-sdk/transactions";
-import { fromBase64, toBase64 } from "@iota/iota-sdk/utils";
-import { ed25519 } from "@noble/curves/ed25519.js";
-import { blake2b } from "@noble/hashes/blake2.js";
-import { sha512 } from "@noble/hashes/sha2.js";
+import { fromBase64 } from "@iota/iota-sdk/utils";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { anotherSignature } from "../support/another-signature.ts";
 import { account, balanceOf, netGas, TestNetwork } from "../support/network.ts";
 
 const alice = account("alice");
@@ -34,23 +31,7 @@ const send = (transactionBlock: Uint8Array, signature: string) =>
   client.executeTransactionBlock({ transactionBlock, signature, options: { showEffects: true, showRawEffects: true } });
 const usual = async (bytes: Uint8Array) => (await alice.signTransaction(bytes)).signature;
 
-const bigEndian = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
-const littleEndian = (bytes: Uint8Array) => bigEndian(bytes.slice().reverse());
-const littleEndianBytes = (value: bigint) =>
-  Uint8Array.from(Buffer.from(value.toString(16).padStart(64, "0"), "hex")).reverse();
-
-/** Another valid Ed25519 signature of alice's: RFC 8032, 5.1.6, but for r, which is the signer's to choose. */
-function another(bytes: Uint8Array, n: number): string {
-  const { secretKey } = decodeIotaPrivateKey(alice.getSecretKey());
-  const { scalar, pointBytes } = ed25519.utils.getExtendedPublicKey(secretKey);
-  const order = ed25519.Point.Fn.ORDER;
-  const message = blake2b(messageWithIntent("TransactionData", bytes), { dkLen: 32 });
-  const r = BigInt(n + 2);
-  const R = ed25519.Point.BASE.multiply(r).toBytes();
-  const k = littleEndian(sha512(Buffer.concat([R, pointBytes, message]))) % order;
-  const s = (r + k * scalar) % order;
-  return toBase64(Buffer.concat([Uint8Array.of(0), R, littleEndianBytes(s), pointBytes]));
-}
+const another = (bytes: Uint8Array, n: number) => anotherSignature(alice, bytes, n);
 
 it("at the same time", async () => {
   const bytes = await transfer(3n);

@@ -2,8 +2,9 @@
  * Validators of one chain in one process: real cores and stores, and a mesh between them. What one is given, all come to; a minority that is
  * cut off or stopped stops nobody and catches up; a majority that is missing stops everybody, and nothing is lost by it.
  */
-import { toBase64 } from "@iota/iota-sdk/utils";
+import { fromBase64, toBase64 } from "@iota/iota-sdk/utils";
 import { afterEach, expect, test } from "vitest";
+import { anotherSignature } from "../../support/another-signature.ts";
 import { Cluster } from "../../support/cluster.ts";
 
 let cluster: Cluster;
@@ -44,6 +45,25 @@ test("transactions given to any of four are executed by all, once, in one order"
   expect(endings.map(({ kind }) => kind)).toEqual(["executed", "executed"]);
   await agree([0, 1, 2, 3], 5n);
   expect(cluster.mesh.reports).toEqual([]);
+});
+
+test("a transaction that each is given with signatures of its own is executed once, and no member is blamed", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  cluster = await Cluster.start(4, 4);
+  for (let coin = 0; coin < 3; coin++) {
+    const [transaction] = await cluster.payment(0, coin);
+    const endings = await Promise.all(
+      [0, 1, 2, 3].map((author) => {
+        const signature = fromBase64(anotherSignature(cluster.keypair, transaction, 10 * coin + author));
+        return cluster.member(author).node.submit(transaction, [signature]);
+      }),
+    );
+    expect(endings.map(({ kind }) => kind)).toEqual(["executed", "executed", "executed", "executed"]);
+  }
+  await agree([0, 1, 2, 3], 3n);
+  expect(cluster.mesh.reports).toEqual([]);
+  expect(cluster.logged.filter((line) => line.includes("reboot"))).toEqual([]);
 });
 
 test("of two transactions on one coin, given to two validators, one is executed", { timeout: TIMEOUT_MS }, async () => {
