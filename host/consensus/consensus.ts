@@ -277,8 +277,9 @@ export class Consensus {
       await this.#intake.take(bundle, this.#source(peer));
     } catch (error) {
       if (error instanceof CoreFault || this.#stopped) return;
-      log.warn({ peer, error: String(error) }, "a peer's block is not taken");
-      if (error instanceof BadBlock) network.report(peer, "invalid");
+      const bad = error instanceof BadBlock;
+      log[bad ? "warn" : "info"]({ peer, error: String(error) }, "a peer's block is not taken");
+      if (bad) network.report(peer, "invalid");
     }
   }
 
