@@ -20,20 +20,18 @@ async function pay(amount: bigint): Promise<void> {
   await succeed(net.client(), alice, transaction);
 }
 
-it("pays, with all of them, while one is killed and comes back, and after all were stopped", {
+it("pays, with all of them, while one is killed, and after all were stopped", {
   timeout: TIMEOUT_MS,
 }, async () => {
   await net.fund(alice);
   await pay(1n);
   net.kill(1);
   for (let i = 0; i < 5; i++) await pay(10n);
-  net.kill(2);
-  for (let i = 0; i < 5; i++) await pay(100n);
   const chain = await net.client().getChainIdentifier();
   await net.restart();
   expect(await net.client().getChainIdentifier()).toBe(chain);
   await pay(1_000n);
-  expect(await balanceOf(net.client(), bob)).toBe(1_551n);
+  expect(await balanceOf(net.client(), bob)).toBe(1_051n);
   const latest = await net.client().getLatestCheckpointSequenceNumber();
   const checkpoint = await net.client().getCheckpoint({ id: latest });
   expect(checkpoint.sequenceNumber).toBe(latest);
