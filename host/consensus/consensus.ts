@@ -51,6 +51,11 @@ export interface ConsensusOptions {
   readonly ordered: (digest: Uint8Array) => void;
 }
 
+/** Milliseconds between two tries to catch up with a peer. */
+const CATCH_UP_AGAIN_MS = 500;
+/** Milliseconds without another round, while there is work, after which peers are asked for what we may have missed. */
+const STALLED_MS = 2_000;
+
 export class Consensus {
   readonly #options: ConsensusOptions;
   readonly #intake: Intake;
@@ -61,9 +66,15 @@ export class Consensus {
   readonly #open = new Map<string, bigint>();
   /** Our blocks that are not committed, with what they are to order. */
   readonly #ours = new Map<string, { readonly round: bigint; readonly transactions: readonly Waiting[] }>();
+  /** Peers whose blocks are being asked for. */
+  readonly #catchingUp = new Set<number>();
   #wake: Deferred<void> = deferred();
   #lastBlockAt = performance.now();
   #possible = { round: 0n, since: 0 };
+  /** bcs(Block) of our latest. */
+  #latest: Uint8Array | undefined;
+  /** When peers were last asked for what we may have missed. */
+  #askedAt = 0;
   #stopped = false;
 
   constructor(options: ConsensusOptions) {
@@ -94,19 +105,22 @@ export class Consensus {
         throw refused(`the store's block of round ${block.round} by ${block.author}`, answer);
       }
       this.#accepted(block);
-      if (block.author === this.#options.author) this.#options.proposed(block.round);
+      if (block.author === this.#options.author) {
+        this.#latest = block.block;
+        this.#options.proposed(block.round);
+      }
     }
     for (const block of await this.#proposer.resume(horizon)) this.#made(block, []);
   }
 
   /** Makes blocks until stopped. */
   async run(): Promise<void> {
-    for (const { peer, connected } of this.#options.network.peers()) if (connected) void this.#catchUp(peer);
+    this.#catchUpWithAll();
     while (!this.#stopped) {
       await this.#options.room();
       if (this.#stopped) return;
       const wait = await this.#untilNextBlock();
-      if (wait > 0) await this.#sleep(wait);
+      if (wait > 0) await this.#sleep(this.#isWorking ? Math.min(wait, STALLED_MS) : wait);
       else await this.#propose();
     }
   }
@@ -138,19 +152,38 @@ export class Consensus {
     this.wake();
   }
 
+  /** There is something to order: transactions that wait here, or in blocks that are not committed. */
+  get #isWorking(): boolean {
+    return this.#options.mempool.size > 0 || this.#open.size > 0;
+  }
+
+  /** Sends our latest block: who has missed it, or something before it, asks for what it names. */
+  #sendLatest(): void {
+    if (this.#latest) this.#options.network.broadcast({ ...this.#bundle(this.#latest), checkpoints: this.#signatures });
+  }
+
+  #catchUpWithAll(): void {
+    for (const { peer, connected } of this.#options.network.peers()) if (connected) void this.#catchUp(peer);
+  }
+
   async #untilNextBlock(): Promise<number> {
-    const { core, parents, leadersPerRound, pace, mempool } = this.#options;
+    const { core, parents, leadersPerRound, pace } = this.#options;
     const status = await core.order({ kind: "status" });
     if (status.kind !== "status") throw this.#options.refused("to say where it stands", status);
     const now = performance.now();
     if (status.round !== this.#possible.round) this.#possible = { round: status.round, since: now };
+    else if (this.#isWorking && now - Math.max(this.#possible.since, this.#askedAt) > STALLED_MS) {
+      this.#askedAt = now;
+      this.#catchUpWithAll();
+      this.#sendLatest();
+    }
     return untilNextBlock(
       status as OrderStatus,
       {
         now,
         possibleSince: this.#possible.since,
         lastBlockAt: this.#lastBlockAt,
-        work: mempool.size > 0 || this.#open.size > 0,
+        work: this.#isWorking,
         parents,
         leadersPerRound,
       },
@@ -182,7 +215,8 @@ export class Consensus {
     if (!this.#isCommitted(block)) this.#ours.set(toHex(block.digest), { round: block.round, transactions });
     this.#accepted(block);
     this.#options.proposed(block.round);
-    this.#options.network.broadcast({ ...this.#bundle(block.block), checkpoints: this.#signatures });
+    this.#latest = block.block;
+    this.#sendLatest();
   }
 
   /** Ours under the newest checkpoints that are not certified: the newest certifies those before. */
@@ -283,21 +317,34 @@ export class Consensus {
     }
   }
 
-  /** Asks a peer for the blocks that it made while we were apart, and tells it what we signed. */
+  /** Asks a peer for the blocks that it made while we were apart, and tells it what we signed; again until it has answered. */
   async #catchUp(peer: Peer): Promise<void> {
+    const { network } = this.#options;
+    if (typeof peer !== "number" || this.#catchingUp.has(peer)) return;
+    this.#catchingUp.add(peer);
+    while (!this.#stopped && network.peers().some((other) => other.peer === peer && other.connected)) {
+      network.send(peer, { ...EMPTY_BUNDLE, checkpoints: this.#signatures });
+      if (await this.#fetchFrom(peer)) break;
+      await new Promise((resolve) => setTimeout(resolve, CATCH_UP_AGAIN_MS));
+    }
+    this.#catchingUp.delete(peer);
+  }
+
+  /** False: it did not go well. */
+  async #fetchFrom(peer: number): Promise<boolean> {
     const { log, network } = this.#options;
-    if (typeof peer !== "number") return;
-    network.send(peer, { ...EMPTY_BUNDLE, checkpoints: this.#signatures });
     try {
       for (let round = await this.#nextRoundOf(peer); !this.#stopped; ) {
         const { bundles } = await network.request(peer, { kind: "blocksFrom", author: peer, round });
         for (const bundle of bundles) await this.#intake.take(bundle, this.#source(peer));
         const last = bundles.at(-1)?.block;
-        if (!last) return;
+        if (!last) break;
         round = readBlock(last).round + 1n;
       }
+      return true;
     } catch (error) {
-      if (!this.#stopped) log.warn({ peer, error: String(error) }, "a peer's blocks could not be caught up with");
+      if (!this.#stopped) log.info({ peer, error: String(error) }, "a peer's blocks are not caught up with yet");
+      return false;
     }
   }
 

@@ -39,6 +39,7 @@ class Member implements Network {
   }
 
   send(peer: Peer, bundle: Bundle): void {
+    if (this.#mesh.losing) return;
     const message = writePush({ kind: "bundle", ...bundle });
     const to = this.#mesh.reachable(this.#author).find(({ author }) => author === peer)?.member;
     if (to) to.hear(this.#author, message);
@@ -87,6 +88,8 @@ class Member implements Network {
 }
 
 export class Mesh {
+  /** While true, everything that is sent is lost, and nobody is told. */
+  losing = false;
   /** Complaints of one member of another. */
   readonly reports: { readonly by: number; readonly peer: Peer; readonly misdeed: string }[] = [];
   readonly #members: readonly Member[];

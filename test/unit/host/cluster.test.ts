@@ -111,6 +111,18 @@ test("half of them cut off from the other half stand still, and go on when the c
   await agree([0, 1, 2, 3], 3n);
 });
 
+test("what is lost on the way is had again", { timeout: TIMEOUT_MS }, async () => {
+  cluster = await Cluster.start(4, 8);
+  await pay(0, 0);
+  await agree([0, 1, 2, 3], 1n);
+  cluster.mesh.losing = true;
+  const paying = [1, 2].map((author) => pay(author, author));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  cluster.mesh.losing = false;
+  await Promise.all(paying);
+  await agree([0, 1, 2, 3], 3n);
+});
+
 test("all of them stopped at once come back by themselves, with everything that was acknowledged", {
   timeout: TIMEOUT_MS,
 }, async () => {
