@@ -3,6 +3,7 @@ import type { ComponentConfigs, Core, CoreListener } from "../platform/runner.ts
 import type { GenesisFile } from "./genesis/genesis.ts";
 import type { Network } from "./network/network.ts";
 import type { Store } from "./store/store.ts";
+import type { Time } from "./time.ts";
 
 export interface NodeLog {
   info(fields: object, message: string): void;
@@ -19,7 +20,10 @@ export interface NodeOptions {
   readonly author: number;
   /** The way to the other validators; a lone one needs none. */
   readonly network?: Network | undefined;
+  /** The calendar's time: milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** What is waited by; the machine's own by default. */
+  readonly time?: Time | undefined;
   /** An empty block is made when nothing else was for this long, so that the ledger's clock moves. */
   readonly heartbeatMs: number;
   readonly log: NodeLog;

@@ -23,7 +23,9 @@ import { Mempool } from "./pipeline/mempool.ts";
 import { MODE, Sandbox } from "./sandbox.ts";
 import { Session, verified } from "./session.ts";
 import { StateTree } from "./state-tree/state-tree.ts";
-import { DiskFull, type Store, StoreError } from "./store/store.ts";
+import { DiskFull, StoreError } from "./store/environment.ts";
+import type { Store } from "./store/store.ts";
+import { sleep, systemTime } from "./time.ts";
 
 /** Most transactions that wait for a block, or to be verified first. */
 const MEMPOOL_CAPACITY = 8_192;
@@ -294,7 +296,7 @@ export class LedgerNode {
   async #reboot(failed: Session): Promise<void> {
     await failed.stop();
     while (!this.#stopped) {
-      await new Promise((resolve) => setTimeout(resolve, this.#rebootDelayMs));
+      await sleep(this.#options.time ?? systemTime, this.#rebootDelayMs);
       this.#rebootDelayMs = Math.min(2 * this.#rebootDelayMs, REBOOT_DELAY_MAX_MS);
       if (this.#stopped) return;
       this.#reboots++;

@@ -32,6 +32,7 @@ import {
 import type { Mempool } from "./pipeline/mempool.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
 import type { BlockTransaction, Store } from "./store/store.ts";
+import { systemTime } from "./time.ts";
 
 /** Where `order` stands after commit 0. */
 const AT_GENESIS: Resume = { horizon: 0n, committed: [] };
@@ -285,7 +286,7 @@ export class Session {
   }
 
   #makeConsensus(): Consensus {
-    const { author, heartbeatMs, nowMs, log } = this.#options;
+    const { author, heartbeatMs, nowMs, time = systemTime, log } = this.#options;
     const { mempool } = this.#events;
     return new Consensus({
       core: this.#core,
@@ -299,6 +300,7 @@ export class Session {
       blockTransactions: this.#order.capacities.blockTransactions,
       pace: { minimumMs: this.#alone ? 0 : BLOCK_INTERVAL_MS, leaderTimeoutMs: LEADER_TIMEOUT_MS, heartbeatMs },
       nowMs,
+      time,
       log,
       refused: (what, answer) => this.#orderRefused(what, answer),
       room: () => this.#whenRoom(),

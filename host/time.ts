@@ -11,6 +11,11 @@ export interface Time {
   after(ms: number, run: () => void): Timer;
 }
 
+/** Resolves `ms` milliseconds from now. */
+export function sleep(time: Time, ms: number): Promise<void> {
+  return new Promise((resolve) => time.after(ms, resolve));
+}
+
 /** The machine's own. Its timers do not keep the process alive. */
 export const systemTime: Time = {
   now: () => performance.now(),

@@ -18,6 +18,7 @@ import type { NodeLog } from "../node-options.ts";
 import { type Deferred, deferred } from "../pipeline/async.ts";
 import type { Mempool, Waiting } from "../pipeline/mempool.ts";
 import type { BlockTransaction, Store } from "../store/store.ts";
+import { sleep, type Time } from "../time.ts";
 import type { Certifier } from "./certifier.ts";
 import { type AcceptedBlock, BadBlock, Intake, readBlock, type Source } from "./intake.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
@@ -39,6 +40,7 @@ export interface ConsensusOptions {
   readonly blockTransactions: number;
   readonly pace: Pace;
   readonly nowMs: () => number;
+  readonly time: Time;
   readonly log: NodeLog;
   readonly refused: ProposerOptions["refused"];
   /** Resolves when so few commits wait to be applied that more may be made. */
@@ -69,7 +71,7 @@ export class Consensus {
   /** Peers whose blocks are being asked for. */
   readonly #catchingUp = new Set<number>();
   #wake: Deferred<void> = deferred();
-  #lastBlockAt = performance.now();
+  #lastBlockAt: number;
   #possible = { round: 0n, since: 0 };
   /** bcs(Block) of our latest. */
   #latest: Uint8Array | undefined;
@@ -79,6 +81,7 @@ export class Consensus {
 
   constructor(options: ConsensusOptions) {
     this.#options = options;
+    this.#lastBlockAt = options.time.now();
     const { core, store, nowMs, refused, room, failed } = options;
     this.#intake = new Intake({ core, store, room, accepted: (block) => this.#accepted(block), failed });
     this.#proposer = new Proposer({ core, store, intake: this.#intake, nowMs, refused });
@@ -167,10 +170,10 @@ export class Consensus {
   }
 
   async #untilNextBlock(): Promise<number> {
-    const { core, parents, leadersPerRound, pace } = this.#options;
+    const { core, parents, leadersPerRound, pace, time } = this.#options;
     const status = await core.order({ kind: "status" });
     if (status.kind !== "status") throw this.#options.refused("to say where it stands", status);
-    const now = performance.now();
+    const now = time.now();
     if (status.round !== this.#possible.round) this.#possible = { round: status.round, since: now };
     else if (this.#isWorking && now - Math.max(this.#possible.since, this.#askedAt) > STALLED_MS) {
       this.#askedAt = now;
@@ -192,9 +195,10 @@ export class Consensus {
   }
 
   async #sleep(milliseconds: number): Promise<void> {
-    const timer = Number.isFinite(milliseconds) ? setTimeout(() => this.wake(), Math.ceil(milliseconds)) : undefined;
+    const { time } = this.#options;
+    const timer = Number.isFinite(milliseconds) ? time.after(Math.ceil(milliseconds), () => this.wake()) : undefined;
     await this.#wake.promise;
-    clearTimeout(timer);
+    timer?.cancel();
     this.#wake = deferred();
   }
 
@@ -211,7 +215,7 @@ export class Consensus {
   }
 
   #made(block: AcceptedBlock, transactions: readonly Waiting[]): void {
-    this.#lastBlockAt = performance.now();
+    this.#lastBlockAt = this.#options.time.now();
     if (!this.#isCommitted(block)) this.#ours.set(toHex(block.digest), { round: block.round, transactions });
     this.#accepted(block);
     this.#options.proposed(block.round);
@@ -325,7 +329,7 @@ export class Consensus {
     while (!this.#stopped && network.peers().some((other) => other.peer === peer && other.connected)) {
       network.send(peer, { ...EMPTY_BUNDLE, checkpoints: this.#signatures });
       if (await this.#fetchFrom(peer)) break;
-      await new Promise((resolve) => setTimeout(resolve, CATCH_UP_AGAIN_MS));
+      await sleep(this.#options.time, CATCH_UP_AGAIN_MS);
     }
     this.#catchingUp.delete(peer);
   }

@@ -4,7 +4,8 @@
  */
 import { decode, encode, struct, u64, type Value } from "../../core/wire/schema.ts";
 import type { Batch } from "./batch.ts";
-import { type Bytes, join, readU64Key, u64Key } from "./keys.ts";
+import type { Bytes } from "./environment.ts";
+import { join, readU64Key, u64Key } from "./keys.ts";
 
 /** As of a checkpoint; what is counted without a time is counted since genesis. */
 const ActivityRecord = struct("ActivityRecord", {

@@ -1,4 +1,4 @@
-import type { Bytes } from "./keys.ts";
+import type { Bytes } from "./environment.ts";
 
 /**
  * What one transaction will write, gathered before it begins: LMDB commits a transaction whose callback throws as far as it came, and

@@ -1,9 +1,5 @@
 /** Keys of the store: fixed-width byte strings, so that LMDB's order is the order wanted. */
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Database } from "lmdb";
-
-/** One table of the store. */
-export type Bytes = Database<Uint8Array, Uint8Array>;
 
 export const ID_BYTES = 32;
 const U64_BYTES = 8;

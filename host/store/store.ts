@@ -2,15 +2,12 @@
  * Everything the host keeps, in one LMDB environment. What a checkpoint brings is written in one atomic, synced transaction;
  * payloads and blocks are synced before they leave. Objects are kept at every version.
  */
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statfsSync } from "node:fs";
-import { dirname, join as joinPath } from "node:path";
-import { open, type RootDatabase } from "lmdb";
 import type { BlockTransaction as BlockTransactionFrame } from "../../core/wire/frames.ts";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
-import { makeFolder, syncFolder } from "../../platform/durable.ts";
 import { Activity } from "./activity.ts";
 import { Batch } from "./batch.ts";
-import { afterPrefix, BLOCK_DIGEST_AT, type Bytes, ID_BYTES, join, readU64Key, u16Key, u64Key } from "./keys.ts";
+import { type Bytes, type Environment, LmdbEnvironment, StoreError } from "./environment.ts";
+import { afterPrefix, BLOCK_DIGEST_AT, ID_BYTES, join, readU64Key, u16Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
   CheckpointRecord,
@@ -25,19 +22,6 @@ import {
 
 /** Raised when a layout changes; a store of another version is refused, never guessed at. */
 export const SCHEMA_VERSION = 4;
-
-/**
- * The store cannot be used; the message says what to do. After a write that failed this process must end: lmdb 3.5.6 writes past a
- * buffer of its own when it says why (mdb_page_flush in mdb.c), and takes no more writes after some failures.
- */
-export class StoreError extends Error {
-  override readonly name: string = "StoreError";
-}
-
-/** There is too little room to begin a write. Nothing was tried: writing can go on as soon as there is. */
-export class DiskFull extends StoreError {
-  override readonly name = "DiskFull";
-}
 
 /** Which list of transactions an index key belongs to. */
 export const TX_INDEX = {
@@ -124,28 +108,9 @@ const META_CHAIN = new TextEncoder().encode("chain");
 const META_CERTIFIED = new TextEncoder().encode("certified");
 /** How many times the store was opened. */
 const META_OPENED = new TextEncoder().encode("opened");
-const LMDB_OPTIONS = {
-  maxDbs: 32,
-  noSubdir: false,
-  /** Without it a committed transaction is a synced one, which is what "on disk" means everywhere here. */
-  overlappingSync: false,
-  /** With it a failed commit also rejects a promise that nobody can wait for, which ends the process. */
-  eventTurnBatching: false,
-} as const;
-/** Far more than a checkpoint takes, so that LMDB itself never meets a full disk. */
-const LEAST_FREE_BYTES = 64n * 1024n * 1024n;
-/** LMDB's name for it. */
-const DATA_FILE = "data.mdb";
-/** MDB_MAGIC of the first meta page, behind a page header of 24 bytes (mdb.c of lmdb 3.5.6). */
-const MAGIC = 0xbeef_c0de;
-const MAGIC_AT = 24;
 
 export class Store {
-  readonly #folder: string;
-  readonly #freeBytes: (folder: string) => bigint;
-  /** Why a write failed. Nothing is written any more. */
-  #failure: StoreError | undefined;
-  #root!: RootDatabase<Uint8Array, Uint8Array>;
+  readonly #environment: Environment;
   #meta!: Bytes;
   #objects!: Bytes;
   #heads!: Bytes;
@@ -171,54 +136,28 @@ export class Store {
   #activity!: Activity;
 
   /**
-   * Opens the store in `folder`; a new one is made beside its place first, so that a crash leaves a whole one or none. Throws
-   * StoreError when it was written by another schema version, or when the disk does not let it be opened. `freeBytes`: of the disk
-   * that holds a folder.
+   * `place`: a folder, made when it is missing, or an environment. Throws StoreError when it was written by another schema version, or when
+   * the disk does not let it be opened.
    */
-  constructor(folder: string, freeBytes = freeBytesOf) {
-    this.#folder = folder;
-    this.#freeBytes = freeBytes;
-    const made = existsSync(joinPath(folder, DATA_FILE));
-    const place = made ? folder : `${folder}.new`;
-    if (!made) rmSync(place, { recursive: true, force: true }); // one left by a crash
-    makeFolder(place);
-    this.#open(place);
-    if (made) return;
-    syncFolder(place);
-    renameSync(place, folder);
-    syncFolder(dirname(folder));
+  constructor(place: string | Environment) {
+    this.#environment = typeof place === "string" ? new LmdbEnvironment(place) : place;
+    this.#environment.prepare(() => {
+      this.#openTables();
+      this.#countOpening();
+    });
   }
 
   /** Throws DiskFull when there is no room to write. */
-  expectRoom(folder = this.#folder): void {
-    const free = this.#freeBytes(folder);
-    if (free >= LEAST_FREE_BYTES) return;
-    throw new DiskFull(`${free} bytes are free on the disk of ${folder}, ${LEAST_FREE_BYTES} are needed: make room`);
+  expectRoom(): void {
+    this.#environment.expectRoom();
   }
 
-  async close(): Promise<void> {
-    // After a failure its memory cannot be relied on, and the process is about to end.
-    if (!this.#failure) await this.#root.close();
+  close(): Promise<void> {
+    return this.#environment.close();
   }
 
-  #open(folder: string): void {
-    this.expectRoom(folder);
-    try {
-      checkFile(joinPath(folder, DATA_FILE));
-      this.#root = open({ path: folder, ...LMDB_OPTIONS });
-      this.#root.transactionSync(() => {
-        this.#openDatabases();
-        this.#countOpening();
-      });
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw this.#failed("opened", error);
-      void this.#root.close();
-      throw error;
-    }
-  }
-
-  #openDatabases(): void {
-    const db = (name: string): Bytes => this.#root.openDB({ name, encoding: "binary", keyEncoding: "binary" });
+  #openTables(): void {
+    const db = (name: string): Bytes => this.#environment.table(name);
     this.#meta = db("meta");
     this.#checkSchema();
     this.#objects = db("objects");
@@ -246,7 +185,7 @@ export class Store {
     if (!schema) this.#meta.putSync(META_SCHEMA, u64Key(BigInt(SCHEMA_VERSION)));
     else if (readU64Key(schema) !== BigInt(SCHEMA_VERSION)) {
       throw new StoreError(
-        `the store in ${this.#folder} has schema version ${readU64Key(schema)}, this program reads ${SCHEMA_VERSION}: ` +
+        `the store in ${this.#environment.place} has schema version ${readU64Key(schema)}, this program reads ${SCHEMA_VERSION}: ` +
           "start with the program that wrote it, or with --fresh to begin anew",
       );
     }
@@ -503,24 +442,10 @@ export class Store {
 
   /** `gather` says what is to be written, and may throw; then nothing is. */
   async #write(gather: (batch: Batch) => void): Promise<void> {
-    if (this.#failure) throw this.#failure;
     this.expectRoom();
     const batch = new Batch();
     gather(batch);
-    try {
-      await this.#root.transaction(() => batch.write());
-    } catch (error) {
-      const { commitError } = error as { readonly commitError?: Promise<never> };
-      throw this.#failed("written", await (commitError ?? Promise.reject(error)).catch((reason) => reason));
-    }
-  }
-
-  #failed(done: "opened" | "written", reason: unknown): StoreError {
-    const why = reason instanceof Error ? reason.message : String(reason);
-    this.#failure = new StoreError(
-      `the store in ${this.#folder} cannot be ${done} (${why}): see to the disk's space, health and permissions, then start again`,
-    );
-    return this.#failure;
+    await this.#environment.transaction(() => batch.write());
   }
 
   #putObject(batch: Batch, object: ObjectWrite): void {
@@ -610,22 +535,4 @@ const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 /** LMDB's buffers are only valid until the next read. */
 function copy(value: Uint8Array | undefined): Uint8Array | undefined {
   return value && Uint8Array.from(value);
-}
-
-function freeBytesOf(folder: string): bigint {
-  const { bavail, bsize } = statfsSync(folder, { bigint: true });
-  return bavail * bsize;
-}
-
-/** Throws when the file cannot be LMDB's, or not be written: lmdb 3.5.6 does not survive an environment that it fails to open. */
-function checkFile(path: string): void {
-  if (!existsSync(path)) return;
-  const file = openSync(path, "r+");
-  try {
-    const magic = new DataView(new ArrayBuffer(4));
-    const read = readSync(file, magic, 0, 4, MAGIC_AT);
-    if (read < 4 || magic.getUint32(0, true) !== MAGIC) throw new Error(`${path} is damaged: no LMDB file`);
-  } finally {
-    closeSync(file);
-  }
 }

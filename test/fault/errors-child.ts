@@ -6,7 +6,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Localnet } from "../../host/localnet.ts";
-import { StoreError } from "../../host/store/store.ts";
+import { StoreError } from "../../host/store/environment.ts";
 import { startInline } from "../support/inline-core.ts";
 import { Load } from "./load.ts";
 import { faucetKeypair, startNetwork } from "./network.ts";

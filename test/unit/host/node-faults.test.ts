@@ -12,8 +12,9 @@ import { buildGenesis } from "../../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../../host/genesis/genesis.ts";
 import { readVault } from "../../../host/genesis/vault-key.ts";
 import { LedgerNode } from "../../../host/node.ts";
+import { LmdbEnvironment, StoreError } from "../../../host/store/environment.ts";
 import { ID_BYTES } from "../../../host/store/keys.ts";
-import { type CheckpointWrite, Store, StoreError } from "../../../host/store/store.ts";
+import { type CheckpointWrite, Store } from "../../../host/store/store.ts";
 import { startInlineCore } from "../../../platform/inline.ts";
 import { loadModules } from "../../../platform/modules.ts";
 import { startNodeCore } from "../../../platform/node/index.ts";
@@ -168,7 +169,7 @@ class WeakStore extends Store {
   begun = { block: 0, checkpoint: 0 };
 
   constructor(folder: string) {
-    super(folder, () => freeBytes);
+    super(new LmdbEnvironment(folder, () => freeBytes));
   }
 
   override async putBlocks(...write: Parameters<Store["putBlocks"]>): Promise<void> {

@@ -6,15 +6,9 @@ import { open } from "lmdb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { MAX_EFFECTS_BYTES } from "../../../core/wire/limits.ts";
 import { WireError } from "../../../core/wire/schema.ts";
+import { DiskFull, LmdbEnvironment, StoreError } from "../../../host/store/environment.ts";
 import { u64Key } from "../../../host/store/keys.ts";
-import {
-  type CheckpointWrite,
-  DiskFull,
-  SCHEMA_VERSION,
-  Store,
-  type StoredBlock,
-  StoreError,
-} from "../../../host/store/store.ts";
+import { type CheckpointWrite, SCHEMA_VERSION, Store, type StoredBlock } from "../../../host/store/store.ts";
 
 let above: string;
 let folder: string;
@@ -137,12 +131,12 @@ it("says so when it cannot be opened", () => {
 
 it("writes nothing on a disk that is nearly full, and goes on when there is room", async () => {
   let free = 1n << 30n;
-  const store = new Store(folder, () => free);
+  const store = new Store(new LmdbEnvironment(folder, () => free));
   free = 1n << 20n;
   await expect(store.putBlocks([block], [])).rejects.toThrow(DiskFull);
   await expect(store.putBlocks([block], [])).rejects.toThrow("make room");
   expect([...store.blocksAfter(0n)]).toEqual([]);
-  expect(() => new Store(join(above, "other"), () => free)).toThrow(DiskFull);
+  expect(() => new Store(new LmdbEnvironment(join(above, "other"), () => free))).toThrow(DiskFull);
   free = 1n << 30n;
   await store.putBlocks([block], []);
   expect([...store.blocksAfter(0n)]).toEqual([block.block]);
