@@ -9,8 +9,17 @@ export interface BuiltModule {
   readonly sha256: string;
 }
 
+/** What this process has compiled already. */
+const loaded = new Map<ComponentName, Promise<BuiltModule>>();
+
 /** Whoever compiles modules here is V8, which has SIMD: platforms that translate the modules take those without it (core/build.ts). */
-export async function loadModule(name: ComponentName): Promise<BuiltModule> {
+export function loadModule(name: ComponentName): Promise<BuiltModule> {
+  const known = loaded.get(name) ?? compile(name);
+  loaded.set(name, known);
+  return known;
+}
+
+async function compile(name: ComponentName): Promise<BuiltModule> {
   const bytes = await readFile(new URL(`../build/${name}.simd.wasm`, import.meta.url));
   return { module: await WebAssembly.compile(bytes), sha256: createHash("sha256").update(bytes).digest("hex") };
 }

@@ -61,7 +61,11 @@ export class SimClock implements Time {
   }
 }
 
-/** Every promise that can settle without the clock has. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Resolves when every promise that can settle without the clock has: turns of the event loop, until none is asked for any more. What is
+ * simulated must not wait for threads, sockets or files.
+ */
+export async function settled(): Promise<void> {
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (process.getActiveResourcesInfo().includes("Immediate"));
 }

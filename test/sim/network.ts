@@ -292,11 +292,13 @@ class SimNode implements Network {
   }
 
   broadcast(bundle: Bundle): void {
+    if (this.#stopped) return;
     const message = writePush({ kind: "bundle", ...bundle });
     for (const { peer } of this.#network.nodes) this.#network.connection(this.peer, peer)?.from(this).send(message);
   }
 
   send(peer: Peer, bundle: Bundle): void {
+    if (this.#stopped) return;
     this.#network
       .connection(this.peer, peer)
       ?.from(this)

@@ -3,17 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
-import { Transaction } from "@iota/iota-sdk/transactions";
-import { fromBase64, fromHex, toBase64 } from "@iota/iota-sdk/utils";
-import { viewObject } from "../../host/format/object.ts";
+import { toBase64 } from "@iota/iota-sdk/utils";
 import { buildGenesis } from "../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../host/genesis/genesis.ts";
 import { readVault } from "../../host/genesis/vault-key.ts";
 import { LedgerNode } from "../../host/node.ts";
-import { ID_BYTES } from "../../host/store/keys.ts";
 import { Store } from "../../host/store/store.ts";
 import { startInline } from "./inline-core.ts";
 import { Mesh } from "./mesh.ts";
+import { payment } from "./payments.ts";
 
 /** An idle cluster goes on this often. */
 const HEARTBEAT_MS = 200;
@@ -99,18 +97,7 @@ export class Cluster {
   }
 
   /** A payment out of the user's n-th coin, as `author` has it. */
-  async payment(author: number, n: number, amount = 1_000): Promise<[Uint8Array, Uint8Array[]]> {
-    const { store } = this.member(author);
-    const owner = this.keypair.toIotaAddress();
-    const { key } = [...store.coins(fromHex(owner))][n]!;
-    const { id: objectId, version, digest } = viewObject(store.object(key.slice(-ID_BYTES))!);
-    const transaction = new Transaction();
-    transaction.setSender(owner);
-    transaction.setGasPrice(1_000);
-    transaction.setGasBudget(10_000_000);
-    transaction.setGasPayment([{ objectId, version: String(version), digest }]);
-    transaction.transferObjects([transaction.splitCoins(transaction.gas, [amount])], `0x${"ca".repeat(32)}`);
-    const { bytes, signature } = await this.keypair.signTransaction(await transaction.build());
-    return [fromBase64(bytes), [fromBase64(signature)]];
+  payment(author: number, n: number, amount = 1_000): Promise<[Uint8Array, Uint8Array[]]> {
+    return payment(this.member(author).store, this.keypair, n, amount);
   }
 }

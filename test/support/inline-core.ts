@@ -4,10 +4,7 @@ import { loadModules } from "../../platform/modules.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { FileTrust } from "../../platform/trust/file-trust.ts";
 
-let modules: ReturnType<typeof loadModules> | undefined;
-
 export const startInline: StartCore = async ({ configs, trustFolder }, listener) => {
-  modules ??= loadModules();
   const trust = new FileTrust(trustFolder, { onFailure: (message) => listener.trouble(message) });
-  return startInlineCore({ modules: await modules, configs, trust }, listener);
+  return startInlineCore({ modules: await loadModules(), configs, trust }, listener);
 };

@@ -3,17 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
-import { Transaction } from "@iota/iota-sdk/transactions";
-import { fromBase64, fromHex, toBase64 } from "@iota/iota-sdk/utils";
+import { toBase64 } from "@iota/iota-sdk/utils";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NodeUnavailable, ObjectLocked, VaultRefused } from "../../../host/errors.ts";
-import { viewObject } from "../../../host/format/object.ts";
 import { buildGenesis } from "../../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../../host/genesis/genesis.ts";
 import { readVault } from "../../../host/genesis/vault-key.ts";
 import { LedgerNode } from "../../../host/node.ts";
 import { LmdbEnvironment, StoreError } from "../../../host/store/environment.ts";
-import { ID_BYTES } from "../../../host/store/keys.ts";
 import { type CheckpointWrite, Store } from "../../../host/store/store.ts";
 import { startInlineCore } from "../../../platform/inline.ts";
 import { loadModules } from "../../../platform/modules.ts";
@@ -22,6 +19,7 @@ import type { CoreListener } from "../../../platform/runner.ts";
 import { FolderDisk } from "../../../platform/trust/disk.ts";
 import { FileTrust } from "../../../platform/trust/file-trust.ts";
 import { startInline } from "../../support/inline-core.ts";
+import { payment as paymentFrom } from "../../support/payments.ts";
 
 const COINS = 4;
 const keypair = Ed25519Keypair.fromSecretKey(new Uint8Array(32).fill(7));
@@ -114,18 +112,7 @@ function openStore(): WeakStore {
 }
 
 /** A payment out of the n-th coin, as it is now. */
-async function payment({ store }: LedgerNode, n: number, amount = 1_000): Promise<[Uint8Array, Uint8Array[]]> {
-  const { key } = [...store.coins(fromHex(owner))][n]!;
-  const { id: objectId, version, digest } = viewObject(store.object(key.slice(-ID_BYTES))!);
-  const transaction = new Transaction();
-  transaction.setSender(owner);
-  transaction.setGasPrice(1_000);
-  transaction.setGasBudget(10_000_000);
-  transaction.setGasPayment([{ objectId, version: String(version), digest }]);
-  transaction.transferObjects([transaction.splitCoins(transaction.gas, [amount])], `0x${"ca".repeat(32)}`);
-  const { bytes, signature } = await keypair.signTransaction(await transaction.build());
-  return [fromBase64(bytes), [fromBase64(signature)]];
-}
+const payment = ({ store }: LedgerNode, n: number, amount?: number) => paymentFrom(store, keypair, n, amount);
 
 describe("a vault that does not sign", () => {
   it("keeps the node from starting, and the error says why and what to do", async () => {

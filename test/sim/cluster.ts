@@ -1,0 +1,230 @@
+/**
+ * A whole cluster under virtual time, from a seed: the validators' real cores, stores' rules and consensus; the clock, the network and
+ * the disks simulated. What intact validators sign is watched: never two things for one slot.
+ */
+import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
+import { toBase64 } from "@iota/iota-sdk/utils";
+import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
+import { readBlock } from "../../host/consensus/intake.ts";
+import { toHex } from "../../host/format/hex.ts";
+import { buildGenesis } from "../../host/genesis/build-genesis.ts";
+import type { GenesisFile } from "../../host/genesis/genesis.ts";
+import { readVault } from "../../host/genesis/vault-key.ts";
+import type { Network, Peer } from "../../host/network/network.ts";
+import type { Misdeed } from "../../host/network/scores.ts";
+import { LedgerNode } from "../../host/node.ts";
+import { Store } from "../../host/store/store.ts";
+import { startInlineCore } from "../../platform/inline.ts";
+import { loadModules } from "../../platform/modules.ts";
+import { FileTrust } from "../../platform/trust/file-trust.ts";
+import { Random } from "../attack/random.ts";
+import { SimClock, settled } from "./clock.ts";
+import { SimDisk } from "./disk.ts";
+import { type Hostility, hostileNetwork } from "./hostile.ts";
+import { Life } from "./life.ts";
+import { SimNetwork } from "./network.ts";
+
+/** Of the genesis file, and when simulated time begins, in milliseconds since 1970. */
+const GENESIS_MS = 1_700_000_000_000;
+const BEGIN_MS = GENESIS_MS + 60_000;
+/** An idle cluster goes on this often. */
+const HEARTBEAT_MS = 1_000;
+const SEED_BYTES = 32;
+
+/** What every cluster of a size begins with. */
+export interface Origin {
+  readonly genesis: GenesisFile;
+  /** Of each validator: what its trust has kept. */
+  readonly trusts: readonly ReadonlyMap<string, Uint8Array>[];
+  /** Of each validator: FIPS 204's xi. */
+  readonly seeds: readonly Uint8Array[];
+  /** Owns all coins. */
+  readonly keypair: Ed25519Keypair;
+}
+
+/** The same for the same arguments. */
+export async function makeOrigin(size: number, coins: number): Promise<Origin> {
+  const keypair = Ed25519Keypair.fromSecretKey(new Uint8Array(SEED_BYTES).fill(7));
+  const modules = await loadModules();
+  const seeds = Array.from({ length: size }, (_, author) => new Random(author).bytes(SEED_BYTES));
+  const trusts = seeds.map(() => new Map<string, Uint8Array>());
+  const committee: GenesisFile["committee"] = [];
+  for (const [author, seed] of seeds.entries()) {
+    const files = trusts[author]!;
+    const disk = {
+      read: async (name: string) => files.get(name),
+      writeDurably: async (name: string, bytes: Uint8Array) => void files.set(name, bytes.slice()),
+    };
+    const trust = new FileTrust(disk, { entropy: () => seed });
+    const { publicKey } = await readVault("", author, async ({ configs }, listener) =>
+      startInlineCore({ modules, configs, trust }, listener),
+    );
+    committee.push({ name: `validator-${author}`, publicKey: toBase64(publicKey) });
+  }
+  const owner = keypair.toIotaAddress();
+  const genesis = await buildGenesis({
+    protocolVersion: "38",
+    timestampMs: String(GENESIS_MS),
+    epochDurationMs: "86400000",
+    referenceGasPrice: "1000",
+    committee,
+    coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
+  });
+  return { genesis, trusts, seeds, keypair };
+}
+
+/** A validator's process. */
+export interface Running {
+  readonly life: Life;
+  readonly store: Store;
+  /** Once it has started. */
+  node: LedgerNode | undefined;
+}
+
+export interface SimOptions {
+  readonly origin: Origin;
+  readonly seed: number;
+  /** What a validator's calendar is off by, in milliseconds. */
+  readonly skewMs?: readonly number[];
+  /** What is wrong with the last validator. */
+  readonly hostility?: Hostility | undefined;
+}
+
+export class SimCluster {
+  readonly clock = new SimClock();
+  readonly network: SimNetwork;
+  readonly disks: readonly SimDisk[];
+  readonly logged: string[] = [];
+  readonly random: Random;
+  /** What must not happen, and did. */
+  readonly violations: string[] = [];
+  boots = 0;
+  readonly #options: SimOptions;
+  readonly #running: (Running | undefined)[];
+  /** Digest of what each signed for a slot. */
+  readonly #signed = new Map<string, string>();
+
+  constructor(options: SimOptions) {
+    this.#options = options;
+    this.random = new Random(options.seed);
+    this.network = new SimNetwork(this.clock, this.random.bits());
+    this.disks = options.origin.trusts.map((files) => new SimDisk(this.random.fork(), files));
+    this.#running = this.disks.map(() => undefined);
+  }
+
+  get size(): number {
+    return this.disks.length;
+  }
+
+  /** Validators with which nothing is wrong. */
+  get honest(): readonly number[] {
+    const all = this.disks.map((_, author) => author);
+    return this.#options.hostility ? all.slice(0, -1) : all;
+  }
+
+  get origin(): Origin {
+    return this.#options.origin;
+  }
+
+  running(author: number): Running | undefined {
+    return this.#running[author];
+  }
+
+  /** Starts a process; it is there at once, and serves when its core has started. */
+  boot(author: number): void {
+    const { origin, skewMs, hostility } = this.#options;
+    const life = new Life(this.clock);
+    const disk = this.disks[author]!;
+    const store = new Store(disk.environment(life));
+    const running: Running = { life, store, node: undefined };
+    this.#running[author] = running;
+    this.boots++;
+    const honest = this.network.join(author);
+    const network =
+      hostility && !this.honest.includes(author)
+        ? hostileNetwork(hostility, {
+            honest,
+            life,
+            random: this.random.fork(),
+            secretKey: () => this.#secretKey(author),
+          })
+        : this.#watched(author, honest);
+    life.onKill(() => {
+      if (this.#running[author] === running) this.#running[author] = undefined;
+      void honest.stop();
+    });
+    const log = (fields: object, message: string): void => {
+      this.logged.push(`${this.clock.now()} ${author}: ${message} ${JSON.stringify(fields)}`);
+    };
+    const trust = new FileTrust(disk.files(life), { entropy: () => this.random.bytes(SEED_BYTES) });
+    LedgerNode.start({
+      genesis: origin.genesis,
+      store,
+      startCore: async (configs, listener) => {
+        const core = startInlineCore({ modules: await loadModules(), configs, trust }, listener);
+        if (life.alive) life.onKill(() => void core.stop());
+        else void core.stop();
+        return core;
+      },
+      author,
+      network,
+      nowMs: () => BEGIN_MS + this.clock.now() + (skewMs?.[author] ?? 0),
+      time: life,
+      heartbeatMs: HEARTBEAT_MS,
+      log: { info: log, warn: log, error: log },
+    }).then(
+      (node) => {
+        running.node = node;
+        node.failure.catch((error: Error) => life.alive && this.violations.push(`validator ${author} ends: ${error}`));
+      },
+      (error: Error) => life.alive && this.violations.push(`validator ${author} does not start: ${error}`),
+    );
+  }
+
+  kill(author: number): void {
+    this.#running[author]?.life.kill();
+  }
+
+  /** Kills everything: nothing of this cluster goes on. */
+  async stop(): Promise<void> {
+    for (const running of this.#running) running?.life.kill();
+    await settled();
+  }
+
+  #secretKey(author: number): Uint8Array {
+    return ml_dsa65.keygen(this.origin.seeds[author]!).secretKey;
+  }
+
+  /** The network as an honest validator has it, which is seen to sign one thing a slot, and to blame no other honest one. */
+  #watched(author: number, network: Network): Network {
+    return Object.assign(Object.create(network) as Network, {
+      start: (handlers: Parameters<Network["start"]>[0]) => network.start(handlers),
+      broadcast: (bundle: Parameters<Network["broadcast"]>[0]) => {
+        if (bundle.block) {
+          const block = readBlock(bundle.block);
+          if (block.author === author) this.#sign(`block ${author} ${block.round}`, toHex(block.digest));
+        }
+        for (const { author: signer, sequence, digest } of bundle.checkpoints) {
+          if (signer === author) this.#sign(`checkpoint ${author} ${sequence}`, toHex(digest));
+        }
+        network.broadcast(bundle);
+      },
+      send: (...sent: Parameters<Network["send"]>) => network.send(...sent),
+      request: (...asked: Parameters<Network["request"]>) => network.request(...asked),
+      report: (peer: Peer, misdeed: Misdeed) => {
+        if (misdeed !== "unanswered" && this.honest.includes(peer as number)) {
+          this.violations.push(`${this.clock.now()}: validator ${author} blames ${peer} for ${misdeed}`);
+        }
+        network.report(peer, misdeed);
+      },
+      peers: () => network.peers(),
+      stop: () => network.stop(),
+    });
+  }
+
+  #sign(slot: string, digest: string): void {
+    const before = this.#signed.get(slot);
+    if (before !== undefined && before !== digest) this.violations.push(`${slot}: ${before} and ${digest}`);
+    this.#signed.set(slot, digest);
+  }
+}

@@ -1,0 +1,149 @@
+/** What goes wrong in a simulated run: drawn by fast-check, so that a run that fails is shrunk to the faults that matter, and replays. */
+import fc from "fast-check";
+import type { SimCluster } from "./cluster.ts";
+import { CONTAINED, type Hostility } from "./hostile.ts";
+import { CALM, type Weather } from "./network.ts";
+
+/** Milliseconds of a run in which faults happen; then everything heals. */
+export const TROUBLED_MS = 12_000;
+/** One way, milliseconds, in all weathers that are not slow. */
+const DELAY_MS: Weather["delayMs"] = [20, 60];
+export const FAIR: Weather = { ...CALM, delayMs: DELAY_MS };
+
+/** `atMs`: of the troubled time. */
+export type Fault =
+  | { readonly kind: "weather"; readonly atMs: number; readonly forMs: number; readonly weather: Weather }
+  | { readonly kind: "partition"; readonly atMs: number; readonly forMs: number; readonly side: readonly number[] }
+  | {
+      readonly kind: "crash";
+      readonly atMs: number;
+      readonly author: number;
+      /** It dies in the middle of this write to a disk, counted from then on. */
+      readonly write: number;
+      readonly downMs: number;
+    }
+  | { readonly kind: "crashAll"; readonly atMs: number; readonly downMs: number }
+  | {
+      readonly kind: "slowDisk";
+      readonly atMs: number;
+      readonly forMs: number;
+      readonly author: number;
+      readonly ms: number;
+    };
+
+export interface Plan {
+  readonly seed: number;
+  readonly skewMs: readonly number[];
+  /** Of the last validator's host, or of its core. */
+  readonly hostility: Hostility | undefined;
+  readonly faults: readonly Fault[];
+}
+
+const probability = (below: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 0, max: 99 }).map((n) => (n * below) / 100);
+
+/** Plans for a cluster of this size. */
+export function plans(size: number): fc.Arbitrary<Plan> {
+  const author = fc.nat({ max: size - 1 });
+  const atMs = fc.nat({ max: TROUBLED_MS });
+  const forMs = fc.integer({ min: 200, max: 5_000 });
+  const weather: fc.Arbitrary<Weather> = fc.record({
+    delayMs: fc.oneof(fc.constant(DELAY_MS), fc.constant<Weather["delayMs"]>([100, 900])),
+    loss: probability(0.5),
+    duplication: probability(0.5),
+    reordering: probability(0.5),
+    cut: probability(0.05),
+  });
+  const fault: fc.Arbitrary<Fault> = fc.oneof(
+    fc.record({ kind: fc.constant("weather" as const), atMs, forMs, weather }),
+    fc.record({
+      kind: fc.constant("partition" as const),
+      atMs,
+      forMs,
+      side: fc.subarray(
+        Array.from({ length: size }, (_, one) => one),
+        { minLength: 1, maxLength: size - 1 },
+      ),
+    }),
+    fc.record({
+      kind: fc.constant("crash" as const),
+      atMs,
+      author,
+      write: fc.integer({ min: 1, max: 12 }),
+      downMs: fc.integer({ min: 1, max: 4_000 }),
+    }),
+    fc.record({ kind: fc.constant("crashAll" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
+    fc.record({
+      kind: fc.constant("slowDisk" as const),
+      atMs,
+      forMs,
+      author,
+      ms: fc.integer({ min: 10, max: 1_000 }),
+    }),
+  );
+  return fc.record({
+    seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+    skewMs: fc.array(fc.integer({ min: -30_000, max: 30_000 }), { minLength: size, maxLength: size }),
+    hostility: fc.constantFrom<Hostility | undefined>(undefined, "equivocates", "equivocates", ...CONTAINED),
+    faults: fc.array(fault, { minLength: 1, maxLength: 8 }),
+  });
+}
+
+/** Has the faults happen to a cluster, each at its time. Whoever was killed comes back. */
+export function inflict(cluster: SimCluster, faults: readonly Fault[]): void {
+  const { clock, network } = cluster;
+  const back = (author: number, downMs: number): void => {
+    clock.after(downMs, () => cluster.running(author) ?? cluster.boot(author));
+  };
+  const at = (fault: Fault): void => {
+    switch (fault.kind) {
+      case "weather":
+        network.weather = fault.weather;
+        clock.after(fault.forMs, () => {
+          network.weather = FAIR;
+        });
+        return;
+      case "partition": {
+        const everyone = network.nodes.map(({ peer }) => peer);
+        network.partition(
+          fault.side,
+          everyone.filter((peer) => !fault.side.includes(peer as number)),
+        );
+        clock.after(fault.forMs, () => network.heal());
+        return;
+      }
+      case "crash": {
+        const { life } = cluster.running(fault.author) ?? {};
+        life?.onKill(() => back(fault.author, fault.downMs));
+        life?.killAtWrite(fault.write);
+        return;
+      }
+      case "crashAll":
+        for (let author = 0; author < cluster.size; author++) {
+          if (!cluster.running(author)) continue;
+          cluster.kill(author);
+          back(author, fault.downMs);
+        }
+        return;
+      case "slowDisk": {
+        const disk = cluster.disks[fault.author]!;
+        disk.slowMs = fault.ms;
+        clock.after(fault.forMs, () => {
+          disk.slowMs = 0;
+        });
+      }
+    }
+  };
+  for (const fault of faults) clock.after(fault.atMs, () => at(fault));
+}
+
+/** Ends what is wrong, for good. */
+export function heal(cluster: SimCluster): void {
+  cluster.network.weather = FAIR;
+  cluster.network.heal();
+  for (const [author, disk] of cluster.disks.entries()) {
+    disk.slowMs = 0;
+    cluster.running(author)?.life.killAtWrite(Number.POSITIVE_INFINITY);
+    if (!cluster.running(author)) cluster.boot(author);
+  }
+}
