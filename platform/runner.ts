@@ -50,8 +50,8 @@ export type ComponentConfigs = Readonly<Record<ComponentName, Uint8Array>>;
 
 export interface CoreOptions {
   readonly configs: ComponentConfigs;
-  /** Folder for the vault's sealed state and counter. */
-  readonly trustFolder: string;
+  /** Folder for the vault's sealed state and counter; undefined: a core without a vault, which signs nothing. */
+  readonly trustFolder: string | undefined;
 }
 
 /** Starts a core on some platform. */

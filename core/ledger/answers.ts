@@ -72,13 +72,7 @@ export function status(id: u64): void {
 
 /** The checkpoint whose summary is kept, with a certificate of our one signature. */
 export function checkpoint(boot: u64, signature: usize): void {
-  frame.start(LANE_LEDGER_TO_HOST);
-  writer.uleb(LEDGER_TO_HOST_CHECKPOINT);
-  writer.u64_(load<u64>(state.NEXT_SEQUENCE));
-  writer.raw32(state.SUMMARY_DIGEST);
-  writer.blob(state.SUMMARY, load<u32>(state.SUMMARY_LENGTH));
-  writer.uleb(CERTIFICATE_BYTES);
-  writer.u64_(load<u64>(state.ENVIRONMENT)); // its first field is the epoch
+  startCheckpoint(CERTIFICATE_BYTES);
   writer.uleb(1);
   writer.u16_(load<u32>(state.AUTHOR));
   writer.u64_(boot);
@@ -86,8 +80,27 @@ export function checkpoint(boot: u64, signature: usize): void {
   frame.finish();
 }
 
-/** bcs(Certificate) of one signature: epoch, count, author, boot, signature. */
-const CERTIFICATE_BYTES: u32 = 8 + 1 + 2 + 8 + SIGNATURE_BYTES;
+/** The same with a certificate of no signature. */
+export function unsignedCheckpoint(): void {
+  startCheckpoint(EMPTY_CERTIFICATE_BYTES);
+  writer.uleb(0);
+  frame.finish();
+}
+
+/** Up to the certificate's epoch. */
+function startCheckpoint(certificateBytes: u32): void {
+  frame.start(LANE_LEDGER_TO_HOST);
+  writer.uleb(LEDGER_TO_HOST_CHECKPOINT);
+  writer.u64_(load<u64>(state.NEXT_SEQUENCE));
+  writer.raw32(state.SUMMARY_DIGEST);
+  writer.blob(state.SUMMARY, load<u32>(state.SUMMARY_LENGTH));
+  writer.uleb(certificateBytes);
+  writer.u64_(load<u64>(state.ENVIRONMENT)); // its first field is the epoch
+}
+
+/** bcs(Certificate): epoch, count; and of one signature: author, boot, signature. */
+const EMPTY_CERTIFICATE_BYTES: u32 = 8 + 1;
+const CERTIFICATE_BYTES: u32 = EMPTY_CERTIFICATE_BYTES + 2 + 8 + SIGNATURE_BYTES;
 
 export function bind(): void {
   frame.start(LANE_LEDGER_TO_VAULT);

@@ -2,6 +2,7 @@
 import { copy32, equal32, isZero32 } from "../lib/bytes";
 import * as reader from "../lib/reader";
 import {
+  NO_AUTHOR,
   REJECT_LEDGER_VAULT_REFUSED,
   SIGNATURE_BYTES,
   VAULT_TO_LEDGER_BOUND,
@@ -14,9 +15,14 @@ import * as answers from "./answers";
 import * as queue from "./queue";
 import * as state from "./state";
 
-/** Asks for what comes next: to be bound to our chain, else for the signature that a finished summary waits for. */
+/**
+ * Asks for what comes next: to be bound to our chain, else for the signature that a finished summary waits for. A full node has no vault: its
+ * checkpoints are signed by nobody here, and certified by others or not at all.
+ */
 export function requestSignature(): void {
-  if (load<u32>(state.BOUND) == 0) answers.bind();
+  if (load<u32>(state.AUTHOR) == NO_AUTHOR) {
+    if (state.phase() == state.PHASE_CLOSING) endUnsigned();
+  } else if (load<u32>(state.BOUND) == 0) answers.bind();
   else if (state.phase() == state.PHASE_CLOSING) answers.signCheckpoint();
 }
 
@@ -64,8 +70,17 @@ function takeSigned(): void {
   if (!reader.exhausted() || state.phase() != state.PHASE_CLOSING) return;
   if (sequence != load<u64>(state.NEXT_SEQUENCE) || !equal32(digest, state.SUMMARY_DIGEST)) return;
   answers.checkpoint(boot, signature);
+  endCommit();
+}
+
+function endUnsigned(): void {
+  answers.unsignedCheckpoint();
+  endCommit();
+}
+
+function endCommit(): void {
   copy32(state.PREVIOUS_DIGEST, state.SUMMARY_DIGEST);
-  store<u64>(state.NEXT_SEQUENCE, sequence + 1);
+  store<u64>(state.NEXT_SEQUENCE, load<u64>(state.NEXT_SEQUENCE) + 1);
   queue.pop();
   store<u64>(state.NEXT_COMMIT, load<u64>(state.NEXT_COMMIT) + 1);
   state.setPhase(state.PHASE_IDLE);

@@ -90,6 +90,7 @@ export const Config = {
   /** `sealed`: 1 in the core, where results go to `ledger`; 0 outside it, where they go to the host alone. */
   execute: struct("ExecuteConfig", { sealed: u8 }),
   /** `chain`: what genesis must come to; zero accepts any, for the tool that makes a genesis file. */
+  /** `author`: NO_AUTHOR for a full node, which has no vault: its checkpoints come without a signature. */
   ledger: struct("LedgerConfig", { chain: digest, author: u16, committeeSize: u16 }),
   vault: struct("VaultConfig", { author: u16 }),
 } as const;
@@ -542,7 +543,7 @@ export const LedgerToHost = union("LedgerToHost", {
   stepped: struct("Stepped", { id: u64, root: digest, remaining: u32 }),
   /** Results that read something that is no longer current: nothing was applied; execute these again. */
   stale: struct("Stale", { id: u64, transactions: vector(digest, limit.MAX_COMMIT_TRANSACTIONS) }),
-  /** A certified checkpoint: bcs(CheckpointSummary), bcs(Certificate). */
+  /** A checkpoint, with the signature of our own vault where there is one: bcs(CheckpointSummary), bcs(Certificate). */
   checkpoint: struct("CheckpointMade", {
     sequence: u64,
     digest,

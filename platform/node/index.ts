@@ -23,8 +23,9 @@ const STATELESS = COMPONENTS.filter((name) => INSTANCES[name] === "many");
 
 /** Throws FolderInUse when another process serves the vault of `trustFolder`: two could sign one slot twice. */
 export async function startNodeCore(options: NodeCoreOptions, listener: CoreListener): Promise<Core> {
+  const { trustFolder } = options;
   const modules = await loadModules();
-  const lock = FolderLock.take(options.trustFolder);
+  const lock = trustFolder === undefined ? undefined : FolderLock.take(trustFolder);
   const pools = options.pools ?? 1;
   const instance = (name: ComponentName) =>
     [name, { module: modules[name].module, config: options.configs[name] }] as const;
@@ -33,8 +34,8 @@ export async function startNodeCore(options: NodeCoreOptions, listener: CoreList
   const channels = Array.from({ length: pools }, () => new MessageChannel());
   const stateful = startWorker(
     {
-      components: group(STATEFUL),
-      trustFolder: options.trustFolder,
+      components: group(trustFolder === undefined ? STATEFUL.filter((name) => name !== "vault") : STATEFUL),
+      trustFolder,
       ports: channels.map(({ port1 }) => ({ ends: STATELESS, port: port1 })),
     },
     channels.map(({ port1 }) => port1),
@@ -44,7 +45,7 @@ export async function startNodeCore(options: NodeCoreOptions, listener: CoreList
   );
   return new NodeCore(stateful, stateless, lock, listener, {
     platform: "node",
-    trusts: ["this process", "this disk (vault.sealed, counter)"],
+    trusts: ["this process", ...(trustFolder === undefined ? [] : ["this disk (vault.sealed, counter)"])],
     components: moduleHashes(modules),
   });
 }
@@ -64,7 +65,7 @@ class NodeCore implements Core {
   readonly #stateful: Worker;
   readonly #pool: readonly Worker[];
   /** Of the vault's folder. */
-  readonly #lock: FolderLock;
+  readonly #lock: FolderLock | undefined;
   readonly #listener: CoreListener;
   readonly #credits = hostCredits();
   #turn = 0;
@@ -73,7 +74,7 @@ class NodeCore implements Core {
   constructor(
     stateful: Worker,
     pool: readonly Worker[],
-    lock: FolderLock,
+    lock: FolderLock | undefined,
     listener: CoreListener,
     report: PlatformReport,
   ) {
@@ -103,7 +104,7 @@ class NodeCore implements Core {
     this.#stopped = true;
     for (const credit of Object.values(this.#credits)) credit.close();
     await Promise.all([this.#stateful, ...this.#pool].map((worker) => worker.terminate()));
-    this.#lock.release();
+    this.#lock?.release();
   }
 
   #hear(message: Heard): void {

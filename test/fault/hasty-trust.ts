@@ -30,4 +30,4 @@ class HastyTrust implements Trust {
 }
 
 export const startHasty: StartCore = async ({ configs, trustFolder }, listener) =>
-  startInlineCore({ modules: await loadModules(), configs, trust: new HastyTrust(trustFolder) }, listener);
+  startInlineCore({ modules: await loadModules(), configs, trust: new HastyTrust(trustFolder!) }, listener);
