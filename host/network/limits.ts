@@ -62,10 +62,14 @@ export const VALIDATOR_LIMITS: NetworkLimits = {
   scoredPeers: 1_024,
 };
 
-/** An observer has nothing to push but beats, and asks when it lacks something. */
-export const OBSERVER_LIMITS: Pick<NetworkLimits, "pushMessages" | "pushBytes" | "requests" | "requestsUnderWay"> = {
+/** An observer has nothing to push but beats. */
+export const OBSERVER_PUSHES: Pick<NetworkLimits, "pushMessages" | "pushBytes"> = {
   pushMessages: { perSecond: 5, burst: 10 },
   pushBytes: { perSecond: 1_024, burst: 1_024 },
+};
+
+/** It asks when it lacks something, and hands on what its clients send. */
+export const OBSERVER_REQUESTS: Pick<NetworkLimits, "requests" | "requestsUnderWay"> = {
   requests: { perSecond: 20, burst: 40 },
-  requestsUnderWay: 2,
+  requestsUnderWay: 4,
 };

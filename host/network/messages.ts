@@ -35,6 +35,9 @@ export const MAX_BUNDLE_CHECKPOINT_SIGNATURES = 16;
 export const MAX_REQUEST_BLOCKS = 64;
 /** Payloads that one request may ask for: those of a whole block. */
 export const MAX_REQUEST_PAYLOADS = limit.MAX_BLOCK_TRANSACTIONS;
+/** Transactions of clients that one request may hand on, and their bytes: any one fits. */
+export const MAX_SUBMITTED = 64;
+export const MAX_SUBMITTED_BYTES = 262_144;
 
 const digest = bytes(32);
 
@@ -101,9 +104,13 @@ export const Request = union("Request", {
   blocks: struct("BlocksRequest", { digests: vector(digest, MAX_REQUEST_BLOCKS) }),
   /** Blocks of one author from a round on, the earliest first. */
   blocksFrom: struct("BlocksFromRequest", { author: u16, round: u64 }),
+  /** Blocks of all authors behind a place in the order of rounds and authors. */
+  blocksAfter: struct("BlocksAfterRequest", { round: u64, author: u16 }),
   payloads: struct("PayloadsRequest", { digests: vector(digest, MAX_REQUEST_PAYLOADS) }),
-  /** A certified checkpoint; the newest when no sequence number is given. */
+  /** The first certified checkpoint that is not before this one; the newest when no sequence number is given. */
   checkpoint: struct("CheckpointRequest", { sequence: option(u64) }),
+  /** Transactions of a full node's clients. */
+  submit: struct("SubmitRequest", { transactions: vector(TransactionPayload, MAX_SUBMITTED) }),
 });
 export type Request = Value<typeof Request>;
 
@@ -120,6 +127,8 @@ export const Response = union("Response", {
       }),
     ),
   }),
+  /** How many of them are taken, or were before; the sender's own core says what became of each. */
+  submitted: struct("SubmittedResponse", { taken: u16 }),
   /** The peer is busy, or failed. */
   refused: struct("RefusedResponse", {}),
 });
@@ -129,8 +138,10 @@ export type Response = Value<typeof Response>;
 export const ANSWERS = {
   blocks: "bundles",
   blocksFrom: "bundles",
+  blocksAfter: "bundles",
   payloads: "payloads",
   checkpoint: "checkpoint",
+  submit: "submitted",
 } as const satisfies Record<Request["kind"], Response["kind"]>;
 export type Answer<R extends Request> = Extract<Response, { kind: (typeof ANSWERS)[R["kind"]] }>;
 
@@ -139,7 +150,8 @@ const TAG_BYTES = 1;
 /** Largest message of each kind, in bytes. */
 export const MAX_HELLO_BYTES = 33;
 export const MAX_PUSH_BYTES = MAX_BUNDLE_BYTES + TAG_BYTES;
-export const MAX_REQUEST_BYTES = TAG_BYTES + LENGTH_BYTES + 32 * MAX_REQUEST_PAYLOADS;
+export const MAX_REQUEST_BYTES =
+  TAG_BYTES + LENGTH_BYTES + MAX_SUBMITTED_BYTES + MAX_SUBMITTED * PAYLOAD_LENGTHS * LENGTH_BYTES;
 /** Several full blocks, or many small ones. */
 export const MAX_RESPONSE_BYTES = 4 * MAX_BUNDLE_BYTES + TAG_BYTES + LENGTH_BYTES;
 
@@ -206,6 +218,18 @@ function expectBlockPayload({ payloads }: Bundle): void {
 /** What a transaction counts against MAX_BLOCK_PAYLOAD_BYTES, in bytes. */
 export function payloadBytes({ transaction, signatures }: TransactionPayload): number {
   return signatures.reduce((sum, signature) => sum + signature.length, transaction.length);
+}
+
+/** The first of `transactions` that go into one `submit`. */
+export function submittable<T>(transactions: Iterable<T>, payloadOf: (one: T) => TransactionPayload): T[] {
+  const taken: T[] = [];
+  let room = MAX_SUBMITTED_BYTES;
+  for (const one of transactions) {
+    room -= payloadBytes(payloadOf(one));
+    if (room < 0 || taken.length === MAX_SUBMITTED) break;
+    taken.push(one);
+  }
+  return taken;
 }
 
 /** The first of `items` that go into one response; items are taken from it only as long as there is room. */

@@ -5,7 +5,10 @@
 import type { Answer, Bundle, Request, Response } from "./messages.ts";
 import type { Misdeed } from "./scores.ts";
 
-/** A validator by its index in the genesis committee, or an observer (a full node) by the name that its transport key gives it. */
+/**
+ * A validator by its index in the genesis committee, or a full node by the name that its transport key gives it: one that observes us, or one
+ * that we follow.
+ */
 export type Peer = number | string;
 
 export interface NetworkHandlers {
@@ -42,7 +45,7 @@ export interface Network {
   request<R extends Request>(peer: Peer, request: R): Promise<Answer<R>>;
   /** Counts what the core found wrong with what a peer sent. Too much of it disconnects the peer for a while. */
   report(peer: Peer, misdeed: Misdeed): void;
-  /** Every validator but this one, and the observers that are connected. */
+  /** Every validator but this one, and the full nodes that are connected. */
   peers(): readonly PeerStatus[];
   /** Resolves when nothing is open any more. Requests under way are rejected; no handler is called afterwards. */
   stop(): Promise<void>;

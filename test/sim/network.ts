@@ -4,7 +4,7 @@
  */
 import { Bucket } from "../../host/network/bucket.ts";
 import { NetworkError } from "../../host/network/errors.ts";
-import { type NetworkLimits, OBSERVER_LIMITS, VALIDATOR_LIMITS } from "../../host/network/limits.ts";
+import { type NetworkLimits, OBSERVER_REQUESTS, VALIDATOR_LIMITS } from "../../host/network/limits.ts";
 import {
   type Answer,
   type Bundle,
@@ -210,7 +210,7 @@ class Pipe {
     this.#from = from;
     this.#to = to;
     const observed = typeof from.peer === "string" || typeof to.peer === "string";
-    this.limits = observed ? { ...network.limits, ...OBSERVER_LIMITS } : network.limits;
+    this.limits = observed ? { ...network.limits, ...OBSERVER_REQUESTS } : network.limits;
     this.outbox = new Outbox(network.limits);
     this.served = new Bucket(network.clock, this.limits.requests);
     this.made = new Bucket(network.clock, this.limits.requests);

@@ -1,5 +1,5 @@
 /**
- * The network over sockets: TCP, Noise and Yamux of libp2p. An observer dials all validators. Of two validators, the one with the lower
+ * The network over sockets: TCP, Noise and Yamux of libp2p. An observer dials all validators, or the full nodes that it follows instead. Of two validators, the one with the lower
  * index dials the other, unless only the other can be dialled.
  */
 import "./node-20.ts";
@@ -31,6 +31,8 @@ export interface Libp2pOptions {
   readonly committee: readonly (Reachability | undefined)[];
   /** This node's index in the committee; undefined for an observer. */
   readonly author: number | undefined;
+  /** Of an observer: full nodes that it follows instead of the validators, which it then does not dial. */
+  readonly follow?: readonly Reachability[] | undefined;
   readonly limits?: NetworkLimits | undefined;
   readonly time?: Time | undefined;
   /** In [0, 1): spreads dials. */
@@ -57,6 +59,8 @@ export class Libp2pNetwork implements Network {
   readonly #random: () => number;
   readonly #scores: Scores<Peer>;
   readonly #validators = new Map<string, number>();
+  /** Peer ids of the full nodes that we follow. */
+  readonly #followed: ReadonlySet<Peer>;
   readonly #links = new Map<Peer, Link>();
   readonly #linksByConnection = new WeakMap<Connection, Link>();
   readonly #skipped = new Map<Peer, number>();
@@ -73,6 +77,7 @@ export class Libp2pNetwork implements Network {
     this.#time = options.time ?? systemTime;
     this.#random = options.random ?? Math.random;
     this.#scores = new Scores(this.#time, this.#limits);
+    this.#followed = new Set(options.follow?.map(({ peerId }) => peerId));
     for (const [index, reachability] of options.committee.entries()) {
       if (reachability) this.#validators.set(reachability.peerId, index);
     }
@@ -123,6 +128,8 @@ export class Libp2pNetwork implements Network {
       await libp2p.stop();
       throw new NetworkError("cannotListen", `${this.#options.listen.join(", ")}: ${(error as Error).message}`);
     }
+    for (const full of this.#options.follow ?? []) this.#dials.push(this.#keepDialling(full.peerId, full));
+    if (this.#followed.size > 0) return;
     for (const [index, reachability] of committee.entries()) {
       if (!reachability || reachability.addresses.length === 0 || index === author) continue;
       const isDialled = own !== undefined && own.addresses.length > 0;
@@ -162,8 +169,8 @@ export class Libp2pNetwork implements Network {
   peers(): readonly PeerStatus[] {
     const { committee, author } = this.#options;
     const others: Peer[] = [...committee.keys()].filter((index) => index !== author);
-    const observers = [...this.#links.keys()].filter((peer) => typeof peer === "string");
-    return [...others, ...observers].map((peer) => {
+    const full = [...this.#links.keys()].filter((peer) => typeof peer === "string");
+    return [...others, ...full].map((peer) => {
       const link = this.#links.get(peer);
       return {
         peer,
@@ -226,8 +233,12 @@ export class Libp2pNetwork implements Network {
 
   #isRefused(peer: Peer): boolean {
     if (this.#stopped || peer === this.#options.author || this.#scores.coolDownMs(peer) > 0) return true;
-    if (typeof peer === "number" || this.#links.has(peer)) return false;
-    return [...this.#links.keys()].filter((other) => typeof other === "string").length >= this.#limits.observers;
+    if (this.#isFollowed(peer) || this.#links.has(peer)) return false;
+    return [...this.#links.keys()].filter((other) => !this.#isFollowed(other)).length >= this.#limits.observers;
+  }
+
+  #isFollowed(peer: Peer): boolean {
+    return typeof peer === "number" || this.#followed.has(peer);
   }
 
   /** The link of a connection. The newest connection of a peer is the one that counts: of an older one it may not know any more. */
@@ -250,7 +261,8 @@ export class Libp2pNetwork implements Network {
     const link: Link = new Link(connection, {
       peer,
       chain,
-      observing: author === undefined,
+      observing: author === undefined && this.#isFollowed(peer),
+      followed: this.#isFollowed(peer),
       limits: this.#limits,
       time: this.#time,
       handlers: this.#handlers,
@@ -292,26 +304,26 @@ export class Libp2pNetwork implements Network {
     if (!this.#stopped) this.#options.log.error({ error: String(error) }, "the network has a problem");
   }
 
-  /** Dials one validator, again and again, whenever there is no connection to it. */
-  async #keepDialling(index: number, reachability: Reachability): Promise<void> {
+  /** Dials one peer, again and again, whenever there is no connection to it. */
+  async #keepDialling(peer: Peer, reachability: Reachability): Promise<void> {
     const { redialMs, redialMaxMs } = this.#limits;
     let delayMs = redialMs;
     while (!this.#stopped) {
       const since = this.#time.now();
-      if (this.#scores.coolDownMs(index) === 0 && (await this.#dial(index, reachability))) {
-        while (this.#links.has(index) && !this.#stopped) await this.#change.promise;
+      if (this.#scores.coolDownMs(peer) === 0 && (await this.#dial(peer, reachability))) {
+        while (this.#links.has(peer) && !this.#stopped) await this.#change.promise;
       }
       if (this.#stopped) return;
       const stable = this.#time.now() - since >= STABLE_MS;
-      const waitMs = Math.max(delayMs * (0.5 + this.#random() / 2), this.#scores.coolDownMs(index));
+      const waitMs = Math.max(delayMs * (0.5 + this.#random() / 2), this.#scores.coolDownMs(peer));
       delayMs = stable ? redialMs : Math.min(2 * delayMs, redialMaxMs);
       await this.#sleep(waitMs);
     }
   }
 
   /** True when there is a link. */
-  async #dial(index: number, { peerId, addresses }: Reachability): Promise<boolean> {
-    if (this.#links.has(index)) return true;
+  async #dial(peer: Peer, { peerId, addresses }: Reachability): Promise<boolean> {
+    if (this.#links.has(peer)) return true;
     const controller = new AbortController();
     const abort = () => controller.abort();
     const deadline = this.#time.after(this.#limits.handshakeMs, abort);
@@ -321,12 +333,12 @@ export class Libp2pNetwork implements Network {
       this.#adopt(await this.#libp2p!.dial(targets, { signal: controller.signal }));
     } catch (error) {
       // It is tried again; what it was is for whoever looks for it.
-      this.#options.log.info({ peer: index, error: String(error) }, "a validator is not reached");
+      this.#options.log.info({ peer, error: String(error) }, "a peer is not reached");
     } finally {
       deadline.cancel();
       this.#stopping.signal.removeEventListener("abort", abort);
     }
-    return this.#links.has(index);
+    return this.#links.has(peer);
   }
 
   async #sleep(ms: number): Promise<void> {

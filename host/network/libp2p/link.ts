@@ -4,7 +4,7 @@ import { deferred } from "../../pipeline/async.ts";
 import type { Time, Timer } from "../../time.ts";
 import { Bucket } from "../bucket.ts";
 import { NetworkError, type NetworkErrorCode } from "../errors.ts";
-import { type NetworkLimits, OBSERVER_LIMITS } from "../limits.ts";
+import { type NetworkLimits, OBSERVER_PUSHES, OBSERVER_REQUESTS } from "../limits.ts";
 import {
   type Answer,
   expectHello,
@@ -34,8 +34,10 @@ export const REQUEST_PROTOCOL = "/caisson/request";
 export interface LinkOptions {
   readonly peer: Peer;
   readonly chain: Uint8Array;
-  /** This node is an observer. */
+  /** This node is an observer to the peer. */
   readonly observing: boolean;
+  /** The peer is followed: it is a validator, or a full node that we have chosen. Only such a one may push anything but beats. */
+  readonly followed: boolean;
   readonly limits: NetworkLimits;
   readonly time: Time;
   readonly handlers: NetworkHandlers;
@@ -65,6 +67,7 @@ export class Link {
   readonly #connection: Connection;
   readonly #options: LinkOptions;
   readonly #limits: NetworkLimits;
+  readonly #pushLimits: Pick<NetworkLimits, "pushMessages" | "pushBytes">;
   readonly #requestsServed: Bucket;
   readonly #requestsMade: Bucket;
   readonly #helloTimer: Timer;
@@ -78,11 +81,12 @@ export class Link {
   #pushed = false;
 
   constructor(connection: Connection, options: LinkOptions) {
-    const { peer, observing, limits, time } = options;
+    const { peer, observing, followed, limits, time } = options;
     this.peer = peer;
     this.#connection = connection;
     this.#options = options;
-    this.#limits = typeof peer === "string" || observing ? { ...limits, ...OBSERVER_LIMITS } : limits;
+    this.#limits = followed && !observing ? limits : { ...limits, ...OBSERVER_REQUESTS };
+    this.#pushLimits = followed ? limits : OBSERVER_PUSHES;
     this.outbox = new Outbox(limits);
     this.#requestsServed = new Bucket(time, this.#limits.requests);
     this.#requestsMade = new Bucket(time, this.#limits.requests);
@@ -175,7 +179,7 @@ export class Link {
   }
 
   async #readPush(framed: Framed): Promise<void> {
-    const { chain, peer, handlers, time } = this.#options;
+    const { chain, peer, followed, handlers, time } = this.#options;
     const hello = await framed.read(MAX_HELLO_BYTES);
     if (!hello) throw new NetworkError("disconnected");
     expectHello(hello, chain);
@@ -184,15 +188,14 @@ export class Link {
     this.#isIdentified = true;
     this.#options.identified();
     this.#identified.resolve();
-    const messages = new Bucket(time, this.#limits.pushMessages);
-    const bytes = new Bucket(time, this.#limits.pushBytes);
+    const messages = new Bucket(time, this.#pushLimits.pushMessages);
+    const bytes = new Bucket(time, this.#pushLimits.pushBytes);
     while (!this.#end) {
       const silence = this.#listening();
       const message = await framed.read(MAX_PUSH_BYTES).finally(() => silence.cancel());
       if (!message) throw new NetworkError("disconnected");
       const push = readPush(message);
-      if (push.kind !== "beat" && typeof peer === "string")
-        throw new NetworkError("violation", `${push.kind} of an observer`);
+      if (push.kind !== "beat" && !followed) throw new NetworkError("violation", `${push.kind} of an observer`);
       if (push.kind === "bundle") await handlers.bundle(peer, push).catch(this.#options.trouble);
       else if (push.kind === "skipped") handlers.skipped(peer, push.bundles);
       const pause = Math.max(messages.take(1), bytes.take(message.length));

@@ -10,7 +10,13 @@ import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PUSH_PROTOCOL, REQUEST_PROTOCOL } from "../../../host/network/libp2p/link.ts";
-import { MAX_PUSH_BYTES, writeHello, writePush, writeRequest } from "../../../host/network/messages.ts";
+import {
+  MAX_PUSH_BYTES,
+  MAX_REQUEST_BYTES,
+  writeHello,
+  writePush,
+  writeRequest,
+} from "../../../host/network/messages.ts";
 import { deferred } from "../../../host/pipeline/async.ts";
 import { Random } from "../../attack/random.ts";
 import { TEST_LIMITS } from "./conformance.ts";
@@ -289,7 +295,7 @@ describe("a peer that has said Hello", () => {
   });
 
   it.each([
-    ["an oversized request", framed(new Uint8Array(0), 20_000)],
+    ["an oversized request", framed(new Uint8Array(0), MAX_REQUEST_BYTES + 1)],
     ["a request that is none", framed(filled(5, 0xee))],
   ])("and makes %s is shut out", async (_what, bytes) => {
     const peer = await connection(await validator2());

@@ -36,17 +36,21 @@ const pushes: fc.Arbitrary<messages.Push> = fc.oneof(
 const requests: fc.Arbitrary<messages.Request> = fc.oneof(
   kind("blocks", fc.record({ digests })),
   kind("blocksFrom", fc.record({ author: u16, round: u64 })),
+  kind("blocksAfter", fc.record({ author: u16, round: u64 })),
   kind("payloads", fc.record({ digests })),
+  kind("submit", fc.record({ transactions: fc.array(payload, { maxLength: 5 }) })),
   kind("checkpoint", fc.record({ sequence: fc.option(u64, { nil: undefined }) })),
 );
 const ANSWERED: { [K in messages.Response["kind"]]?: messages.Request } = {
   bundles: { kind: "blocks", digests: [] },
   payloads: { kind: "payloads", digests: [] },
   checkpoint: { kind: "checkpoint", sequence: undefined },
+  submitted: { kind: "submit", transactions: [] },
 };
 const answers: fc.Arbitrary<messages.Response> = fc.oneof(
   kind("bundles", fc.record({ bundles: fc.array(bundle, { maxLength: 3 }) })),
   kind("payloads", fc.record({ payloads: fc.array(payload, { maxLength: 5 }) })),
+  kind("submitted", fc.record({ taken: u16 })),
   kind(
     "checkpoint",
     fc.record({
