@@ -25,6 +25,16 @@ export class Batch {
     return value && Uint8Array.from(value); // LMDB's buffers are only valid until the next read
   }
 
+  /** What all that is put here has now: putting it back undoes the write. */
+  *before(): Generator<readonly [db: Bytes, key: Uint8Array, value: Uint8Array | undefined]> {
+    for (const [db, puts] of this.#puts) {
+      for (const [key] of puts.values()) {
+        const value = db.get(key);
+        yield [db, key, value && Uint8Array.from(value)];
+      }
+    }
+  }
+
   /** To be called in a transaction. */
   write(): void {
     for (const [db, puts] of this.#puts) {

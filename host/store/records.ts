@@ -1,6 +1,6 @@
 /** Values of the store, in BCS through the same schema language as frames. */
 import * as limit from "../../core/wire/limits.ts";
-import { blob, bytes, struct, u8, u16, u64, type Value, vector } from "../../core/wire/schema.ts";
+import { blob, bytes, option, struct, u8, u16, u64, type Value, vector } from "../../core/wire/schema.ts";
 
 const MAX_TYPE_BYTES = 65_536;
 
@@ -49,3 +49,20 @@ export type OwnedRecord = Value<typeof OwnedRecord>;
 /** What one owner has of one coin type. `type`: that of the coin objects; `coins`: how many there are. */
 export const BalanceRecord = struct("BalanceRecord", { coins: u64, balance: u64, type: blob(MAX_TYPE_BYTES) });
 export type BalanceRecord = Value<typeof BalanceRecord>;
+
+const MAX_TABLE_NAME_BYTES = 64;
+/** LMDB's own. */
+const MAX_KEY_BYTES = 1_978;
+const MAX_UNDO_ENTRIES = 16_777_216;
+
+/** What a checkpoint's write found in its place. */
+export const Undo = struct("Undo", {
+  entries: vector(
+    struct("UndoEntry", {
+      table: blob(MAX_TABLE_NAME_BYTES),
+      key: blob(MAX_KEY_BYTES),
+      value: option(blob(limit.MAX_FRAME_BYTES * 4)),
+    }),
+    MAX_UNDO_ENTRIES,
+  ),
+});

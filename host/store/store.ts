@@ -18,10 +18,11 @@ import {
   Outcome,
   OwnedRecord,
   Payload,
+  Undo,
 } from "./records.ts";
 
 /** Raised when a layout changes; a store of another version is refused, never guessed at. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Which list of transactions an index key belongs to. */
 export const TX_INDEX = {
@@ -73,6 +74,8 @@ export interface CheckpointWrite {
   readonly record: Value<typeof CheckpointRecord>;
   /** Whether a quorum has signed it already. */
   readonly certified: boolean;
+  /** It may be taken back until it is certified (`takeBack`): who has no vault goes on from certified ones alone. */
+  readonly undoable?: boolean;
   readonly objects: readonly ObjectWrite[];
   readonly nodes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>;
   readonly executed: readonly ExecutedWrite[];
@@ -122,6 +125,11 @@ export class Store {
   #drops!: Bytes;
   #checkpoints!: Bytes;
   #checkpointByDigest!: Bytes;
+  /** Sequence numbers of the checkpoints that have a quorum's certificate of their own. */
+  #certificates!: Bytes;
+  /** By sequence number: what an uncertified checkpoint has taken the place of. */
+  #undo!: Bytes;
+  readonly #tables = new Map<string, Bytes>();
   /** By digest. */
   #blocks!: Bytes;
   /** Round, author and digest of each block. */
@@ -157,7 +165,11 @@ export class Store {
   }
 
   #openTables(): void {
-    const db = (name: string): Bytes => this.#environment.table(name);
+    const db = (name: string): Bytes => {
+      const table = this.#environment.table(name);
+      this.#tables.set(name, table);
+      return table;
+    };
     this.#meta = db("meta");
     this.#checkSchema();
     this.#objects = db("objects");
@@ -169,6 +181,8 @@ export class Store {
     this.#drops = db("drops");
     this.#checkpoints = db("checkpoints");
     this.#checkpointByDigest = db("checkpoint-digests");
+    this.#certificates = db("certificates");
+    this.#undo = db("undo");
     this.#blocks = db("blocks");
     this.#rounds = db("rounds");
     this.#drafts = db("drafts");
@@ -351,6 +365,12 @@ export class Store {
     return sequence && readU64Key(sequence);
   }
 
+  /** The first checkpoint from `sequence` on that has a quorum's certificate of its own. */
+  certifiedFrom(sequence: bigint): bigint | undefined {
+    for (const key of this.#certificates.getKeys({ start: u64Key(sequence), limit: 1 })) return readU64Key(key);
+    return undefined;
+  }
+
   /** bcs(Block) */
   block(digest: Uint8Array): Uint8Array | undefined {
     return copy(this.#blocks.get(digest));
@@ -365,6 +385,12 @@ export class Store {
     for (const key of this.#rounds.getKeys({ start: u64Key(round + 1n) })) {
       yield this.block(key.slice(BLOCK_DIGEST_AT))!;
     }
+  }
+
+  /** Blocks behind a place, by round and author. */
+  *blocksBehind(round: bigint, author: number): Generator<Uint8Array> {
+    const end = afterPrefix(join(u64Key(round), u16Key(author)));
+    for (const key of this.#rounds.getKeys(end ? { start: end } : {})) yield this.block(key.slice(BLOCK_DIGEST_AT))!;
   }
 
   /** bcs(BlockHeader) of our blocks of rounds above `round` that are not known to be signed, in order. */
@@ -408,8 +434,25 @@ export class Store {
       const key = u64Key(sequence);
       const record = decode(CheckpointRecord, batch.get(this.#checkpoints, key)!);
       batch.put(this.#checkpoints, key, encode(CheckpointRecord, { ...record, certificate }));
-      batch.put(this.#meta, META_CERTIFIED, key);
+      this.#putCertified(batch, sequence);
+      for (const old of this.#undo.getKeys({ end: u64Key(sequence + 1n) })) batch.put(this.#undo, old, undefined);
     });
+  }
+
+  #putCertified(batch: Batch, sequence: bigint): void {
+    batch.put(this.#meta, META_CERTIFIED, u64Key(sequence));
+    batch.put(this.#certificates, u64Key(sequence), EMPTY);
+  }
+
+  /** Takes back every checkpoint that was written as undoable and is not certified, the newest first. */
+  async takeBack(): Promise<void> {
+    for (const sequence of [...this.#undo.getKeys({ reverse: true })].map((key) => Uint8Array.from(key))) {
+      await this.#write((batch) => {
+        const { entries } = decode(Undo, copy(this.#undo.get(sequence))!);
+        for (const { table, key, value } of entries) batch.put(this.#tables.get(text.decode(table))!, key, value);
+        batch.put(this.#undo, sequence, undefined);
+      });
+    }
   }
 
   #putBlockPayload(batch: Batch, { digest, signaturesDigest, payload }: BlockPayload): void {
@@ -435,9 +478,17 @@ export class Store {
       this.#activity.record(batch, { ...activityOf(write), createdObjects, deletedObjects });
       batch.put(this.#checkpoints, u64Key(write.sequence), encode(CheckpointRecord, write.record));
       batch.put(this.#checkpointByDigest, write.digest, u64Key(write.sequence));
-      if (write.certified) batch.put(this.#meta, META_CERTIFIED, u64Key(write.sequence));
+      if (write.certified) this.#putCertified(batch, write.sequence);
       if (write.sequence === 0n) batch.put(this.#meta, META_CHAIN, write.digest);
+      if (write.undoable && !write.certified) batch.put(this.#undo, u64Key(write.sequence), this.#undoing(batch));
     });
+  }
+
+  /** bcs(Undo) of what is gathered so far. */
+  #undoing(batch: Batch): Uint8Array {
+    const names = new Map([...this.#tables].map(([name, table]) => [table, new TextEncoder().encode(name)]));
+    const entries = [...batch.before()].map(([db, key, value]) => ({ table: names.get(db)!, key, value }));
+    return encode(Undo, { entries });
   }
 
   /** `gather` says what is to be written, and may throw; then nothing is. */
@@ -510,6 +561,7 @@ export class Store {
 }
 
 const EMPTY = new Uint8Array();
+const text = new TextDecoder();
 
 /** Who took part in a checkpoint's transactions, and when. */
 function activityOf({ sequence, executed }: CheckpointWrite) {
