@@ -12,7 +12,7 @@ import { LocalValidator } from "./local-validator.ts";
 import { GENESIS_FILE, localGenesis, validatorFolders } from "./localnet-genesis.ts";
 import type { LedgerNode } from "./node.ts";
 import type { NodeLog } from "./node-options.ts";
-import { Validator } from "./validator.ts";
+import { NodeProcess } from "./node-process.ts";
 
 export interface LocalnetOptions {
   readonly folder: string;
@@ -24,10 +24,10 @@ export interface LocalnetOptions {
   readonly rpcPort: number;
   readonly faucetPort: number;
   readonly heartbeatMs: number;
-  /** As ValidatorOptions. */
+  /** As NodeProcessOptions. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
-  /** As ValidatorOptions, and LocalValidatorOptions. */
+  /** As NodeProcessOptions, and LocalValidatorOptions. */
   readonly startCore?: StartCore | undefined;
   readonly program?: string | undefined;
 }
@@ -44,14 +44,14 @@ const AUTHOR = 0;
 export class Localnet {
   readonly genesisPath: string;
   readonly faucet: HttpServer;
-  readonly #validator: Validator;
+  readonly #validator: NodeProcess;
   readonly #others: readonly LocalValidator[];
   readonly #lock: FolderLock;
 
   private constructor(
     genesisPath: string,
     lock: FolderLock,
-    validator: Validator,
+    validator: NodeProcess,
     others: readonly LocalValidator[],
     faucet: HttpServer,
   ) {
@@ -98,14 +98,12 @@ export class Localnet {
       });
       closings.unshift(() => Promise.all(others.map((other) => other.stop())));
       const { data, trust } = validatorFolders(folder, AUTHOR);
-      const validator = await Validator.start({
+      const validator = await NodeProcess.start({
         genesis,
         dataFolder: data,
-        trustFolder: trust,
-        author: AUTHOR,
+        validator: { author: AUTHOR, trustFolder: trust, heartbeatMs },
         hostname,
         rpcPort: options.rpcPort,
-        heartbeatMs,
         requestsPerSecond: options.requestsPerSecond,
         log,
         startCore: options.startCore,

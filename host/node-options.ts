@@ -1,7 +1,7 @@
 /** What a node is started with. */
 import type { ComponentConfigs, Core, CoreListener } from "../platform/runner.ts";
 import type { GenesisFile } from "./genesis/genesis.ts";
-import type { Network } from "./network/network.ts";
+import type { Network, Peer } from "./network/network.ts";
 import type { Store } from "./store/store.ts";
 import type { Time } from "./time.ts";
 
@@ -16,8 +16,10 @@ export interface NodeOptions {
   readonly store: Store;
   /** Starts the core on the chosen platform. Called again after a fault. */
   readonly startCore: (configs: ComponentConfigs, listener: CoreListener) => Promise<Core>;
-  /** Index of this validator in the genesis committee. */
+  /** Index of this validator in the genesis committee; NO_AUTHOR: a full node, whose core has no vault. */
   readonly author: number;
+  /** Of a full node: the full nodes that it follows instead of the validators, as the network names them. */
+  readonly follows?: ReadonlySet<Peer> | undefined;
   /** The way to the other validators; a lone one needs none. */
   readonly network?: Network | undefined;
   /** The calendar's time: milliseconds since 1970. */

@@ -6,20 +6,23 @@
 
 import { toBase58 } from "@iota/iota-sdk/utils";
 import type { Environment } from "../core/wire/frames.ts";
+import { NO_AUTHOR } from "../core/wire/limits.ts";
 import type { Value } from "../core/wire/schema.ts";
 import type { PlatformReport } from "../platform/runner.ts";
 import { CoreFault } from "./core-client.ts";
-import { NodeUnavailable, TransactionDropped } from "./errors.ts";
+import { NodeUnavailable, TransactionDropped, TransactionRejected } from "./errors.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { TransactionDataBcs } from "./format/transaction.ts";
+import { Forwarder } from "./forwarder.ts";
 import { type GenesisFile, genesisChain, genesisEnvironment } from "./genesis/genesis.ts";
-import type { NetworkHandlers } from "./network/network.ts";
+import type { Response, TransactionPayload } from "./network/messages.ts";
+import type { NetworkHandlers, Peer } from "./network/network.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { type Deferred, deferred } from "./pipeline/async.ts";
 import type { Ending } from "./pipeline/committer.ts";
-import { Mempool } from "./pipeline/mempool.ts";
+import { Mempool, type Waiting } from "./pipeline/mempool.ts";
 import { MODE, Sandbox } from "./sandbox.ts";
 import { Session, verified } from "./session.ts";
 import { StateTree } from "./state-tree/state-tree.ts";
@@ -59,6 +62,8 @@ export class LedgerNode {
   /** The newest checkpoint that listeners were told of. */
   #told: bigint;
   readonly #checkpointListeners = new Set<(sequence: bigint) => void>();
+  /** Of a full node. */
+  readonly #forwarder: Forwarder | undefined;
   #tree: StateTree;
   /** The one that runs, or that starts. */
   #session: Session | undefined;
@@ -80,6 +85,7 @@ export class LedgerNode {
     this.#told = this.store.certifiedCheckpoint() ?? -1n;
     this.sandbox = sandbox;
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
+    this.#forwarder = this.#makeForwarder();
   }
 
   /** Resolves when the node is ready for transactions. Throws when it cannot start; the message says what it waits for. */
@@ -94,6 +100,7 @@ export class LedgerNode {
     }
     await node.#boot();
     await options.network?.start(node.#handlers());
+    void node.#forwarder?.run();
     return node;
   }
 
@@ -143,15 +150,7 @@ export class LedgerNode {
       this.sandbox.verify(transaction, signatures);
       return this.#whenCertified(await known);
     }
-    const entering = this.#enter(digest, transaction, signatures);
-    this.#entering.set(
-      key,
-      entering.then(
-        () => undefined,
-        () => undefined,
-      ),
-    );
-    const submission = await entering.finally(() => this.#entering.delete(key));
+    const submission = await this.#entered(key, this.#enter(digest, transaction, signatures));
     return this.#whenCertified(await submission.promise);
   }
 
@@ -173,7 +172,60 @@ export class LedgerNode {
     if (preview.kind !== "executed") throw new NodeUnavailable(`execute answered ${preview.kind}`);
     this.#mempool.add(digest, { transaction, signatures }, data);
     session.wake();
+    this.#forwarder?.wake();
     return this.#submission(digest);
+  }
+
+  #makeForwarder(): Forwarder | undefined {
+    const { author, network, follows, time = systemTime, log } = this.#options;
+    if (author !== NO_AUTHOR || !network) return undefined;
+    return new Forwarder({
+      mempool: this.#mempool,
+      network,
+      isFollowed: (peer) => typeof peer === "number" || (follows?.has(peer) ?? false),
+      isWanted: (waiting) => this.#isWanted(waiting),
+      time,
+      log,
+    });
+  }
+
+  /** False: another transaction has taken its objects, so that it waits for nothing, which whoever sent it is told. */
+  #isWanted({ digest, payload, data }: Waiting): boolean {
+    const preview = this.sandbox.execute(MODE.commit, payload.transaction, data);
+    if (preview.kind !== "dropped") return true;
+    const key = toHex(digest);
+    this.#mempool.settle(key);
+    this.#submissions.get(key)?.reject(new TransactionDropped(preview, false));
+    this.#submissions.delete(key);
+    return false;
+  }
+
+  /** Takes what a full node's clients have sent to it. */
+  async #takeForwarded(peer: Peer, transactions: readonly TransactionPayload[]): Promise<Response> {
+    const taken = await Promise.all(
+      transactions.map(({ transaction, signatures }) => this.#take(peer, transaction, signatures)),
+    );
+    return { kind: "submitted", taken: taken.filter((one) => one).length };
+  }
+
+  async #take(peer: Peer, transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<boolean> {
+    const digest = digestOf("TransactionData", transaction);
+    const key = toHex(digest);
+    if (this.ending(digest) || this.#submissions.has(key) || this.#entering.has(key)) return true;
+    try {
+      await this.#entered(key, this.#enter(digest, transaction, signatures));
+      return true;
+    } catch (error) {
+      if (error instanceof TransactionRejected) this.#options.network?.report(peer, "invalid");
+      return false; // who sent it has a core of its own, which says why
+    }
+  }
+
+  /** Keeps others of this digest out until it is there, or refused. */
+  #entered(key: string, entering: Promise<Deferred<Ending>>): Promise<Deferred<Ending>> {
+    const settled = () => undefined;
+    this.#entering.set(key, entering.then(settled, settled));
+    return entering.finally(() => this.#entering.delete(key));
   }
 
   /** Throws TransactionRejected, or NodeUnavailable when the core is not there any more to order it. */
@@ -206,6 +258,7 @@ export class LedgerNode {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#ready = false;
+    this.#forwarder?.stop();
     await this.#options.network?.stop();
     await this.#session?.stop();
     await this.#rebooting;
@@ -214,22 +267,24 @@ export class LedgerNode {
 
   /** Peers are served by the session that runs; between two of them they are told nothing, and asked for what was missed. */
   #handlers(): NetworkHandlers {
-    const session = () => (this.#ready ? this.#session?.handlers : undefined);
+    const consensus = () => (this.#ready ? this.#session?.consensus : undefined);
     return {
-      bundle: async (peer, bundle) => session()?.bundle(peer, bundle),
+      bundle: async (peer, bundle) => consensus()?.take(peer, bundle),
       request: async (peer, request) => {
-        const handlers = session();
-        if (!handlers) throw new NodeUnavailable("the core is being rebooted: try again");
-        return handlers.request(peer, request);
+        if (request.kind === "submit") return this.#takeForwarded(peer, request.transactions);
+        const serving = consensus();
+        if (!serving) throw new NodeUnavailable("the core is being rebooted: try again");
+        return serving.answer(request);
       },
-      connected: (peer) => session()?.connected(peer),
-      skipped: (peer, count) => session()?.skipped(peer, count),
+      connected: (peer) => consensus()?.connected(peer),
+      skipped: (peer) => consensus()?.connected(peer),
       disconnected: () => undefined,
     };
   }
 
   async #boot(): Promise<void> {
     this.store.expectRoom();
+    if (this.#options.author === NO_AUTHOR) await this.store.takeBack();
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     const session = new Session(this.#options, this.store, this.#tree, {
       mempool: this.#mempool,

@@ -3,9 +3,10 @@ import { fromBase64, toBase58 } from "@iota/iota-sdk/utils";
 import { defaultOrder } from "../core/wire/capacities.ts";
 import { codeName, VerifyRejection } from "../core/wire/codes.ts";
 import { Certificate, Config, type Environment, OrderResume } from "../core/wire/frames.ts";
+import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
-import { Certifier, type Verdict } from "./consensus/certifier.ts";
+import { Certifier, signaturesOf, type Verdict } from "./consensus/certifier.ts";
 import { Consensus, type Resume } from "./consensus/consensus.ts";
 import { readBlock } from "./consensus/intake.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
@@ -18,7 +19,7 @@ import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
 import { genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import { EMPTY_BUNDLE } from "./network/messages.ts";
-import type { Network, NetworkHandlers } from "./network/network.ts";
+import type { Network } from "./network/network.ts";
 import { NO_PEERS } from "./network/no-peers.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { Channel, type Deferred, deferred } from "./pipeline/async.ts";
@@ -28,6 +29,7 @@ import {
   Committer,
   type Ending,
   type OrderedTransaction,
+  type Signing,
 } from "./pipeline/committer.ts";
 import type { Mempool } from "./pipeline/mempool.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
@@ -124,12 +126,12 @@ export class Session {
       },
     });
     if (this.#stopped) return this.#core.stop();
-    this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#environment, this.#alone, () =>
+    this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#environment, this.#signing, () =>
       this.#checkpoints.next(),
     );
     this.#certifier = this.#makeCertifier();
     this.#consensus = this.#makeConsensus();
-    this.#checkKey(await this.#vaultReady.promise);
+    if (!this.#isFullNode) this.#checkKey(await this.#vaultReady.promise);
     const latest = this.#store.latestCheckpoint();
     const resume = latest === undefined ? await this.#applyGenesis() : await this.#install(latest);
     this.#run(this.#applyCommits());
@@ -143,9 +145,9 @@ export class Session {
     this.#run(this.#consensus.run());
   }
 
-  /** What peers send and ask, once this session serves. */
-  get handlers(): NetworkHandlers | undefined {
-    return this.#serves ? this.#consensus.handlers : undefined;
+  /** Where what peers send and ask goes, once this session serves. */
+  get consensus(): Consensus | undefined {
+    return this.#serves ? this.#consensus : undefined;
   }
 
   /** Something waits in the mempool. */
@@ -153,9 +155,19 @@ export class Session {
     this.#consensus?.wake();
   }
 
+  get #isFullNode(): boolean {
+    return this.#options.author === NO_AUTHOR;
+  }
+
   /** The only validator's signature is a quorum. */
   get #alone(): boolean {
-    return this.#order.committeeSize === 1;
+    return this.#order.committeeSize === 1 && !this.#isFullNode;
+  }
+
+  /** Who signs the checkpoints that our core makes. */
+  get #signing(): Signing {
+    if (this.#isFullNode) return "nobody";
+    return this.#alone ? "quorum" : "member";
   }
 
   /** Resolves when nothing of this session writes to the store any more: what comes next begins from what it left. */
@@ -236,12 +248,12 @@ export class Session {
     const applied = await this.#committer.apply(commit);
     const { sequence, endings } = applied;
     this.#events.applied(sequence, endings);
+    const { summary, certificate } = this.#store.checkpoint(sequence)!;
+    const digest = digestOf("CheckpointSummary", summary);
     if (this.#alone) this.#events.certified(sequence);
-    else {
-      const { summary, certificate } = this.#store.checkpoint(sequence)!;
-      const signatures = this.#certifier.made(sequence, digestOf("CheckpointSummary", summary), summary, certificate);
-      this.#network.broadcast({ ...EMPTY_BUNDLE, checkpoints: signatures });
-    }
+    else this.#certifier.made(sequence, digest, summary, certificate);
+    const signatures = signaturesOf(certificate, sequence, digest);
+    if (signatures.length > 0) this.#network.broadcast({ ...EMPTY_BUNDLE, checkpoints: signatures });
     return applied;
   }
 
@@ -295,6 +307,7 @@ export class Session {
       network: this.#network,
       certifier: this.#certifier,
       author,
+      follows: this.#options.follows ?? new Set(),
       parents: this.#order.thresholds.parents,
       leadersPerRound: this.#order.leadersPerRound,
       blockTransactions: this.#order.capacities.blockTransactions,

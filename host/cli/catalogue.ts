@@ -1,7 +1,7 @@
 /** Every setting that may come from a flag, the environment or a file: declared once, and meaning the same in each command. */
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { choice, port, text, url, wholeNumber } from "./values.ts";
+import { addresses, choice, followed, port, text, url, wholeNumber } from "./values.ts";
 
 const MAX_HEARTBEAT_MS = 3_600_000;
 const MAX_RPC_RATE = 1_000_000;
@@ -29,6 +29,11 @@ export const CATALOGUE = {
     default: ".caisson/trust",
   }),
   author: wholeNumber("author", "<index>", "the validator's place in the genesis committee", MAX_AUTHOR, 0),
+  listen: addresses("listen", "addresses to listen on for other nodes, like /ip4/10.0.0.1/tcp/9200"),
+  follow: followed(
+    "follow",
+    "full nodes to follow instead of the validators, like /ip4/10.0.0.1/tcp/9200/p2p/12D3KooW…",
+  ),
   host: text("host", "<address>", "address to listen on", { default: "127.0.0.1" }),
   rpcPort: port("rpc-port", "port of the JSON-RPC", 9000),
   requestsPerSecond: wholeNumber(

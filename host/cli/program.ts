@@ -6,6 +6,7 @@ import * as user from "./commands/client.ts";
 import { genesis } from "./commands/genesis.ts";
 import { keys } from "./commands/keys.ts";
 import { localnet } from "./commands/localnet.ts";
+import { node } from "./commands/node.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     .addHelpText("after", AFTER_HELP);
   addCommand(program, localnet, async () => (await import("./run/localnet.ts")).runLocalnet);
   addCommand(program, start, async () => (await import("./run/start.ts")).runStart);
+  addCommand(program, node, async () => (await import("./run/node.ts")).runNode);
   addCommand(program, status, async () => (await import("./run/status.ts")).runStatus);
   addCommand(program, genesis, async () => (await import("./run/genesis.ts")).runGenesis);
   addCommand(program, keys, async () => (await import("./run/keys.ts")).runKeys);

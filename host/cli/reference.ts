@@ -31,7 +31,8 @@ export function reference(): string {
     return `| \`${pathOf(command)}${takes.join("")}\` | ${cell(command.summary())} | ${flags(command).join(", ")} |`;
   });
   const settings = Object.values(CATALOGUE).map((setting) => {
-    const fallback = setting.required ? "required" : `\`${setting.defaultShown ?? setting.default}\``;
+    const shown = String(setting.defaultShown ?? setting.default);
+    const fallback = setting.required ? "required" : shown === "" ? "none" : `\`${shown}\``;
     return `| \`${usage(setting)}\` | \`${variable(setting.flag)}\` | ${fallback} | ${cell(setting.describe)} |`;
   });
   return [

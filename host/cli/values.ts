@@ -1,5 +1,6 @@
 /** Kinds of values that settings and arguments have, each with what it says when a text is not one. */
 import { InvalidArgumentError } from "commander";
+import { isMultiaddress, isPeerId, type Reachability } from "../genesis/reachability.ts";
 import type { Setting } from "./settings.ts";
 
 type Rest<T> = Partial<Pick<Setting<T>, "default" | "defaultShown" | "flagOnly" | "required">>;
@@ -72,6 +73,30 @@ export const port = (flag: string, describe: string, fallback: number): Setting<
 export const url = setting((given) => {
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw unfit("an http:// or https:// URL");
   return given;
+});
+
+/** Several, with commas between them. */
+const list =
+  <T>(one: (text: string) => T) =>
+  (flag: string, describe: string): Setting<readonly T[]> =>
+    setting((given: string): readonly T[] => given.split(",").map(one))(
+      flag,
+      "<address,...>",
+      `${describe}; several with commas between them`,
+      { default: [], defaultShown: "" },
+    );
+
+export const addresses = list((given) => {
+  if (!isMultiaddress(given)) throw unfit("an address like /ip4/10.0.0.1/tcp/9200");
+  return given;
+});
+
+/** Nodes by address and peer id. */
+export const followed = list((given): Reachability => {
+  const [address = "", peerId = "", more] = given.split("/p2p/");
+  if (!isMultiaddress(address) || !isPeerId(peerId) || more !== undefined)
+    throw unfit("an address with a peer id, like /ip4/10.0.0.1/tcp/9200/p2p/12D3KooW…");
+  return { peerId, addresses: [address] };
 });
 
 export function choice<const T extends string>(

@@ -4,13 +4,28 @@
  */
 import { Certificate } from "../../core/wire/frames.ts";
 import { decode, encode } from "../../core/wire/schema.ts";
+import { CheckpointSummaryBcs } from "../format/checkpoint.ts";
+import { digestOf } from "../format/digest.ts";
 import { toHex } from "../format/hex.ts";
+import { parseBcs } from "../format/parse.ts";
 import type { CheckpointSignature } from "../network/messages.ts";
+import type { Peer } from "../network/network.ts";
 
 /** A checkpoint of ours, which waits to be certified. */
 interface Made {
   readonly digest: Uint8Array;
   readonly summary: Uint8Array;
+}
+
+/** A checkpoint that a quorum has signed, as a peer gave it. */
+interface Given extends Made {
+  readonly sequence: bigint;
+  readonly certificate: Uint8Array;
+}
+
+/** A quorum has signed another checkpoint than our own core has made. */
+export class Diverged extends Error {
+  override readonly name = "Diverged";
 }
 
 export interface CertifierOptions {
@@ -41,6 +56,8 @@ export class Certifier {
   readonly #made = new Map<bigint, Made>();
   /** By sequence, then by author: the newest word of each. */
   readonly #votes = new Map<bigint, Map<number, CheckpointSignature>>();
+  /** Certified by others, and not made here yet. */
+  #given: Given | undefined;
   #certified: bigint;
   #newest: bigint;
   /** One look at a time. */
@@ -53,32 +70,47 @@ export class Certifier {
     this.#newest = newest;
   }
 
-  /** A checkpoint that our core has made, with our own signature. */
-  made(
-    sequence: bigint,
-    digest: Uint8Array,
-    summary: Uint8Array,
-    certificate: Uint8Array,
-  ): readonly CheckpointSignature[] {
+  /** A checkpoint that our core has made, with our own signature where there is one. */
+  made(sequence: bigint, digest: Uint8Array, summary: Uint8Array, certificate: Uint8Array): void {
     if (sequence > this.#newest) this.#newest = sequence;
-    const ours = decode(Certificate, certificate).signatures.map((signature) => ({ ...signature, sequence, digest }));
-    if (sequence > this.#certified) {
-      this.#made.set(sequence, { digest, summary });
-      for (const vote of ours) {
-        this.#count(vote);
-        this.#ours.set(sequence, vote);
-      }
-      this.#look();
+    if (sequence <= this.#certified) return;
+    this.#made.set(sequence, { digest, summary });
+    for (const vote of signaturesOf(certificate, sequence, digest)) {
+      this.#count(vote);
+      this.#ours.set(sequence, vote);
     }
-    return ours;
+    this.#look();
   }
 
   /** A signature that validator `from` has sent: its own, for one could spoil another's. */
-  heard(vote: CheckpointSignature, from: number): void {
+  heard(vote: CheckpointSignature, from: Peer): void {
     const { sequence, author } = vote;
     if (author !== from || sequence <= this.#certified || sequence > this.#newest + MOST_AHEAD) return;
     this.#count(vote);
     this.#look();
+  }
+
+  /**
+   * A certificate that a peer gave. It is kept until our own core has made that checkpoint. False: it is none.
+   */
+  async learn(summary: Uint8Array, certificate: Uint8Array): Promise<boolean> {
+    const verdict = await this.#options.verify(summary, certificate);
+    if (!verdict.certified) return false;
+    const sequence = BigInt(parseBcs(CheckpointSummaryBcs, summary).sequenceNumber);
+    if (sequence <= this.#certified) return true;
+    this.#given = { sequence, digest: digestOf("CheckpointSummary", summary), summary, certificate };
+    this.#look();
+    return true;
+  }
+
+  /** The newest checkpoint that our core has made and a quorum has not been seen to sign; undefined: there is none. */
+  get uncertified(): bigint | undefined {
+    return this.#newest > this.#certified ? this.#newest : undefined;
+  }
+
+  /** A certificate of others waits for our core to come to it. */
+  get isExpecting(): boolean {
+    return this.#given !== undefined;
   }
 
   /** Our signatures under checkpoints that are not certified yet: for whoever may not have heard them. */
@@ -103,6 +135,7 @@ export class Certifier {
 
   /** Tries the newest checkpoint that may have a quorum; those before it are certified by it. */
   async #certify(): Promise<void> {
+    await this.#compareGiven();
     const sequences = [...this.#made.keys()]
       .filter((sequence) => sequence > this.#certified)
       .sort((a, b) => (a < b ? 1 : -1));
@@ -121,6 +154,17 @@ export class Certifier {
       }
       await this.#sift(sequence, summary, agreeing);
     }
+  }
+
+  async #compareGiven(): Promise<void> {
+    const given = this.#given;
+    const made = given && this.#made.get(given.sequence);
+    if (!given || !made) return;
+    this.#given = undefined;
+    if (!sameDigest(given.digest, made.digest))
+      throw new Diverged(`a quorum has signed another checkpoint ${given.sequence} than our own core has made`);
+    await this.#options.keep(given.sequence, given.certificate);
+    this.#done(given.sequence);
   }
 
   #certificate(votes: readonly CheckpointSignature[]): Uint8Array {
@@ -147,11 +191,21 @@ export class Certifier {
 
   #done(sequence: bigint): void {
     this.#certified = sequence;
+    if (this.#given && this.#given.sequence <= sequence) this.#given = undefined;
     for (const kept of [this.#made, this.#votes, this.#ours]) {
       for (const old of [...kept.keys()]) if (old <= sequence) kept.delete(old);
     }
     this.#options.certified(sequence);
   }
+}
+
+/** The signatures of a certificate, each for itself. */
+export function signaturesOf(
+  certificate: Uint8Array,
+  sequence: bigint,
+  digest: Uint8Array,
+): readonly CheckpointSignature[] {
+  return decode(Certificate, certificate).signatures.map((signature) => ({ ...signature, sequence, digest }));
 }
 
 function sameDigest(a: Uint8Array, b: Uint8Array): boolean {

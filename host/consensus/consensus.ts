@@ -1,28 +1,28 @@
 import type { OrderResume } from "../../core/wire/frames.ts";
+import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import type { Value } from "../../core/wire/schema.ts";
 import { type Committed, type CoreClient, CoreFault } from "../core-client.ts";
 import { toHex } from "../format/hex.ts";
 import {
   type Bundle,
   type CheckpointSignature,
-  EMPTY_BUNDLE,
-  fitting,
   MAX_BLOCK_PAYLOAD_BYTES,
   MAX_BUNDLE_CHECKPOINT_SIGNATURES,
-  MAX_REQUEST_BLOCKS,
-  type Request,
   type Response,
 } from "../network/messages.ts";
-import type { Network, NetworkHandlers, Peer } from "../network/network.ts";
+import type { Network, Peer } from "../network/network.ts";
 import type { NodeLog } from "../node-options.ts";
 import { type Deferred, deferred } from "../pipeline/async.ts";
 import type { Mempool, Waiting } from "../pipeline/mempool.ts";
 import type { BlockTransaction, Store } from "../store/store.ts";
-import { sleep, type Time } from "../time.ts";
+import type { Time } from "../time.ts";
+import { CatchUp } from "./catch-up.ts";
 import type { Certifier } from "./certifier.ts";
-import { type AcceptedBlock, BadBlock, Intake, readBlock, type Source } from "./intake.ts";
+import { follow } from "./follow.ts";
+import { type AcceptedBlock, BadBlock, Intake, readBlock } from "./intake.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
+import { Serving, type StoreRequest } from "./serving.ts";
 
 /** Where `order` goes on from. */
 export type Resume = Pick<Value<typeof OrderResume>, "horizon" | "committed">;
@@ -33,7 +33,10 @@ export interface ConsensusOptions {
   readonly mempool: Mempool;
   readonly network: Network;
   readonly certifier: Certifier;
+  /** NO_AUTHOR: a full node, which makes no blocks. */
   readonly author: number;
+  /** Full nodes that are followed beside the validators. */
+  readonly follows: ReadonlySet<Peer>;
   readonly parents: number;
   readonly leadersPerRound: number;
   /** Most transactions of a block. */
@@ -47,14 +50,12 @@ export interface ConsensusOptions {
   readonly room: () => Promise<void>;
   /** What went wrong so that nothing can go on. */
   readonly failed: (error: unknown) => void;
-  /** A block of ours is made, or was in an earlier run. */
+  /** A block of ours is made, or was in an earlier run. Of a full node: anybody's block is taken. */
   readonly proposed: (round: bigint) => void;
   /** A block of an earlier run names this transaction. */
   readonly ordered: (digest: Uint8Array) => void;
 }
 
-/** Milliseconds between two tries to catch up with a peer. */
-const CATCH_UP_AGAIN_MS = 500;
 /** Milliseconds without another round, while there is work, after which peers are asked for what we may have missed. */
 const STALLED_MS = 2_000;
 
@@ -62,14 +63,14 @@ export class Consensus {
   readonly #options: ConsensusOptions;
   readonly #intake: Intake;
   readonly #proposer: Proposer;
+  readonly #serving: Serving;
+  readonly #catchUp: CatchUp;
   /** Of each author: the round of its last block that is committed. */
   readonly #committed = new Map<number, bigint>();
   /** Blocks with transactions that are not committed: digest and round. */
   readonly #open = new Map<string, bigint>();
   /** Our blocks that are not committed, with what they are to order. */
   readonly #ours = new Map<string, { readonly round: bigint; readonly transactions: readonly Waiting[] }>();
-  /** Peers whose blocks are being asked for. */
-  readonly #catchingUp = new Set<number>();
   #wake: Deferred<void> = deferred();
   #lastBlockAt: number;
   #possible = { round: 0n, since: 0 };
@@ -85,6 +86,8 @@ export class Consensus {
     const { core, store, nowMs, refused, room, failed } = options;
     this.#intake = new Intake({ core, store, room, accepted: (block) => this.#accepted(block), failed });
     this.#proposer = new Proposer({ core, store, intake: this.#intake, nowMs, refused });
+    this.#serving = new Serving(store);
+    this.#catchUp = new CatchUp({ ...options, intake: this.#intake, signatures: () => this.#signatures });
   }
 
   /** Resolves when the blocks of a commit are on disk. */
@@ -113,12 +116,28 @@ export class Consensus {
         this.#options.proposed(block.round);
       }
     }
+    if (this.#isFullNode) return;
     for (const block of await this.#proposer.resume(horizon)) this.#made(block, []);
   }
 
-  /** Makes blocks until stopped. */
+  /** Makes blocks, or follows those who do, until stopped. */
   async run(): Promise<void> {
     this.#catchUpWithAll();
+    if (this.#isFullNode) {
+      const { core, network, certifier, time, log } = this.#options;
+      const sources = () => this.#connected().filter((peer) => this.#isFollowed(peer));
+      const stopped = () => this.#stopped;
+      return follow({
+        core,
+        network,
+        certifier,
+        sources,
+        catchUp: (peer) => this.#catchUp.with(peer),
+        stopped,
+        time,
+        log,
+      });
+    }
     while (!this.#stopped) {
       await this.#options.room();
       if (this.#stopped) return;
@@ -136,6 +155,7 @@ export class Consensus {
   stop(): void {
     this.#stopped = true;
     this.#intake.stop();
+    this.#catchUp.stop();
     this.wake();
   }
 
@@ -160,13 +180,26 @@ export class Consensus {
     return this.#options.mempool.size > 0 || this.#open.size > 0;
   }
 
+  get #isFullNode(): boolean {
+    return this.#options.author === NO_AUTHOR;
+  }
+
+  #connected(): Peer[] {
+    return this.#options.network.peers().flatMap(({ peer, connected }) => (connected ? [peer] : []));
+  }
+
+  #isFollowed(peer: Peer): boolean {
+    return typeof peer === "number" || this.#options.follows.has(peer);
+  }
+
   /** Sends our latest block: who has missed it, or something before it, asks for what it names. */
   #sendLatest(): void {
-    if (this.#latest) this.#options.network.broadcast({ ...this.#bundle(this.#latest), checkpoints: this.#signatures });
+    if (this.#latest)
+      this.#options.network.broadcast({ ...this.#serving.bundle(this.#latest), checkpoints: this.#signatures });
   }
 
   #catchUpWithAll(): void {
-    for (const { peer, connected } of this.#options.network.peers()) if (connected) void this.#catchUp(peer);
+    for (const peer of this.#connected()) this.connected(peer);
   }
 
   async #untilNextBlock(): Promise<number> {
@@ -231,7 +264,20 @@ export class Consensus {
   #accepted(block: AcceptedBlock): void {
     if (block.header.transactions.length > 0 && !this.#isCommitted(block))
       this.#open.set(toHex(block.digest), block.round);
+    if (this.#isFullNode) {
+      this.#options.proposed(block.round);
+      void this.#handOn(block);
+    }
     this.wake();
+  }
+
+  /** Sends a block to those who follow us. */
+  async #handOn({ block }: AcceptedBlock): Promise<void> {
+    const followers = this.#connected().filter((peer) => !this.#isFollowed(peer));
+    if (followers.length === 0) return;
+    await this.#intake.saved();
+    const bundle = this.#serving.bundle(block);
+    for (const peer of followers) this.#options.network.send(peer, bundle);
   }
 
   #isCommitted({ author, round }: AcceptedBlock): boolean {
@@ -254,125 +300,28 @@ export class Consensus {
     if (bad) throw refused(`the store's block of round ${block.round}`, bad as never);
   }
 
-  #bundle(block: Uint8Array): Bundle {
-    const { transactions } = readBlock(block).header;
-    const payloads = transactions.flatMap((named) => this.#options.store.blockPayload(named) ?? []);
-    return { ...EMPTY_BUNDLE, block, payloads };
+  /** What a peer asks of the store. */
+  answer(request: StoreRequest): Response {
+    return this.#serving.answer(request);
   }
 
-  /** What peers send and ask. */
-  get handlers(): NetworkHandlers {
-    return {
-      bundle: (peer, bundle) => this.#take(peer, bundle),
-      request: async (_, request) => this.#answer(request),
-      connected: (peer) => void this.#catchUp(peer),
-      skipped: (peer) => void this.#catchUp(peer),
-      disconnected: () => undefined,
-    };
-  }
-
-  #answer(request: Request): Response {
-    const { store } = this.#options;
-    switch (request.kind) {
-      case "blocks": {
-        const blocks = request.digests.flatMap((digest) => store.block(digest) ?? []);
-        return { kind: "bundles", bundles: fitting(blocks.map((block) => this.#bundle(block))) };
-      }
-      case "blocksFrom":
-        return { kind: "bundles", bundles: fitting(this.#bundlesFrom(request.author, request.round)) };
-      case "payloads":
-        return {
-          kind: "payloads",
-          payloads: fitting(request.digests.flatMap((digest) => [...store.blockPayloads(digest)])),
-        };
-      case "checkpoint":
-        return { kind: "checkpoint", checkpoint: this.#certified(request.sequence) };
-    }
-  }
-
-  *#bundlesFrom(author: number, round: bigint): Generator<Bundle> {
-    if (round === 0n) return;
-    for (const block of this.#options.store.blocksAfter(round - 1n)) {
-      if (readBlock(block).author === author) yield this.#bundle(block);
-    }
-  }
-
-  /** The certified checkpoint of this sequence number, or the newest one if it is later: it certifies those before it. */
-  #certified(sequence: bigint | undefined) {
-    const { store } = this.#options;
-    const newest = store.certifiedCheckpoint();
-    if (newest === undefined || newest < (sequence ?? 0n)) return undefined;
-    const { summary, certificate } = store.checkpoint(newest)!;
-    return { summary, certificate };
+  /** From now on we hear of a peer: what it has and we lack is asked for. */
+  connected(peer: Peer): void {
+    if (this.#isFollowed(peer)) void this.#catchUp.with(peer);
   }
 
   /** Takes what a peer sends. What is wrong with it is counted, and harms nobody else. */
-  async #take(peer: Peer, bundle: Bundle): Promise<void> {
+  async take(peer: Peer, bundle: Bundle): Promise<void> {
     const { certifier, network, log } = this.#options;
-    if (typeof peer !== "number") return; // an observer has nothing to say
+    if (!this.#isFollowed(peer)) return; // an observer has nothing to say
     for (const signature of bundle.checkpoints) certifier.heard(signature, peer);
     try {
-      await this.#intake.take(bundle, this.#source(peer));
+      await this.#intake.take(bundle, this.#catchUp.source(peer));
     } catch (error) {
       if (error instanceof CoreFault || this.#stopped) return;
       const bad = error instanceof BadBlock;
       log[bad ? "warn" : "info"]({ peer, error: String(error) }, "a peer's block is not taken");
       if (bad) network.report(peer, "invalid");
     }
-  }
-
-  /** Asks a peer for the blocks that it made while we were apart, and tells it what we signed; again until it has answered. */
-  async #catchUp(peer: Peer): Promise<void> {
-    const { network } = this.#options;
-    if (typeof peer !== "number" || this.#catchingUp.has(peer)) return;
-    this.#catchingUp.add(peer);
-    while (!this.#stopped && network.peers().some((other) => other.peer === peer && other.connected)) {
-      network.send(peer, { ...EMPTY_BUNDLE, checkpoints: this.#signatures });
-      if (await this.#fetchFrom(peer)) break;
-      await sleep(this.#options.time, CATCH_UP_AGAIN_MS);
-    }
-    this.#catchingUp.delete(peer);
-  }
-
-  /** False: it did not go well. */
-  async #fetchFrom(peer: number): Promise<boolean> {
-    const { log, network } = this.#options;
-    try {
-      for (let round = await this.#nextRoundOf(peer); !this.#stopped; ) {
-        const { bundles } = await network.request(peer, { kind: "blocksFrom", author: peer, round });
-        for (const bundle of bundles) await this.#intake.take(bundle, this.#source(peer));
-        const last = bundles.at(-1)?.block;
-        if (!last) break;
-        round = readBlock(last).round + 1n;
-      }
-      return true;
-    } catch (error) {
-      if (!this.#stopped) log.info({ peer, error: String(error) }, "a peer's blocks are not caught up with yet");
-      return false;
-    }
-  }
-
-  /** The first round above the horizon of which no block of this author is held, nor of any later one. */
-  async #nextRoundOf(author: number): Promise<bigint> {
-    const { core, store } = this.#options;
-    const status = await core.order({ kind: "status" });
-    let last = status.kind === "status" && "horizon" in status ? status.horizon : 0n;
-    for (const bytes of store.blocksAfter(last)) {
-      const block = readBlock(bytes);
-      if (block.author === author && block.round > last) last = block.round;
-    }
-    return last + 1n;
-  }
-
-  #source(peer: number): Source {
-    const { network } = this.#options;
-    return {
-      name: `validator ${peer}`,
-      blocks: async (digests) => {
-        const asked = digests.slice(0, MAX_REQUEST_BLOCKS);
-        return (await network.request(peer, { kind: "blocks", digests: asked })).bundles;
-      },
-      payloads: async (digests) => (await network.request(peer, { kind: "payloads", digests })).payloads,
-    };
   }
 }

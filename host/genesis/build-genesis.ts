@@ -64,7 +64,7 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promis
   try {
     const tree = new StateTree({ get: (key) => store.node(key) });
     // No vault signs here, so the committer waits for a certificate that never comes; the digest is all that is wanted.
-    const committer = new Committer(core, store, tree, environment, true, () => deferred<never>().promise);
+    const committer = new Committer(core, store, tree, environment, "quorum", () => deferred<never>().promise);
     committer.apply(genesisCommit(file, core)).catch((error: Error) => chain.reject(error));
     return { ...file, digest: toBase58(await chain.promise) };
   } finally {

@@ -79,13 +79,15 @@ const MAX_NEED_ROUNDS = 64;
 /** Operations a transaction adds beyond its inputs and pure arguments, when estimating how many fit a step. */
 const ESTIMATE_SLACK = 8;
 
+/** Who signs the checkpoints of our core: nobody, as a full node; one member of a committee; or the only one, who is a quorum. */
+export type Signing = "nobody" | "member" | "quorum";
+
 export class Committer {
   readonly #core: CoreClient;
   readonly #store: Store;
   readonly #tree: StateTree;
   readonly #environment: Value<typeof Environment>;
-  /** Our own vault's signature is a quorum. */
-  readonly #certifiesAlone: boolean;
+  readonly #signing: Signing;
   /** Where the ledger's signed checkpoint arrives. */
   readonly #nextCheckpoint: () => Promise<CheckpointMade>;
 
@@ -94,18 +96,18 @@ export class Committer {
     store: Store,
     tree: StateTree,
     environment: Value<typeof Environment>,
-    certifiesAlone: boolean,
+    signing: Signing,
     nextCheckpoint: () => Promise<CheckpointMade>,
   ) {
     this.#core = core;
     this.#store = store;
     this.#tree = tree;
     this.#environment = environment;
-    this.#certifiesAlone = certifiesAlone;
+    this.#signing = signing;
     this.#nextCheckpoint = nextCheckpoint;
   }
 
-  /** Resolves when the checkpoint is signed by our own vault and on disk. */
+  /** Resolves when the checkpoint is signed by our own vault, where there is one, and on disk. */
   async apply(commit: CommitToApply): Promise<Applied> {
     const state = new WorkingState(this.#store);
     expectKind(await commit.open(), "accepted");
@@ -233,7 +235,8 @@ export class Committer {
     await this.#store.putCheckpoint({
       sequence: made.sequence,
       digest: made.digest,
-      certified: this.#certifiesAlone,
+      certified: this.#signing === "quorum",
+      undoable: this.#signing === "nobody",
       record: { summary: made.summary, contents: contentsOf(executed), certificate: made.certificate },
       objects: state.writes,
       nodes: this.#tree.takeChanges(),

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { toBase64 } from "@iota/iota-sdk/utils";
+import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { buildGenesis } from "../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../host/genesis/genesis.ts";
 import { readVault } from "../../host/genesis/vault-key.ts";
+import type { Peer } from "../../host/network/network.ts";
 import { LedgerNode } from "../../host/node.ts";
 import { Store } from "../../host/store/store.ts";
 import { startInline } from "./inline-core.ts";
@@ -27,13 +29,12 @@ export class Cluster {
   readonly keypair = Ed25519Keypair.fromSecretKey(new Uint8Array(32).fill(7));
   readonly #folder: string;
   readonly #genesis: GenesisFile;
-  readonly #members: (Member | undefined)[];
+  readonly #members = new Map<Peer, Member>();
 
   private constructor(folder: string, genesis: GenesisFile) {
     this.#folder = folder;
     this.#genesis = genesis;
     this.mesh = new Mesh(genesis.committee.length);
-    this.#members = genesis.committee.map(() => undefined);
   }
 
   /** `coins`: how many the cluster's user has. */
@@ -58,46 +59,48 @@ export class Cluster {
   }
 
   get size(): number {
-    return this.#members.length;
+    return this.#genesis.committee.length;
   }
 
-  member(author: number): Member {
-    return this.#members[author]!;
+  member(peer: Peer): Member {
+    return this.#members.get(peer)!;
   }
 
-  async boot(author: number): Promise<void> {
+  /** Starts a validator, or a full node by any name, which may follow others instead of the validators. */
+  async boot(peer: Peer, follows?: ReadonlySet<Peer>): Promise<void> {
     const log = (fields: object, message: string): void => {
-      this.logged.push(`${author}: ${message} ${JSON.stringify(fields)}`);
+      this.logged.push(`${peer}: ${message} ${JSON.stringify(fields)}`);
     };
-    const store = new Store(join(this.#folder, `store-${author}`));
+    const store = new Store(join(this.#folder, `store-${peer}`));
+    const trustFolder = typeof peer === "number" ? join(this.#folder, `trust-${peer}`) : undefined;
     const node = await LedgerNode.start({
       genesis: this.#genesis,
       store,
-      startCore: (configs, listener) =>
-        startInline({ configs, trustFolder: join(this.#folder, `trust-${author}`) }, listener),
-      author,
-      network: this.mesh.network(author),
+      startCore: (configs, listener) => startInline({ configs, trustFolder }, listener),
+      author: typeof peer === "number" ? peer : NO_AUTHOR,
+      follows,
+      network: this.mesh.network(peer, follows),
       nowMs: Date.now,
       heartbeatMs: HEARTBEAT_MS,
       log: { info: log, warn: log, error: log },
     });
-    this.#members[author] = { node, store };
+    this.#members.set(peer, { node, store });
   }
 
-  async halt(author: number): Promise<void> {
-    const member = this.#members[author];
-    this.#members[author] = undefined;
+  async halt(peer: Peer): Promise<void> {
+    const member = this.#members.get(peer);
+    this.#members.delete(peer);
     await member?.node.stop();
     await member?.store.close();
   }
 
   async stop(): Promise<void> {
-    for (let author = 0; author < this.size; author++) await this.halt(author);
+    for (const peer of [...this.#members.keys()]) await this.halt(peer);
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** A payment out of the user's n-th coin, as `author` has it. */
-  payment(author: number, n: number, amount = 1_000): Promise<[Uint8Array, Uint8Array[]]> {
-    return payment(this.member(author).store, this.keypair, n, amount);
+  /** A payment out of the user's n-th coin, as a member has it. */
+  payment(peer: Peer, n: number, amount = 1_000): Promise<[Uint8Array, Uint8Array[]]> {
+    return payment(this.member(peer).store, this.keypair, n, amount);
   }
 }

@@ -1,4 +1,4 @@
-/** Networks of validators in one process: what one sends, the others hear, each a turn of the event loop later, as long as no cut is between them. */
+/** Networks of validators and full nodes in one process: what one sends, the others hear, each a turn of the event loop later, as long as no cut is between them. */
 import { NetworkError } from "../../host/network/errors.ts";
 import {
   type Answer,
@@ -16,11 +16,11 @@ import type { Network, NetworkHandlers, Peer } from "../../host/network/network.
 class Member implements Network {
   handlers: NetworkHandlers | undefined;
   readonly #mesh: Mesh;
-  readonly #author: number;
+  readonly #author: Peer;
   /** Bundles of each peer are taken one at a time. */
-  readonly #inbox = new Map<number, Promise<void>>();
+  readonly #inbox = new Map<Peer, Promise<void>>();
 
-  constructor(mesh: Mesh, author: number) {
+  constructor(mesh: Mesh, author: Peer) {
     this.#mesh = mesh;
     this.#author = author;
   }
@@ -75,7 +75,7 @@ class Member implements Network {
     this.handlers = undefined;
   }
 
-  hear(from: number, message: Uint8Array): void {
+  hear(from: Peer, message: Uint8Array): void {
     const before = this.#inbox.get(from) ?? Promise.resolve();
     const taken = before
       .then(() => new Promise((resolve) => setImmediate(resolve)))
@@ -91,31 +91,36 @@ export class Mesh {
   /** While true, everything that is sent is lost, and nobody is told. */
   losing = false;
   /** Complaints of one member of another. */
-  readonly reports: { readonly by: number; readonly peer: Peer; readonly misdeed: string }[] = [];
-  readonly #members: readonly Member[];
-  /** The side of the cut that each is on. */
-  readonly #sides: number[];
+  readonly reports: { readonly by: Peer; readonly peer: Peer; readonly misdeed: string }[] = [];
+  readonly #members = new Map<Peer, Member>();
+  /** Members that are cut off from the rest. */
+  readonly #cut = new Set<Peer>();
+  /** Full nodes that follow full nodes: whom. The others follow the validators. */
+  readonly #follows = new Map<Peer, ReadonlySet<Peer>>();
 
   constructor(size: number) {
-    this.#members = Array.from({ length: size }, (_, author) => new Member(this, author));
-    this.#sides = this.#members.map(() => 0);
+    for (let author = 0; author < size; author++) this.#members.set(author, new Member(this, author));
   }
 
-  network(author: number): Network {
-    return this.#members[author]!;
+  /** Of a validator, or of a full node by its name. */
+  network(peer: Peer, follows?: ReadonlySet<Peer>): Network {
+    const member = this.#members.get(peer) ?? new Member(this, peer);
+    this.#members.set(peer, member);
+    if (follows) this.#follows.set(peer, follows);
+    return member;
   }
 
   /** Cuts these members off from the rest. */
-  cut(...authors: readonly number[]): void {
-    for (const author of authors) this.#sides[author] = 1;
+  cut(...peers: readonly Peer[]): void {
+    for (const peer of peers) this.#cut.add(peer);
   }
 
   heal(): void {
-    const cut = this.#sides.flatMap((side, author) => (side === 1 ? [author] : []));
-    this.#sides.fill(0);
+    const cut = [...this.#cut];
+    this.#cut.clear();
     for (const author of cut) {
       for (const { author: other, member } of this.reachable(author)) {
-        const { handlers } = this.#members[author]!;
+        const { handlers } = this.#members.get(author)!;
         if (!member.handlers || !handlers) continue;
         member.handlers.connected(author);
         handlers.connected(other);
@@ -123,9 +128,14 @@ export class Mesh {
     }
   }
 
-  reachable(author: number): readonly { readonly author: number; readonly member: Member }[] {
-    return this.#members
-      .map((member, other) => ({ author: other, member }))
-      .filter(({ author: other }) => other !== author && this.#sides[other] === this.#sides[author]);
+  reachable(peer: Peer): readonly { readonly author: Peer; readonly member: Member }[] {
+    return [...this.#members]
+      .map(([author, member]) => ({ author, member }))
+      .filter(({ author }) => author !== peer && this.#cut.has(author) === this.#cut.has(peer))
+      .filter(({ author }) => this.#follow(author, peer) || this.#follow(peer, author));
+  }
+
+  #follow(one: Peer, other: Peer): boolean {
+    return this.#follows.get(one)?.has(other) ?? typeof other === "number";
   }
 }

@@ -53,6 +53,10 @@ export class TestNetwork {
     return this.#net.rpc.url;
   }
 
+  get genesisPath(): string {
+    return this.#net.genesisPath;
+  }
+
   get faucetUrl(): string {
     return this.#net.faucet.url;
   }

@@ -68,7 +68,7 @@ describe("a checkpoint", () => {
   it("is certified by a quorum, whether signatures come before it or after", async () => {
     const { certifier, kept, certified, make } = start();
     certifier.heard(signature(1, 0n), 1);
-    expect(make(0n)).toEqual([signature(0, 0n)]);
+    make(0n);
     await certifier.settled();
     expect(certified).toEqual([]);
     expect(certifier.waiting).toEqual([signature(0, 0n)]);

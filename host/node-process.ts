@@ -1,9 +1,12 @@
-/** A validator as a process runs it: its folder, locked; its store; the node; its JSON-RPC on a socket. */
+/** A validator or a full node as a process runs it: its folder, locked; its store; the node; its JSON-RPC on a socket. */
 import { join } from "node:path";
+import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { FolderLock } from "../platform/folder-lock.ts";
 import { startNodeCore } from "../platform/node/index.ts";
 import type { StartCore } from "../platform/runner.ts";
+import { NodeUnavailable } from "./errors.ts";
 import { type GenesisFile, genesisChain } from "./genesis/genesis.ts";
+import type { Reachability } from "./genesis/reachability.ts";
 import { type HttpServer, listen } from "./http.ts";
 import { Libp2pNetwork } from "./network/libp2p/libp2p-network.ts";
 import { transportKey } from "./network/libp2p/transport-key.ts";
@@ -12,21 +15,29 @@ import type { NodeLog } from "./node-options.ts";
 import { rpcApp } from "./rpc/server.ts";
 import { Store } from "./store/store.ts";
 
-export interface ValidatorOptions {
+export interface ValidatorPlace {
+  /** Index in the genesis committee. */
+  readonly author: number;
+  /** Where the vault's sealed state and counter are kept; the platform locks it. */
+  readonly trustFolder: string;
+  /** As NodeOptions. */
+  readonly heartbeatMs: number;
+}
+
+export interface NodeProcessOptions {
   readonly genesis: GenesisFile;
   /** Where the store is kept, in a folder of its own; locked. */
   readonly dataFolder: string;
-  /** Where the vault's sealed state and counter are kept; the platform locks it. */
-  readonly trustFolder: string;
-  /** Index in the genesis committee. */
-  readonly author: number;
+  /** Undefined: a full node, which has no vault. */
+  readonly validator?: ValidatorPlace | undefined;
+  /** Of a full node: full nodes to follow instead of the validators. */
+  readonly follow?: readonly Reachability[] | undefined;
   readonly hostname: string;
   readonly rpcPort: number;
-  readonly heartbeatMs: number;
   /** Requests a second that one address may make of the JSON-RPC; 0, the default, is no limit. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
-  /** Multiaddresses to listen on for other validators; those that the genesis file lists by default. */
+  /** Multiaddresses to listen on for other nodes; of several validators, those that the genesis file lists by default. */
   readonly listen?: readonly string[] | undefined;
   /** The platform; threads of this process by default. */
   readonly startCore?: StartCore | undefined;
@@ -36,34 +47,48 @@ const STORE_FOLDER = "store";
 
 type Closing = () => unknown;
 
-export class Validator {
+export class NodeProcess {
   readonly node: LedgerNode;
   readonly rpc: HttpServer;
+  readonly #network: Libp2pNetwork | undefined;
   readonly #closings: readonly Closing[];
 
-  private constructor(node: LedgerNode, rpc: HttpServer, closings: readonly Closing[]) {
+  private constructor(
+    node: LedgerNode,
+    rpc: HttpServer,
+    network: Libp2pNetwork | undefined,
+    closings: readonly Closing[],
+  ) {
     this.node = node;
     this.rpc = rpc;
+    this.#network = network;
     this.#closings = closings;
   }
 
+  /** Multiaddresses at which other nodes reach it, with its peer id. */
+  get listening(): readonly string[] {
+    return this.#network?.addresses ?? [];
+  }
+
   /** Resolves when it serves. Throws FolderInUse, StoreError, NodeUnavailable or ListenError, with nothing left open. */
-  static async start(options: ValidatorOptions): Promise<Validator> {
-    const { genesis, dataFolder, trustFolder, author, heartbeatMs, log, startCore = startNodeCore } = options;
+  static async start(options: NodeProcessOptions): Promise<NodeProcess> {
+    const { genesis, dataFolder, validator, follow, log, startCore = startNodeCore } = options;
     const closings: Closing[] = [];
     try {
       const lock = FolderLock.take(dataFolder);
       closings.unshift(() => lock.release());
       const store = new Store(join(dataFolder, STORE_FOLDER));
       closings.unshift(() => store.close());
+      const network = await networkOf(options);
       const node = await LedgerNode.start({
         genesis,
         store,
-        startCore: (configs, listener) => startCore({ configs, trustFolder }, listener),
-        author,
-        network: await networkOf(options),
+        startCore: (configs, listener) => startCore({ configs, trustFolder: validator?.trustFolder }, listener),
+        author: validator?.author ?? NO_AUTHOR,
+        follows: follow && new Set(follow.map(({ peerId }) => peerId)),
+        network,
         nowMs: Date.now,
-        heartbeatMs,
+        heartbeatMs: validator?.heartbeatMs ?? Number.POSITIVE_INFINITY,
         log,
       });
       closings.unshift(() => node.stop());
@@ -76,7 +101,7 @@ export class Validator {
       );
       const rpc = await listen(app, options.hostname, options.rpcPort);
       closings.unshift(() => rpc.close());
-      return new Validator(node, rpc, closings);
+      return new NodeProcess(node, rpc, network, closings);
     } catch (error) {
       await closeAll(closings);
       throw error;
@@ -88,16 +113,22 @@ export class Validator {
   }
 }
 
-/** None for a lone validator. */
-async function networkOf({ genesis, author, dataFolder, listen: own, log }: ValidatorOptions) {
-  if (genesis.committee.length === 1) return undefined;
+/** None for a lone validator that is not to listen. Throws NodeUnavailable when a full node has nobody to follow. */
+async function networkOf({ genesis, validator, follow = [], dataFolder, listen: own = [], log }: NodeProcessOptions) {
   const committee = genesis.committee.map(({ network }) => network);
+  if (validator && committee.length === 1 && own.length === 0) return undefined;
+  const listed = validator && committee[validator.author]?.addresses;
+  const listen = own.length > 0 ? own : (listed ?? []);
+  if (!validator && follow.length === 0 && !committee.some((one) => one && one.addresses.length > 0)) {
+    throw new NodeUnavailable("the genesis file says of no validator where it is reached: name a full node to follow");
+  }
   return new Libp2pNetwork({
     chain: genesisChain(genesis),
     key: await transportKey(dataFolder),
-    listen: own ?? committee[author]?.addresses ?? [],
+    listen,
     committee,
-    author,
+    author: validator?.author,
+    follow,
     log,
   });
 }

@@ -1,0 +1,137 @@
+/** Blocks that were made while we were apart, asked for until a peer has no more of them. */
+import { NO_AUTHOR } from "../../core/wire/limits.ts";
+import type { CoreClient } from "../core-client.ts";
+import { type Bundle, type CheckpointSignature, EMPTY_BUNDLE, MAX_REQUEST_BLOCKS } from "../network/messages.ts";
+import type { Network, Peer } from "../network/network.ts";
+import type { NodeLog } from "../node-options.ts";
+import type { Store } from "../store/store.ts";
+import { sleep, type Time } from "../time.ts";
+import { BlockNotTaken, type Intake, readBlock, type Source } from "./intake.ts";
+
+export interface CatchUpOptions {
+  readonly core: CoreClient;
+  readonly store: Store;
+  readonly network: Network;
+  readonly intake: Intake;
+  /** NO_AUTHOR: everybody's blocks are asked for, of one peer after the other; a validator asks each for its own. */
+  readonly author: number;
+  /** Ours that the peer may not have heard. */
+  readonly signatures: () => readonly CheckpointSignature[];
+  readonly time: Time;
+  readonly log: NodeLog;
+}
+
+/** Milliseconds between two tries to catch up with a peer. */
+const AGAIN_MS = 500;
+/** Rounds below the highest that may lack a block which nobody has named yet. */
+const LATE_ROUNDS = 2n;
+
+export class CatchUp {
+  readonly #options: CatchUpOptions;
+  /** Peers whose blocks are being asked for. */
+  readonly #underWay = new Set<Peer>();
+  #turn: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+  }
+
+  /** Asks a peer for what it has and we lack, and tells it what we signed; again until it has answered. */
+  async with(peer: Peer): Promise<void> {
+    if (this.#underWay.has(peer)) return;
+    this.#underWay.add(peer);
+    const before = this.#turn;
+    const catching = this.#options.author === NO_AUTHOR ? before.then(() => this.#catchUp(peer)) : this.#catchUp(peer);
+    this.#turn = catching;
+    await catching;
+    this.#underWay.delete(peer);
+  }
+
+  /** A block's peer, for what the block names. */
+  source(peer: Peer): Source {
+    const { network } = this.#options;
+    return {
+      name: `peer ${peer}`,
+      blocks: async (digests) => {
+        const asked = digests.slice(0, MAX_REQUEST_BLOCKS);
+        return (await network.request(peer, { kind: "blocks", digests: asked })).bundles;
+      },
+      payloads: async (digests) => (await network.request(peer, { kind: "payloads", digests })).payloads,
+    };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #catchUp(peer: Peer): Promise<void> {
+    const { network, author, signatures, time } = this.#options;
+    while (!this.#stopped && network.peers().some((other) => other.peer === peer && other.connected)) {
+      if (author !== NO_AUTHOR) network.send(peer, { ...EMPTY_BUNDLE, checkpoints: signatures() });
+      if (await this.#fetchFrom(peer)) break;
+      await sleep(time, AGAIN_MS);
+    }
+  }
+
+  /** False: it did not go well. */
+  async #fetchFrom(peer: Peer): Promise<boolean> {
+    const { author, log } = this.#options;
+    try {
+      if (author === NO_AUTHOR) await this.#fetchAll(peer);
+      else if (typeof peer === "number") await this.#fetchOwn(peer);
+      return true;
+    } catch (error) {
+      if (!this.#stopped) log.info({ peer, error: String(error) }, "a peer's blocks are not caught up with yet");
+      return false;
+    }
+  }
+
+  async #fetchOwn(author: number): Promise<void> {
+    for (let round = await this.#nextRoundOf(author); !this.#stopped; ) {
+      const { bundles } = await this.#options.network.request(author, { kind: "blocksFrom", author, round });
+      for (const bundle of bundles) await this.#options.intake.take(bundle, this.source(author));
+      const last = bundles.at(-1)?.block;
+      if (!last) return;
+      round = readBlock(last).round + 1n;
+    }
+  }
+
+  /** What is held has its whole history above the horizon, so that what may be missing begins at the highest round. */
+  async #fetchAll(peer: Peer): Promise<void> {
+    const { core, network } = this.#options;
+    const status = await core.order({ kind: "status" });
+    const highest = status.kind === "status" && "highestRound" in status ? status.highestRound : 0n;
+    let place = { round: highest > LATE_ROUNDS ? highest - LATE_ROUNDS : 0n, author: NO_AUTHOR };
+    while (!this.#stopped) {
+      const { bundles } = await network.request(peer, { kind: "blocksAfter", ...place });
+      for (const bundle of bundles) await this.#take(bundle, peer);
+      const last = bundles.at(-1)?.block;
+      if (!last) return;
+      const { round, author } = readBlock(last);
+      if (round < place.round || (round === place.round && author <= place.author)) return; // not what was asked for
+      place = { round, author };
+    }
+  }
+
+  /** What comes too late or too early is passed over: what needs it asks for it. */
+  async #take(bundle: Bundle, peer: Peer): Promise<void> {
+    try {
+      await this.#options.intake.take(bundle, this.source(peer));
+    } catch (error) {
+      if (!(error instanceof BlockNotTaken)) throw error;
+    }
+  }
+
+  /** The first round above the horizon of which no block of this author is held, nor of any later one. */
+  async #nextRoundOf(author: number): Promise<bigint> {
+    const { core, store } = this.#options;
+    const status = await core.order({ kind: "status" });
+    let last = status.kind === "status" && "horizon" in status ? status.horizon : 0n;
+    for (const bytes of store.blocksAfter(last)) {
+      const block = readBlock(bytes);
+      if (block.author === author && block.round > last) last = block.round;
+    }
+    return last + 1n;
+  }
+}

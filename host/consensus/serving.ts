@@ -1,0 +1,67 @@
+/** What this node answers to peers that lack something: out of its store, and nothing that is not there. */
+import {
+  type Bundle,
+  EMPTY_BUNDLE,
+  fitting,
+  type Request,
+  type Response,
+  type TransactionPayload,
+} from "../network/messages.ts";
+import type { Store } from "../store/store.ts";
+import { readBlock } from "./intake.ts";
+
+/** Requests that the store answers. */
+export type StoreRequest = Exclude<Request, { kind: "submit" }>;
+
+export class Serving {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  answer(request: StoreRequest): Response {
+    switch (request.kind) {
+      case "blocks":
+        return bundles(this.#bundles(request.digests.flatMap((digest) => this.#store.block(digest) ?? [])));
+      case "blocksFrom":
+        return bundles(this.#bundles(this.#blocksFrom(request.author, request.round)));
+      case "blocksAfter":
+        return bundles(this.#bundles(this.#store.blocksBehind(request.round, request.author)));
+      case "payloads":
+        return { kind: "payloads", payloads: fitting(this.#payloads(request.digests)) };
+      case "checkpoint":
+        return { kind: "checkpoint", checkpoint: this.#certified(request.sequence) };
+    }
+  }
+
+  /** A block with the payloads of its transactions. */
+  bundle(block: Uint8Array): Bundle {
+    const { transactions } = readBlock(block).header;
+    return { ...EMPTY_BUNDLE, block, payloads: transactions.flatMap((named) => this.#store.blockPayload(named) ?? []) };
+  }
+
+  *#bundles(blocks: Iterable<Uint8Array>): Generator<Bundle> {
+    for (const block of blocks) yield this.bundle(block);
+  }
+
+  *#blocksFrom(author: number, round: bigint): Generator<Uint8Array> {
+    if (round === 0n) return;
+    for (const block of this.#store.blocksAfter(round - 1n)) if (readBlock(block).author === author) yield block;
+  }
+
+  *#payloads(digests: readonly Uint8Array[]): Generator<TransactionPayload> {
+    for (const digest of digests) yield* this.#store.blockPayloads(digest);
+  }
+
+  #certified(wanted: bigint | undefined) {
+    const sequence = wanted === undefined ? this.#store.certifiedCheckpoint() : this.#store.certifiedFrom(wanted);
+    if (sequence === undefined) return undefined;
+    const { summary, certificate } = this.#store.checkpoint(sequence)!;
+    return { summary, certificate };
+  }
+}
+
+function bundles(all: Iterable<Bundle>): Response {
+  return { kind: "bundles", bundles: fitting(all) };
+}
