@@ -24,6 +24,9 @@ export interface ProposerOptions {
   readonly refused: (what: string, answer: OrderAnswer) => Error;
 }
 
+/** Times that a draft is to be signed again after its transactions were verified again. */
+const MAX_TRIES = 8;
+
 export class Proposer {
   readonly #options: ProposerOptions;
 
@@ -86,11 +89,18 @@ export class Proposer {
     return blocks;
   }
 
+  /** While the draft was written, `verify` may have passed what it orders with other signatures: it is to pass those that the draft names. */
   async #sign(header: Uint8Array): Promise<AcceptedBlock> {
-    const { core, refused } = this.#options;
-    const signed = await core.order({ kind: "sign", header });
-    if (signed.kind === "proposed") return this.#keep(signed.block);
-    throw refused(`to sign our block of round ${decode(BlockHeader, header).round}`, signed);
+    const { core, store, refused } = this.#options;
+    for (let tries = 0; ; tries++) {
+      const signed = await core.order({ kind: "sign", header });
+      if (signed.kind === "proposed") return this.#keep(signed.block);
+      if (signed.kind !== "missing" || signed.parents.length > 0 || tries === MAX_TRIES)
+        throw refused(`to sign our block of round ${decode(BlockHeader, header).round}`, signed);
+      for (const named of signed.transactions) {
+        await core.verify({ kind: "transaction", ...store.blockPayload(named)! });
+      }
+    }
   }
 
   /** Whether the signatures that a block of ours names are at hand: ours, or those of a block that is stored. */
