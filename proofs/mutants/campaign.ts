@@ -64,7 +64,10 @@ export async function runCampaign(
   for (const mutant of sample(module, within, { folder: `core/${component}/`, count, seed })) {
     const begun = performance.now();
     const patched = instrument(module, { patch: { ...mutant, bytes: mutant.change.bytes } });
-    const kill = await firstKill(new Trial(project, target, patched), reaching(checks, mutant));
+    const kill = await firstKill(
+      new Trial(project, target, new WebAssembly.Module(patched as BufferSource)),
+      reaching(checks, mutant),
+    );
     const verdict = { mutant, kill, milliseconds: performance.now() - begun };
     verdicts.push(verdict);
     heard(verdict);

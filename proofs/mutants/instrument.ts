@@ -9,6 +9,7 @@ import { unsigned } from "../../test/support/wasm-binary/leb128.ts";
 import {
   codeSection,
   editBody,
+  exportSection,
   SECTION,
   type Section,
   type WasmModule,
@@ -74,6 +75,7 @@ export function instrument(module: WasmModule, { coverage, patch }: Instruments 
   const sections = module.sections.flatMap((section): Section[] => {
     if (section.id === SECTION.type) return [section, importSection(flags)];
     if (section.id === SECTION.code) return [{ id: SECTION.code, bytes: codeSection(bodies) }];
+    if (section.id === SECTION.export) return [{ id: SECTION.export, bytes: exportSection(section.bytes, 1 + flags) }];
     return section.id === SECTION.custom ? [] : [section];
   });
   return writeModule(sections);

@@ -1,9 +1,8 @@
 /** Each claim of the table fails when its mutants are put in the place of what it is about: by one of its own checks. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseModule } from "../../test/support/wasm-binary/module.ts";
 import { CLAIMS, type ClaimCheck } from "../claims.ts";
+import type { Check } from "./collector.ts";
 import { compileNamed } from "./compile-named.ts";
-import { instrument } from "./instrument.ts";
 import { NAMED } from "./named.ts";
 import { Project } from "./project.ts";
 import { FULL_TANK, Trial } from "./trial.ts";
@@ -17,17 +16,26 @@ beforeAll(async () => {
 });
 afterAll(() => project.close());
 
-/** Names of the tests that a claim's checks come to and that fail on the trial's module, until the first. */
-async function firstFailure(trial: Trial, checks: readonly ClaimCheck[]): Promise<string | undefined> {
+/** The tests that a claim's checks come to, those that are said to find the mutant first. */
+async function checksOf(trial: Trial, checks: readonly ClaimCheck[], foundBy: string | undefined): Promise<Check[]> {
+  const all: Check[] = [];
   for (const { file, test: name } of checks) {
-    for (const one of await trial.checks(file)) {
-      if (!one.name.startsWith(name)) continue;
-      trial.fuel.value = FULL_TANK;
-      try {
-        await one.run();
-      } catch {
-        return `${file} ${one.name}`;
-      }
+    for (const one of await trial.checks(file)) if (one.name.startsWith(name)) all.push(one);
+  }
+  if (foundBy === undefined) return all;
+  const first = all.filter(({ name }) => name.startsWith(foundBy));
+  if (first.length === 0) throw new Error(`no check of the claim is called "${foundBy}"`);
+  return [...first, ...all.filter((one) => !first.includes(one))];
+}
+
+/** The first test that fails on the trial's module. */
+async function firstFailure(trial: Trial, checks: readonly Check[]): Promise<string | undefined> {
+  for (const { file, name, run } of checks) {
+    trial.fuel.value = FULL_TANK;
+    try {
+      await run();
+    } catch {
+      return `${file} ${name}`;
     }
   }
   return undefined;
@@ -38,9 +46,9 @@ describe.each(CLAIMS.map((claim) => [claim.id, claim] as const))("%s", (_, { che
     "is broken by: %s",
     async (name) => {
       const mutant = NAMED.find((one) => one.name === name)!;
-      const bytes = instrument(parseModule(await compileNamed(mutant)));
-      const trial = new Trial(project, { name: mutant.module, build: "scalar" }, bytes);
-      expect(await firstFailure(trial, checks)).toBeDefined();
+      const { module, chosen } = await compileNamed(mutant);
+      const trial = new Trial(project, { name: mutant.module, build: "scalar" }, module, { chosen });
+      expect(await firstFailure(trial, await checksOf(trial, checks, mutant.foundBy))).toBeDefined();
     },
     TIMEOUT_MS,
   );

@@ -13,14 +13,24 @@ export interface NamedMutant {
   /** Stands exactly once in the file. */
   readonly from: string;
   readonly to: string;
+  /** How the name of the check that finds it begins: tried first, where the others of its claim take long. */
+  readonly foundBy?: string | undefined;
 }
 
-const mutant = (name: string, module: string, file: string, from: string, to: string): NamedMutant => ({
+const mutant = (
+  name: string,
+  module: string,
+  file: string,
+  from: string,
+  to: string,
+  foundBy?: string,
+): NamedMutant => ({
   name,
   module,
   file: `core/${file}`,
   from,
   to,
+  foundBy,
 });
 
 export const NAMED: readonly NamedMutant[] = [
@@ -38,6 +48,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/reader.ts",
     "return !failed && cursor == limit;",
     "return !failed;",
+    "frames to vault > on orderToVault",
   ),
   mutant(
     "an object may have bytes left over",
@@ -45,6 +56,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/iota/object.ts",
     "const ok = reader.exhausted();",
     "const ok = reader.ok();",
+    "any object > is refused when cut short",
   ),
   mutant(
     "a transaction may have bytes left over",
@@ -115,6 +127,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/merkle/tree.ts",
     "    if (equal32(leaf, at)) return REJECTED;\n",
     "",
+    "random histories > a prover that calls a present leaf",
   ),
   mutant(
     "a proof may have words left over",
@@ -122,6 +135,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/merkle/tree.ts",
     "if (header != headerEnd || word != wordEnd || !equal32(OLD_ROOT, root)) return false;",
     "if (!equal32(OLD_ROOT, root)) return false;",
+    "the proof of a read > is rejected at any other length",
   ),
   mutant(
     "an inner node over a single leaf stays",
@@ -143,6 +157,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/sig/ed25519-batch.ts",
     "memory.copy(FACTOR, SCALAR, FACTOR_BYTES);",
     "store<u64>(FACTOR, 1);",
+    "invalid signatures > do not cancel out",
   ),
   mutant(
     "ECDSA takes an s in the upper half",
@@ -185,6 +200,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/iota/multisig.ts",
     "if (sameKey(member(i), member(j)))",
     "if (false)",
+    "a multisig is refused > for its committee",
   ),
   mutant(
     "a passkey may have signed another message",
@@ -199,6 +215,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/iota/client-data.ts",
     "if (!isName(length, GET, GET_BYTES)) json.fail();",
     "",
+    "passkeys > are refused by what is wrong",
   ),
   // verify
   mutant(
@@ -242,6 +259,7 @@ export const NAMED: readonly NamedMutant[] = [
     "lib/iota/signature.ts",
     "return isSimpleFlag(flag) || flag == FLAG_MULTISIG",
     "return isSimpleFlag(flag) || flag == 7 || flag == FLAG_MULTISIG",
+    "other flags > are refused by their number",
   ),
   mutant(
     "verify passes a signature that does not verify",
@@ -302,7 +320,14 @@ export const NAMED: readonly NamedMutant[] = [
     "return gasObjectTwice(gasObjects) ? REJECT_ORDER_GAS_OBJECT_TWICE : 0;",
     "return 0;",
   ),
-  mutant("order takes a block with another parent", "order", "order/rules.ts", "return missing == 0;", "return true;"),
+  mutant(
+    "order takes a block with another parent",
+    "order",
+    "order/rules.ts",
+    "return missing == 0;",
+    "return true;",
+    "after a restart > stored blocks",
+  ),
   mutant(
     "order commits to no commit before",
     "order",
@@ -316,6 +341,7 @@ export const NAMED: readonly NamedMutant[] = [
     "order/proposer.ts",
     "count * 32);\n  if (!reader.exhausted()) {\n    sayRejected(0, REJECT_ORDER_MALFORMED_FRAME, 0, 0);",
     "count * 32);\n  if (!reader.exhausted()) {\n    sayRejected(id, REJECT_ORDER_MALFORMED_FRAME, 0, 0);",
+    "any bytes > end in a rejection or nothing",
   ),
   mutant(
     "order certifies on a vote too few",
@@ -366,7 +392,14 @@ export const NAMED: readonly NamedMutant[] = [
     "      if (round <= state.committedRound(author)) continue;\n",
     "",
   ),
-  mutant("order resumes without its horizon", "order", "order/install.ts", "  state.setHorizon(horizon);\n", ""),
+  mutant(
+    "order resumes without its horizon",
+    "order",
+    "order/install.ts",
+    "  state.setHorizon(horizon);\n",
+    "",
+    "order over random DAGs > goes on from any commit",
+  ),
   mutant(
     "order lets us go on without our own block",
     "order",
@@ -381,6 +414,7 @@ export const NAMED: readonly NamedMutant[] = [
     "execute/inspection.ts",
     "requestMode() != MODE_COMMIT && fits && !hasFailed();",
     "requestMode() != MODE_COMMIT && fits;",
+    "execute says in a dry run",
   ),
   mutant(
     "execute splits more than a coin holds",
@@ -503,6 +537,7 @@ export const NAMED: readonly NamedMutant[] = [
     "ledger/apply.ts",
     "  if (staleCount > 0) {\n",
     "  store<u32>(state.APPLIED, load<u32>(state.APPLIED) + (staleCount > 0 ? 1 : 0));\n  if (staleCount > 0) {\n",
+    "a ledger without its state > says what",
   ),
   // vault
   mutant(
@@ -567,5 +602,6 @@ export const NAMED: readonly NamedMutant[] = [
     "vault/index.ts",
     "state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.take(32));\n  if (reader.exhausted()) serve(REQUEST);",
     "state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.take(32));\n  if (reader.ok()) serve(REQUEST);",
+    "frames to vault > on orderToVault",
   ),
 ];

@@ -40,7 +40,9 @@ export async function profile(
   coverage: Coverage,
   files: readonly string[],
 ): Promise<readonly CheckProfile[]> {
-  const trial = new Trial(project, target, instrument(module, { coverage }), coverage.flags);
+  const trial = new Trial(project, target, new WebAssembly.Module(instrument(module, { coverage }) as BufferSource), {
+    flags: coverage.flags,
+  });
   const profiles: CheckProfile[] = [];
   for (const file of files) {
     const checks = await trial.checks(file);

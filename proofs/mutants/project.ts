@@ -6,11 +6,15 @@
  * Packages are evaluated once; only the project's own modules are new each time, which takes some ten milliseconds.
  */
 import { fileURLToPath } from "node:url";
+import fc from "fast-check";
 import { createServer, createServerModuleRunner, type Plugin, type ViteDevServer } from "vite";
 import { type Check, collector } from "./collector.ts";
 import type { Build } from "./compile.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+// That a property fails is all that is asked here, not its smallest counterexample, for which it would be tried many more times.
+fc.configureGlobal({ endOnFailure: true });
 
 /** What takes the place of test/support/wasm.ts. */
 export interface WasmSource {

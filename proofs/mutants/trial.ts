@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { Check } from "./collector.ts";
 import type { Build } from "./compile.ts";
+import { CHOSEN } from "./fold.ts";
 import { FLAGS, FUEL } from "./instrument.ts";
 import type { Project } from "./project.ts";
 
@@ -21,20 +22,30 @@ export interface Target {
   readonly build: Build;
 }
 
+export interface TrialOptions {
+  /** How many flags the module is instrumented with. */
+  readonly flags?: number;
+  /** The mutant that is taken, of those folded into the module (fold.ts). */
+  readonly chosen?: number;
+}
+
 export class Trial {
   readonly #project: Project;
   readonly #target: Target;
   readonly #module: WebAssembly.Module;
+  readonly #chosen: number;
   readonly #imports: WebAssembly.Imports;
   readonly #files = new Map<string, Promise<readonly Check[]>>();
   readonly fuel = new WebAssembly.Global({ value: "i32", mutable: true }, FULL_TANK);
   readonly flags: readonly WebAssembly.Global[];
 
-  /** `bytes`: an instrumented module, with so many flags. */
-  constructor(project: Project, target: Target, bytes: Uint8Array, flags = 0) {
+  /** `module`: an instrumented one. */
+  constructor(project: Project, target: Target, module: WebAssembly.Module, options: TrialOptions = {}) {
+    const { flags = 0, chosen = 0 } = options;
     this.#project = project;
     this.#target = target;
-    this.#module = new WebAssembly.Module(bytes as BufferSource);
+    this.#module = module;
+    this.#chosen = chosen;
     this.flags = Array.from({ length: flags }, () => new WebAssembly.Global({ value: "i32", mutable: true }, 0));
     this.#imports = {
       [FUEL.module]: { [FUEL.name]: this.fuel },
@@ -57,6 +68,7 @@ export class Trial {
     const mutated = name === this.#target.name && build === this.#target.build;
     if (!mutated) return new WebAssembly.Instance(built(name, build)).exports;
     const exports = new WebAssembly.Instance(this.#module, this.#imports).exports;
+    if (this.#chosen > 0) (exports[CHOSEN] as WebAssembly.Global).value = this.#chosen;
     const metered = Object.entries(exports).map(([key, value]) => [
       key,
       key === "init" || key === "step" ? this.#metered(value as Exported) : value,

@@ -108,6 +108,20 @@ export function codeSection(bodies: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat([Uint8Array.from(unsigned(bodies.length)), ...parts]));
 }
 
+const GLOBAL_KIND = 3;
+
+/** The bytes of an export section whose globals have numbers that are higher by so many. */
+export function exportSection(section: Uint8Array, globals: number): Uint8Array {
+  const exported = vector(section, (at) => {
+    const length = readUnsigned(section, at);
+    const kind = length.end + Number(length.value);
+    const { value, end } = readUnsigned(section, kind + 1);
+    const number = section[kind] === GLOBAL_KIND ? value + BigInt(globals) : value;
+    return [[...section.subarray(at, kind + 1), ...unsigned(number)], end];
+  });
+  return Uint8Array.from([unsigned(exported.length), ...exported].flat());
+}
+
 /**
  * The bytes of a function body in which some instructions are exchanged: `edit` returns what takes an instruction's place, or undefined to
  * leave it as it is.
