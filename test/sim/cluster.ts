@@ -5,6 +5,7 @@
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
+import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { readBlock } from "../../host/consensus/intake.ts";
 import { toHex } from "../../host/format/hex.ts";
 import { buildGenesis } from "../../host/genesis/build-genesis.ts";
@@ -16,6 +17,7 @@ import { LedgerNode } from "../../host/node.ts";
 import { Store } from "../../host/store/store.ts";
 import { startInlineCore } from "../../platform/inline.ts";
 import { loadModules } from "../../platform/modules.ts";
+import { COMPONENTS } from "../../platform/topology.ts";
 import { FileTrust } from "../../platform/trust/file-trust.ts";
 import { Random } from "../attack/random.ts";
 import { SimClock, settled } from "./clock.ts";
@@ -88,6 +90,8 @@ export interface SimOptions {
   readonly skewMs?: readonly number[];
   /** What is wrong with the last validator. */
   readonly hostility?: Hostility | undefined;
+  /** Full nodes beside the validators. */
+  readonly fullNodes?: number;
 }
 
 export class SimCluster {
@@ -108,81 +112,95 @@ export class SimCluster {
     this.#options = options;
     this.random = new Random(options.seed);
     this.network = new SimNetwork(this.clock, this.random.bits());
-    this.disks = options.origin.trusts.map((files) => new SimDisk(this.random.fork(), files));
+    const files = [...options.origin.trusts, ...Array.from({ length: options.fullNodes ?? 0 }, () => new Map())];
+    this.disks = files.map((those) => new SimDisk(this.random.fork(), those));
     this.#running = this.disks.map(() => undefined);
   }
 
+  /** All nodes: the validators, then the full nodes. */
   get size(): number {
     return this.disks.length;
   }
 
-  /** Validators with which nothing is wrong. */
+  get #validators(): number {
+    return this.origin.trusts.length;
+  }
+
+  /** Nodes with which nothing is wrong. */
   get honest(): readonly number[] {
-    const all = this.disks.map((_, author) => author);
-    return this.#options.hostility ? all.slice(0, -1) : all;
+    const all = this.disks.map((_, node) => node);
+    return this.#options.hostility ? all.filter((node) => node !== this.#validators - 1) : all;
+  }
+
+  /** As the network names a node. */
+  peer(node: number): Peer {
+    return node < this.#validators ? node : `full-${node}`;
   }
 
   get origin(): Origin {
     return this.#options.origin;
   }
 
-  running(author: number): Running | undefined {
-    return this.#running[author];
+  running(node: number): Running | undefined {
+    return this.#running[node];
   }
 
   /** Starts a process; it is there at once, and serves when its core has started. */
-  boot(author: number): void {
+  boot(node: number): void {
     const { origin, skewMs, hostility } = this.#options;
     const life = new Life(this.clock);
-    const disk = this.disks[author]!;
+    const disk = this.disks[node]!;
     const store = new Store(disk.environment(life));
     const running: Running = { life, store, node: undefined };
-    this.#running[author] = running;
+    this.#running[node] = running;
     this.boots++;
-    const honest = this.network.join(author);
+    const honest = this.network.join(this.peer(node));
     const network =
-      hostility && !this.honest.includes(author)
+      hostility && !this.honest.includes(node)
         ? hostileNetwork(hostility, {
             honest,
             life,
             random: this.random.fork(),
-            secretKey: () => this.#secretKey(author),
+            secretKey: () => this.#secretKey(node),
           })
-        : this.#watched(author, honest);
+        : this.#watched(node, honest);
     life.onKill(() => {
-      if (this.#running[author] === running) this.#running[author] = undefined;
+      if (this.#running[node] === running) this.#running[node] = undefined;
       void honest.stop();
     });
     const log = (fields: object, message: string): void => {
-      this.logged.push(`${this.clock.now()} ${author}: ${message} ${JSON.stringify(fields)}`);
+      this.logged.push(`${this.clock.now()} ${node}: ${message} ${JSON.stringify(fields)}`);
     };
-    const trust = new FileTrust(disk.files(life), { entropy: () => this.random.bytes(SEED_BYTES) });
+    const validator = node < this.#validators;
+    const parts = validator
+      ? { trust: new FileTrust(disk.files(life), { entropy: () => this.random.bytes(SEED_BYTES) }) }
+      : { components: COMPONENTS.filter((name) => name !== "vault") };
     LedgerNode.start({
       genesis: origin.genesis,
       store,
       startCore: async (configs, listener) => {
-        const core = startInlineCore({ modules: await loadModules(), configs, trust }, listener);
+        const core = startInlineCore({ modules: await loadModules(), configs, ...parts }, listener);
         if (life.alive) life.onKill(() => void core.stop());
         else void core.stop();
         return core;
       },
-      author,
+      author: validator ? node : NO_AUTHOR,
       network,
-      nowMs: () => BEGIN_MS + this.clock.now() + (skewMs?.[author] ?? 0),
+      nowMs: () => BEGIN_MS + this.clock.now() + (skewMs?.[node] ?? 0),
       time: life,
       heartbeatMs: HEARTBEAT_MS,
       log: { info: log, warn: log, error: log },
     }).then(
-      (node) => {
-        running.node = node;
-        node.failure.catch((error: Error) => life.alive && this.violations.push(`validator ${author} ends: ${error}`));
+      (started) => {
+        running.node = started;
+        started.failure.catch((error: Error) => life.alive && this.violations.push(`node ${node} ends: ${error}`));
       },
-      (error: Error) => life.alive && this.violations.push(`validator ${author} does not start: ${error}`),
+      (error: Error) => life.alive && this.violations.push(`node ${node} does not start: ${error}`),
     );
   }
 
-  kill(author: number): void {
-    this.#running[author]?.life.kill();
+  kill(node: number): void {
+    this.#running[node]?.life.kill();
   }
 
   /** Kills everything: nothing of this cluster goes on. */
@@ -212,7 +230,7 @@ export class SimCluster {
       send: (...sent: Parameters<Network["send"]>) => network.send(...sent),
       request: (...asked: Parameters<Network["request"]>) => network.request(...asked),
       report: (peer: Peer, misdeed: Misdeed) => {
-        if (misdeed !== "unanswered" && this.honest.includes(peer as number)) {
+        if (misdeed !== "unanswered" && this.honest.some((node) => this.peer(node) === peer)) {
           this.violations.push(`${this.clock.now()}: validator ${author} blames ${peer} for ${misdeed}`);
         }
         network.report(peer, misdeed);

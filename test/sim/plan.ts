@@ -17,7 +17,7 @@ export type Fault =
   | {
       readonly kind: "crash";
       readonly atMs: number;
-      readonly author: number;
+      readonly node: number;
       /** It dies in the middle of this write to a disk, counted from then on. */
       readonly write: number;
       readonly downMs: number;
@@ -27,7 +27,7 @@ export type Fault =
       readonly kind: "slowDisk";
       readonly atMs: number;
       readonly forMs: number;
-      readonly author: number;
+      readonly node: number;
       readonly ms: number;
     };
 
@@ -42,9 +42,9 @@ export interface Plan {
 const probability = (below: number): fc.Arbitrary<number> =>
   fc.integer({ min: 0, max: 99 }).map((n) => (n * below) / 100);
 
-/** Plans for a cluster of this size. */
+/** Plans for a cluster of so many nodes. */
 export function plans(size: number): fc.Arbitrary<Plan> {
-  const author = fc.nat({ max: size - 1 });
+  const node = fc.nat({ max: size - 1 });
   const atMs = fc.nat({ max: TROUBLED_MS });
   const forMs = fc.integer({ min: 200, max: 5_000 });
   const weather: fc.Arbitrary<Weather> = fc.record({
@@ -68,7 +68,7 @@ export function plans(size: number): fc.Arbitrary<Plan> {
     fc.record({
       kind: fc.constant("crash" as const),
       atMs,
-      author,
+      node,
       write: fc.integer({ min: 1, max: 12 }),
       downMs: fc.integer({ min: 1, max: 4_000 }),
     }),
@@ -77,7 +77,7 @@ export function plans(size: number): fc.Arbitrary<Plan> {
       kind: fc.constant("slowDisk" as const),
       atMs,
       forMs,
-      author,
+      node,
       ms: fc.integer({ min: 10, max: 1_000 }),
     }),
   );
@@ -92,8 +92,8 @@ export function plans(size: number): fc.Arbitrary<Plan> {
 /** Has the faults happen to a cluster, each at its time. Whoever was killed comes back. */
 export function inflict(cluster: SimCluster, faults: readonly Fault[]): void {
   const { clock, network } = cluster;
-  const back = (author: number, downMs: number): void => {
-    clock.after(downMs, () => cluster.running(author) ?? cluster.boot(author));
+  const back = (node: number, downMs: number): void => {
+    clock.after(downMs, () => cluster.running(node) ?? cluster.boot(node));
   };
   const at = (fault: Fault): void => {
     switch (fault.kind) {
@@ -104,29 +104,30 @@ export function inflict(cluster: SimCluster, faults: readonly Fault[]): void {
         });
         return;
       case "partition": {
+        const side = fault.side.map((node) => cluster.peer(node));
         const everyone = network.nodes.map(({ peer }) => peer);
         network.partition(
-          fault.side,
-          everyone.filter((peer) => !fault.side.includes(peer as number)),
+          side,
+          everyone.filter((peer) => !side.includes(peer)),
         );
         clock.after(fault.forMs, () => network.heal());
         return;
       }
       case "crash": {
-        const { life } = cluster.running(fault.author) ?? {};
-        life?.onKill(() => back(fault.author, fault.downMs));
+        const { life } = cluster.running(fault.node) ?? {};
+        life?.onKill(() => back(fault.node, fault.downMs));
         life?.killAtWrite(fault.write);
         return;
       }
       case "crashAll":
-        for (let author = 0; author < cluster.size; author++) {
-          if (!cluster.running(author)) continue;
-          cluster.kill(author);
-          back(author, fault.downMs);
+        for (let node = 0; node < cluster.size; node++) {
+          if (!cluster.running(node)) continue;
+          cluster.kill(node);
+          back(node, fault.downMs);
         }
         return;
       case "slowDisk": {
-        const disk = cluster.disks[fault.author]!;
+        const disk = cluster.disks[fault.node]!;
         disk.slowMs = fault.ms;
         clock.after(fault.forMs, () => {
           disk.slowMs = 0;
@@ -141,9 +142,9 @@ export function inflict(cluster: SimCluster, faults: readonly Fault[]): void {
 export function heal(cluster: SimCluster): void {
   cluster.network.weather = FAIR;
   cluster.network.heal();
-  for (const [author, disk] of cluster.disks.entries()) {
+  for (const [node, disk] of cluster.disks.entries()) {
     disk.slowMs = 0;
-    cluster.running(author)?.life.killAtWrite(Number.POSITIVE_INFINITY);
-    if (!cluster.running(author)) cluster.boot(author);
+    cluster.running(node)?.life.killAtWrite(Number.POSITIVE_INFINITY);
+    if (!cluster.running(node)) cluster.boot(node);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Whole clusters in trouble, under virtual time: lost, doubled, late and reordered messages, partitions, crashes in the middle of writes, slow
- * disks, skewed clocks. After it has healed: every validator has the same checkpoints, whatever a client was told is in them, and
+ * Whole clusters in trouble, validators and a full node, under virtual time: lost, doubled, late and reordered messages, partitions, crashes in the middle of writes, slow
+ * disks, skewed clocks. After it has healed: every node has the same checkpoints, whatever a client was told is in them, and
  * the next payments go through. At no time does an intact validator sign two things for one slot.
  *
  * CAISSON_SIMULATIONS: how many runs; CAISSON_SEED replays. What fails is shrunk and printed with the seed and path that replay it.
@@ -17,7 +17,10 @@ import { makeOrigin, type Origin, SimCluster } from "./cluster.ts";
 import { FAIR, heal, inflict, type Plan, plans, TROUBLED_MS } from "./plan.ts";
 
 const RUNS = Number(process.env.CAISSON_SIMULATIONS ?? 4);
-const SIZE = 4;
+const VALIDATORS = 4;
+const FULL_NODES = 1;
+/** All nodes. */
+const SIZE = VALIDATORS + FULL_NODES;
 const COINS = 6;
 /** Milliseconds of virtual time within which a healed cluster has come to agree, and its clients' payments go through. */
 const HEALED_WITHIN_MS = 60_000;
@@ -36,16 +39,22 @@ const seen = {
 };
 
 beforeAll(async () => {
-  origin = await makeOrigin(SIZE, COINS);
+  origin = await makeOrigin(VALIDATORS, COINS);
 });
 
 /** Throws what went wrong; else everything that the run came to, in text. */
 async function run(plan: Plan): Promise<string> {
-  const cluster = new SimCluster({ origin, seed: plan.seed, skewMs: plan.skewMs, hostility: plan.hostility });
+  const cluster = new SimCluster({
+    origin,
+    seed: plan.seed,
+    skewMs: plan.skewMs,
+    hostility: plan.hostility,
+    fullNodes: FULL_NODES,
+  });
   const { clock, honest: members } = cluster;
   try {
     cluster.network.weather = FAIR;
-    for (let author = 0; author < SIZE; author++) cluster.boot(author);
+    for (let node = 0; node < SIZE; node++) cluster.boot(node);
     const clients = new Clients(cluster, COINS);
     inflict(cluster, plan.faults);
     await clock.advance(TROUBLED_MS);
@@ -54,7 +63,7 @@ async function run(plan: Plan): Promise<string> {
     let paid = 0;
     for (let coin = 0; coin < COINS; coin++) clients.payOnce(coin, () => paid++);
     await clock.until(() => paid === COINS, HEALED_WITHIN_MS);
-    const stores = () => members.map((author) => cluster.running(author)!.store);
+    const stores = () => members.map((node) => cluster.running(node)!.store);
     const certified = () => stores().map((store) => store.certifiedCheckpoint() ?? 0n);
     const newest = certified().sort((a, b) => Number(b - a))[0]!;
     await clock.until(() => certified().every((one) => one >= newest), HEALED_WITHIN_MS);
@@ -63,9 +72,8 @@ async function run(plan: Plan): Promise<string> {
       if (new Set(summaries).size > 1) cluster.violations.push(`checkpoint ${sequence} differs`);
     }
     for (const digest of clients.acknowledged) {
-      const without = members.filter((_, author) => !stores()[author]!.outcome(fromHex(digest)));
-      if (without.length > 0)
-        cluster.violations.push(`${digest} was acknowledged, validators ${without} do not have it`);
+      const without = members.filter((_, i) => !stores()[i]!.outcome(fromHex(digest)));
+      if (without.length > 0) cluster.violations.push(`${digest} was acknowledged, nodes ${without} do not have it`);
     }
     expect(cluster.violations).toEqual([]);
     count(cluster, plan, clients, newest);
