@@ -43,6 +43,11 @@ export class FolderLock {
     return new FolderLock(file);
   }
 
+  /** The open file: whoever has it too, a process that inherited it, holds the lock until it closes it. */
+  get file(): number {
+    return this.#file;
+  }
+
   release(): void {
     closeSync(this.#file);
   }

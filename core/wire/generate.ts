@@ -8,9 +8,8 @@ import { fileURLToPath } from "node:url";
 import { CODE_TABLES } from "./codes.ts";
 import { LANE_NUMBERS, LANES } from "./frames.ts";
 import * as limits from "./limits.ts";
+import { screaming } from "./names.ts";
 import { PROTOCOL_CONFIG } from "./protocol-38.ts";
-
-const screaming = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
 
 function source(): string {
   const lines = ["// Written by core/wire/generate.ts from frames.ts, limits.ts and codes.ts. Do not edit.", ""];

@@ -1,0 +1,70 @@
+/** Objects that every image of translated components is linked of: each component's code, and what runs it. */
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { COMPONENTS, type ComponentName } from "../topology.ts";
+import { type Builder, hash, keep, replaceFile } from "./compile.ts";
+import { topologyHeader } from "./topology-header.ts";
+import { type Translation, translate, WABT_VERSION } from "./translate.ts";
+
+/** Modules without SIMD, which C compilers are given (core/build.ts). */
+export type Modules = Readonly<Record<ComponentName, Uint8Array>>;
+
+export async function readModules(): Promise<Modules> {
+  const read = async (name: ComponentName) => {
+    return [name, new Uint8Array(await readFile(new URL(`../../build/${name}.wasm`, import.meta.url)))] as const;
+  };
+  return Object.fromEntries(await Promise.all(COMPONENTS.map(read))) as Record<ComponentName, Uint8Array>;
+}
+
+export const sourceOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+export const IMAGE_FOLDER = sourceOf("image");
+
+/** Folder in which topology.h lies. `generated`: where such files are kept. */
+export const topologyFolder = (generated: string): string => dirname(keep(generated, "topology.h", topologyHeader()));
+
+/** What wasm2c writes has more brackets and variables than it needs; all else is compiled with warnings for errors. */
+const TRANSLATED_FLAGS = ["-w"];
+
+export interface ComponentObjects {
+  /** SHA-256 of the component's module, hex. */
+  readonly sha256: string;
+  readonly objects: readonly string[];
+}
+
+/** The translated module of a component, and its `struct component`. */
+export async function componentObjects(
+  builder: Builder,
+  generated: string,
+  name: ComponentName,
+  module: Uint8Array,
+): Promise<ComponentObjects> {
+  const { source, header, sha256, pages } = await translated(generated, name, module);
+  const headerFile = keep(generated, `${name}.h`, header);
+  const sourceFile = keep(generated, `${name}.c`, source);
+  const include = [dirname(headerFile), IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding")];
+  const objects = await Promise.all([
+    builder.object({ file: sourceFile, include, flags: TRANSLATED_FLAGS }),
+    builder.object({
+      file: join(IMAGE_FOLDER, "component-code.c"),
+      include,
+      flags: [
+        `-DCOMPONENT=${name}`,
+        `-DCOMPONENT_HEADER="${basename(headerFile)}"`,
+        `-DCOMPONENT_SHA256="${sha256}"`,
+        `-DCOMPONENT_PAGES=${pages}`,
+      ],
+    }),
+  ]);
+  return { sha256, objects };
+}
+
+/** wasm2c takes most of a second for each module, and gives the same for the same. */
+async function translated(generated: string, name: ComponentName, module: Uint8Array): Promise<Translation> {
+  const path = join(generated, `${hash(JSON.stringify([WABT_VERSION, name, hash(module)]))}.json`);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Translation;
+  const translation = await translate(name, module);
+  replaceFile(path, JSON.stringify(translation));
+  return translation;
+}

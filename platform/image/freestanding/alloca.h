@@ -1,0 +1,1 @@
+/* wasm2c's output includes this and uses nothing of it. */

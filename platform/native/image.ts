@@ -1,0 +1,92 @@
+/** The programs of a native core: one for each component, which holds that component alone; trust's; and the launcher that joins them. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Builder, type Compiler, hash } from "../image/compile.ts";
+import {
+  componentObjects,
+  IMAGE_FOLDER,
+  type Modules,
+  readModules,
+  sourceOf,
+  topologyFolder,
+} from "../image/component-objects.ts";
+import { COMPONENTS, type ComponentName } from "../topology.ts";
+
+const BUILD_FOLDER = fileURLToPath(new URL("../../build/native", import.meta.url));
+
+/** Loads and stores are checked by the memory that is not there (process.c). */
+const GCC: Compiler = {
+  command: "gcc",
+  packages: ["gcc", "libc6-dev"],
+  flags: [
+    "-std=gnu17",
+    "-O2",
+    "-fPIE",
+    "-fstack-protector-strong",
+    "-fno-strict-aliasing",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-DWASM_RT_MEMCHECK_GUARD_PAGES=1",
+  ],
+};
+/** No loader, no symbols, nothing that could be written and run; the same bytes wherever it is built. */
+const LINK_FLAGS = ["-static-pie", "-s", "-Wl,--build-id=none", "-Wl,-z,relro,-z,now,-z,noexecstack"];
+
+export interface NativeImage {
+  /** Where its programs lie. */
+  readonly folder: string;
+  /** SHA-256 of the module in each component's program, hex: what the program itself must say when it starts. */
+  readonly components: Readonly<Record<ComponentName, string>>;
+}
+
+/**
+ * Builds what is not built yet. `modules`: those of build/ by default. Throws NoCompiler, CompileError or TranslationError.
+ */
+export async function nativeImage(modules?: Modules, folder = BUILD_FOLDER): Promise<NativeImage> {
+  const builder = new Builder(GCC, join(folder, "objects"));
+  const generated = join(folder, "generated");
+  const all = modules ?? (await readModules());
+  const include = [IMAGE_FOLDER, sourceOf("native"), sourceOf("trust"), topologyFolder(generated)];
+  const object = (path: string, flags: readonly string[] = []) =>
+    builder.object({ file: sourceOf(path), include, flags });
+  const program = async (objects: readonly (string | Promise<string>)[]) =>
+    builder.program(await Promise.all(objects), LINK_FLAGS);
+  const sandbox = object("native/sandbox.c");
+  const common = [object("image/component.c"), object("image/trap.c"), sandbox];
+  const hashes: Partial<Record<ComponentName, string>> = {};
+  const componentProgram = async (name: ComponentName) => {
+    const { sha256, objects } = await componentObjects(builder, generated, name, all[name]);
+    hashes[name] = sha256;
+    const flags = [`-DCOMPONENT=${name}`, `-DEND_SELF=END_${name.toUpperCase()}`];
+    return program([...objects, ...common, object("native/process.c", flags)]);
+  };
+  const programs = {
+    ...Object.fromEntries(COMPONENTS.map((name) => [name, componentProgram(name)])),
+    trust: program([object("native/trust-process.c"), object("trust/trust.c"), object("trust/sha256.c"), sandbox]),
+    launch: program([object("native/launch.c"), object("image/trap.c"), sandbox]),
+  };
+  const built = await Promise.all(Object.entries(programs).map(async ([name, path]) => ({ name, path: await path })));
+  return { folder: together(folder, built), components: inOrder(hashes) };
+}
+
+const inOrder = (hashes: Partial<Record<ComponentName, string>>) =>
+  Object.fromEntries(COMPONENTS.map((name) => [name, hashes[name]])) as Record<ComponentName, string>;
+
+/** A folder with these programs under their names, and no others. */
+function together(folder: string, programs: readonly { readonly name: string; readonly path: string }[]): string {
+  const image = join(folder, hash(JSON.stringify(programs.map(({ name, path }) => [name, basename(path)]))));
+  if (existsSync(image)) return image;
+  const work = mkdtempSync(join(folder, "work-"));
+  for (const { name, path } of programs) copyFileSync(path, join(work, name));
+  mkdirSync(folder, { recursive: true });
+  try {
+    renameSync(work, image);
+  } catch (error) {
+    // Another process was first.
+    if (!existsSync(image)) throw error;
+    rmSync(work, { recursive: true });
+  }
+  return image;
+}
