@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { PlatformName } from "../platform/platforms.ts";
 import type { NodeLog } from "./node-options.ts";
 
 export interface LocalValidatorOptions {
@@ -9,6 +10,7 @@ export interface LocalValidatorOptions {
   readonly genesisPath: string;
   readonly dataFolder: string;
   readonly trustFolder: string;
+  readonly core?: PlatformName | undefined;
   readonly heartbeatMs: number;
   readonly log: NodeLog;
   /** The command line's program. */
@@ -46,11 +48,21 @@ export class LocalValidator {
   }
 
   #start(): ChildProcess {
-    const { author, genesisPath, dataFolder, trustFolder, heartbeatMs, log, program = PROGRAM } = this.#options;
+    const {
+      author,
+      genesisPath,
+      dataFolder,
+      trustFolder,
+      core = "node",
+      heartbeatMs,
+      log,
+      program = PROGRAM,
+    } = this.#options;
     const flags = {
       genesis: genesisPath,
       "data-folder": dataFolder,
       "trust-folder": trustFolder,
+      core,
       author,
       "rpc-port": 0,
       "heartbeat-ms": heartbeatMs,

@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { FolderLock, LOCK_FILE } from "../platform/folder-lock.ts";
+import { type PlatformName, START_CORE } from "../platform/platforms.ts";
 import type { StartCore } from "../platform/runner.ts";
 import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
@@ -27,6 +28,8 @@ export interface LocalnetOptions {
   /** As NodeProcessOptions. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
+  /** What runs the cores of all validators; `node` by default. */
+  readonly core?: PlatformName | undefined;
   /** As NodeProcessOptions, and LocalValidatorOptions. */
   readonly startCore?: StartCore | undefined;
   readonly program?: string | undefined;
@@ -77,7 +80,7 @@ export class Localnet {
 
   /** Throws LocalnetError, and what Validator.start throws. */
   static async start(options: LocalnetOptions): Promise<Localnet> {
-    const { folder, log, hostname, heartbeatMs } = options;
+    const { folder, log, hostname, heartbeatMs, core = "node", startCore = START_CORE[core] } = options;
     const closings: (() => unknown)[] = [];
     try {
       const lock = FolderLock.take(folder);
@@ -88,13 +91,13 @@ export class Localnet {
         folder,
         validators: options.validators ?? 1,
         faucetAddress: keypair.toIotaAddress(),
-        startCore: options.startCore,
+        startCore,
       });
       const genesisPath = join(folder, GENESIS_FILE);
       const others = genesis.committee.slice(1).map((_, i) => {
         const { data, trust } = validatorFolders(folder, i + 1);
         const at = { author: i + 1, genesisPath, dataFolder: data, trustFolder: trust };
-        return new LocalValidator({ ...at, heartbeatMs, log, program: options.program });
+        return new LocalValidator({ ...at, core, heartbeatMs, log, program: options.program });
       });
       closings.unshift(() => Promise.all(others.map((other) => other.stop())));
       const { data, trust } = validatorFolders(folder, AUTHOR);
@@ -106,7 +109,7 @@ export class Localnet {
         rpcPort: options.rpcPort,
         requestsPerSecond: options.requestsPerSecond,
         log,
-        startCore: options.startCore,
+        startCore,
       });
       closings.unshift(() => validator.stop());
       const app = faucetApp(new Faucet(validator.node, keypair), (error) =>

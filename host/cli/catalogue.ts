@@ -1,6 +1,7 @@
 /** Every setting that may come from a flag, the environment or a file: declared once, and meaning the same in each command. */
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { PLATFORMS } from "../../platform/platforms.ts";
 import { addresses, choice, followed, port, text, url, wholeNumber } from "./values.ts";
 
 const MAX_HEARTBEAT_MS = 3_600_000;
@@ -28,6 +29,7 @@ export const CATALOGUE = {
   trustFolder: text("trust-folder", "<folder>", "where the vault's sealed key and counter are kept", {
     default: ".caisson/trust",
   }),
+  core: choice("core", "<platform>", "what runs the core", PLATFORMS, "node"),
   author: wholeNumber("author", "<index>", "the validator's place in the genesis committee", MAX_AUTHOR, 0),
   listen: addresses("listen", "addresses to listen on for other nodes, like /ip4/10.0.0.1/tcp/9200"),
   follow: followed(

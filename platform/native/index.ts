@@ -35,6 +35,9 @@ const LINKED = COMPONENTS.filter((name) =>
   Object.values(TOPOLOGY).some(({ from, to }) => from === "host" && to === name),
 );
 
+/** In the folder's place: a core without a vault (launch.c). */
+const NO_VAULT = "-";
+
 /** Descriptors of the launcher before those of the host's lanes: configurations, report, errors, lock. */
 const LAUNCHER_DESCRIPTORS = 4;
 
@@ -42,15 +45,18 @@ const LAUNCHER_DESCRIPTORS = 4;
 export async function startNativeCore(options: NativeCoreOptions, listener: CoreListener): Promise<Core> {
   const { configs, trustFolder, pools = 1 } = options;
   const image = options.image ?? (await nativeImage());
-  const lock = await takeLock(trustFolder);
+  const lock = trustFolder === undefined ? undefined : await takeLock(trustFolder);
   const instances = (names: readonly ComponentName[]) =>
-    names.flatMap((name) => Array.from({ length: INSTANCES[name] === "many" ? pools : 1 }, () => name));
+    names
+      .filter((name) => lock || name !== "vault")
+      .flatMap((name) => Array.from({ length: INSTANCES[name] === "many" ? pools : 1 }, () => name));
   const processes = instances(LINKED);
-  const launcher = spawn(join(image.folder, "launch"), [resolve(trustFolder), String(pools), String(pools)], {
+  const folder = trustFolder === undefined ? NO_VAULT : resolve(trustFolder);
+  const launcher = spawn(join(image.folder, "launch"), [folder, String(pools), String(pools)], {
     cwd: image.folder,
     env: {},
     detached: true, // Ctrl-C is for the host, which ends the core when it has ended what it was doing
-    stdio: ["pipe", "pipe", "pipe", lock.file, ...processes.map(() => "pipe" as const)],
+    stdio: ["pipe", "pipe", "pipe", lock?.file ?? "ignore", ...processes.map(() => "pipe" as const)],
   });
   const ended = new Promise<void>((done) => launcher.once("close", done).once("error", done));
   const streams = launcher.stdio.slice(LAUNCHER_DESCRIPTORS) as Socket[];
@@ -60,10 +66,10 @@ export async function startNativeCore(options: NativeCoreOptions, listener: Core
     {
       report: {
         platform: "native",
-        trusts: ["this machine's kernel and root", "this disk (vault.sealed, counter)"],
+        trusts: ["this machine's kernel and root", ...(lock ? ["this disk (vault.sealed, counter)"] : [])],
         components: image.components,
       },
-      end: () => ended.then(() => lock.release()),
+      end: () => ended.then(() => lock?.release()),
     },
   );
   launcher.stdin!.on("error", () => {}).end(configurations(configs));

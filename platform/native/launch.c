@@ -4,7 +4,7 @@
  *
  *   launch FOLDER VERIFIES EXECUTES
  *
- * FOLDER: trust's. Its own descriptors: 0 the components' configurations, {length u32, bytes} each; 1 what it reports, in lines; 3 the
+ * FOLDER: trust's; "-" for a core without a vault, and then without trust. Its own descriptors: 0 the components' configurations, {length u32, bytes} each; 1 what it reports, in lines; 3 the
  * folder's lock, which is held until the last of them has ended; from 4 on a socket for each process with a lane of the host's, in the
  * order of the topology's components.
  *
@@ -96,7 +96,7 @@ static void take_host_sockets(void) {
 /* A pipe for each sender of each private lane. */
 static void make_pipes(void) {
   for (uint32_t lane = 0; lane < LANES; lane++) {
-    if (lanes[lane].from == END_HOST || lanes[lane].to == END_HOST) continue;
+    if (lanes[lane].from == END_HOST || lanes[lane].to == END_HOST || instances[lanes[lane].to] == 0) continue;
     for (uint32_t i = 0; i < instances[lanes[lane].from]; i++) {
       int ends[2];
       if (pipe(ends)) setup_failed("pipes");
@@ -115,7 +115,7 @@ static void place_lanes(int end, uint32_t instance) {
     int from = lanes[lane].from, to = lanes[lane].to;
     if (from == end && to == END_HOST) place(host_sockets[end][instance], lane_fd(lane, 0));
     else if (to == end && from == END_HOST) place(host_sockets[end][instance], lane_fd(lane, 0));
-    else if (from == end) place(pipes[lane][instance].from, lane_fd(lane, 0));
+    else if (from == end && instances[to] > 0) place(pipes[lane][instance].from, lane_fd(lane, 0));
     else if (to == end)
       for (uint32_t i = 0; i < instances[from]; i++) place(pipes[lane][i].to, lane_fd(lane, i));
   }
@@ -205,10 +205,13 @@ int main(int count, char **words) {
   for (int end = 0; end < ENDS; end++) instances[end] = 1;
   instances[END_VERIFY] = count_of(words[2]);
   instances[END_EXECUTE] = count_of(words[3]);
-  int opened = open(words[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened < 0) setup_failed(words[1]);
+  if (strcmp(words[1], "-") == 0) instances[END_VAULT] = instances[END_TRUST] = 0;
   take_host_sockets();
-  folder = own(opened);
+  if (instances[END_TRUST] > 0) {
+    int opened = open(words[1], O_RDONLY | O_DIRECTORY);
+    if (opened < 0) setup_failed(words[1]);
+    folder = own(opened);
+  }
   read_configs();
   make_pipes();
   for (int end = 0; end <= END_TRUST; end++)

@@ -9,6 +9,7 @@ import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import type { Transaction } from "@iota/iota-sdk/transactions";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { Localnet, type LocalnetOptions } from "../../host/localnet.ts";
+import type { PlatformName } from "../../platform/platforms.ts";
 
 /** An idle network makes a checkpoint this often: seldom, so that the checkpoints of a test are those of its own transactions. */
 const HEARTBEAT_MS = 60_000;
@@ -28,12 +29,16 @@ export class TestNetwork {
     this.#net = net;
   }
 
-  /** `validators`: by default one, or as many as CAISSON_VALIDATORS says. */
-  static async start(validators = Number(process.env.CAISSON_VALIDATORS ?? 1)): Promise<TestNetwork> {
+  /** By default one validator, or as many as CAISSON_VALIDATORS says, on `node` or the platform that CAISSON_CORE names. */
+  static async start(
+    validators = Number(process.env.CAISSON_VALIDATORS ?? 1),
+    core = (process.env.CAISSON_CORE ?? "node") as PlatformName,
+  ): Promise<TestNetwork> {
     const errors: string[] = [];
     const options: LocalnetOptions = {
       folder: mkdtempSync(join(tmpdir(), "caisson-e2e-")),
       validators,
+      core,
       fresh: false,
       hostname: "127.0.0.1",
       rpcPort: 0,

@@ -1,7 +1,7 @@
 import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
 
-const { genesis, dataFolder, trustFolder, author, listen, host, rpcPort, requestsPerSecond, heartbeatMs, logLevel } =
+const { genesis, dataFolder, trustFolder, core, author, listen, host, rpcPort, requestsPerSecond, heartbeatMs, logLevel } =
   CATALOGUE;
 
 export const start = command({
@@ -11,6 +11,7 @@ export const start = command({
     genesis,
     dataFolder,
     trustFolder,
+    core,
     author,
     listen,
     host,

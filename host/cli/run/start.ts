@@ -1,3 +1,4 @@
+import { START_CORE } from "../../../platform/platforms.ts";
 import { readGenesis } from "../../genesis/genesis.ts";
 import { createLog } from "../../log.ts";
 import { NodeProcess } from "../../node-process.ts";
@@ -7,7 +8,7 @@ import { CommandError } from "../failure.ts";
 import { serve } from "./serve.ts";
 
 export const runStart: RunOf<typeof declared.start> = async ({ settings, output }) => {
-  const { genesis: path, host, logLevel, author, trustFolder, heartbeatMs, ...rest } = settings;
+  const { genesis: path, host, logLevel, author, trustFolder, heartbeatMs, core, ...rest } = settings;
   const log = createLog(logLevel);
   const genesis = readGenesis(path);
   const members = genesis.committee.length;
@@ -24,6 +25,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
     genesis,
     hostname: host,
     log,
+    startCore: START_CORE[core],
   });
   const { checkpoint, platform } = validator.node.status;
   const { url } = validator.rpc;
