@@ -33,19 +33,20 @@ export interface ComponentObjects {
   readonly objects: readonly string[];
 }
 
-/** The translated module of a component, and its `struct component`. */
+/** The translated module of a component, and its `struct component`. `flags`: for the module besides the compiler's. */
 export async function componentObjects(
   builder: Builder,
   generated: string,
   name: ComponentName,
   module: Uint8Array,
+  flags: readonly string[] = [],
 ): Promise<ComponentObjects> {
   const { source, header, sha256, pages } = await translated(generated, name, module);
   const headerFile = keep(generated, `${name}.h`, header);
   const sourceFile = keep(generated, `${name}.c`, source);
   const include = [dirname(headerFile), IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding")];
   const objects = await Promise.all([
-    builder.object({ file: sourceFile, include, flags: TRANSLATED_FLAGS }),
+    builder.object({ file: sourceFile, include, flags: [...TRANSLATED_FLAGS, ...flags] }),
     builder.object({
       file: join(IMAGE_FOLDER, "component-code.c"),
       include,

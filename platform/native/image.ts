@@ -41,26 +41,34 @@ export interface NativeImage {
   readonly components: Readonly<Record<ComponentName, string>>;
 }
 
-/**
- * Builds what is not built yet. `modules`: those of build/ by default. Throws NoCompiler, CompileError or TranslationError.
- */
-export async function nativeImage(modules?: Modules, folder = BUILD_FOLDER): Promise<NativeImage> {
+export interface NativeImageOptions {
+  /** Those of build/ by default. */
+  readonly modules?: Modules;
+  /** Where everything that is built is kept. */
+  readonly folder?: string;
+  /** Compiler's flags for the module of a component besides the usual ones. */
+  readonly flags?: (name: ComponentName) => readonly string[];
+}
+
+/** Builds what is not built yet. Throws NoCompiler, CompileError or TranslationError. */
+export async function nativeImage(options: NativeImageOptions = {}): Promise<NativeImage> {
+  const { modules, folder = BUILD_FOLDER, flags = () => [] } = options;
   const builder = new Builder(GCC, join(folder, "objects"));
   const generated = join(folder, "generated");
   const all = modules ?? (await readModules());
   const include = [IMAGE_FOLDER, sourceOf("native"), sourceOf("trust"), topologyFolder(generated)];
-  const object = (path: string, flags: readonly string[] = []) =>
-    builder.object({ file: sourceOf(path), include, flags });
+  const object = (path: string, more: readonly string[] = []) =>
+    builder.object({ file: sourceOf(path), include, flags: more });
   const program = async (objects: readonly (string | Promise<string>)[]) =>
     builder.program(await Promise.all(objects), LINK_FLAGS);
   const sandbox = object("native/sandbox.c");
   const common = [object("image/component.c"), object("image/trap.c"), sandbox];
   const hashes: Partial<Record<ComponentName, string>> = {};
   const componentProgram = async (name: ComponentName) => {
-    const { sha256, objects } = await componentObjects(builder, generated, name, all[name]);
+    const { sha256, objects } = await componentObjects(builder, generated, name, all[name], flags(name));
     hashes[name] = sha256;
-    const flags = [`-DCOMPONENT=${name}`, `-DEND_SELF=END_${name.toUpperCase()}`];
-    return program([...objects, ...common, object("native/process.c", flags)]);
+    const self = [`-DCOMPONENT=${name}`, `-DEND_SELF=END_${name.toUpperCase()}`];
+    return program([...objects, ...common, object("native/process.c", self)]);
   };
   const programs = {
     ...Object.fromEntries(COMPONENTS.map((name) => [name, componentProgram(name)])),

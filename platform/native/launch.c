@@ -151,12 +151,11 @@ static void close_rest(void) {
 
 static void report(const char *line, int length) { (void)!write(REPORT_FD, line, (size_t)length); }
 
-/* "fault COMPONENT why": nothing when it ended because whoever it served has. */
+/* "fault COMPONENT why". */
 static void report_end(const struct process *process, int status) {
   char line[160];
   const char *name = end_names[process->end];
   int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  if (code == EXIT_DONE) return;
   if (code >= EXIT_TRAP) report(line, snprintf(line, sizeof line, "fault %s %s\n", name, trap_name((wasm_rt_trap_t)(code - EXIT_TRAP))));
   else if (code >= 0) report(line, snprintf(line, sizeof line, "fault %s its process ended with code %d\n", name, code));
   else report(line, snprintf(line, sizeof line, "fault %s its process was ended by signal %d\n", name, WTERMSIG(status)));
@@ -173,8 +172,12 @@ static void end_all(void) {
     if (processes[i].pid > 0 && processes[i].end != END_TRUST) kill(processes[i].pid, SIGKILL);
 }
 
+/*
+ * Reports the one process that did not end because whoever it served had, or because it was ended here. That may be heard of after those
+ * that it left without a partner.
+ */
 _Noreturn static void watch(void) {
-  bool first = true;
+  bool ending = false, reported = false;
   for (uint32_t left = process_count; left > 0;) {
     int status;
     pid_t pid = waitpid(-1, &status, 0);
@@ -182,11 +185,11 @@ _Noreturn static void watch(void) {
     if (!process) continue;
     process->pid = 0;
     left--;
-    if (first) {
-      report_end(process, status);
-      end_all();
-    }
-    first = false;
+    bool expected = (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE) || (ending && WIFSIGNALED(status));
+    if (!expected && !reported) report_end(process, status);
+    reported |= !expected;
+    if (!ending) end_all();
+    ending = true;
   }
   _exit(EXIT_DONE);
 }

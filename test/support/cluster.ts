@@ -11,16 +11,23 @@ import { readVault } from "../../host/genesis/vault-key.ts";
 import type { Peer } from "../../host/network/network.ts";
 import { LedgerNode } from "../../host/node.ts";
 import { Store } from "../../host/store/store.ts";
+import type { StartCore } from "../../platform/runner.ts";
 import { startInline } from "./inline-core.ts";
 import { Mesh } from "./mesh.ts";
 import { payment } from "./payments.ts";
 
-/** An idle cluster goes on this often. */
+/** An idle cluster goes on this often, unless it is told otherwise. */
 const HEARTBEAT_MS = 200;
 
 export interface Member {
   readonly node: LedgerNode;
   readonly store: Store;
+}
+
+export interface ClusterOptions {
+  /** What runs a node's core, where it is not to be `usual`: this thread. */
+  readonly core?: (peer: Peer, usual: StartCore) => StartCore;
+  readonly heartbeatMs?: number;
 }
 
 export class Cluster {
@@ -30,15 +37,23 @@ export class Cluster {
   readonly #folder: string;
   readonly #genesis: GenesisFile;
   readonly #members = new Map<Peer, Member>();
+  readonly #heartbeatMs: number;
+  readonly #core: (peer: Peer) => StartCore;
 
-  private constructor(folder: string, genesis: GenesisFile) {
+  private constructor(
+    folder: string,
+    genesis: GenesisFile,
+    { core = (_, usual) => usual, heartbeatMs = HEARTBEAT_MS }: ClusterOptions,
+  ) {
+    this.#heartbeatMs = heartbeatMs;
+    this.#core = (peer) => core(peer, startInline);
     this.#folder = folder;
     this.#genesis = genesis;
     this.mesh = new Mesh(genesis.committee.length);
   }
 
   /** `coins`: how many the cluster's user has. */
-  static async start(size: number, coins: number): Promise<Cluster> {
+  static async start(size: number, coins: number, options: ClusterOptions = {}): Promise<Cluster> {
     const folder = mkdtempSync(join(tmpdir(), "caisson-cluster-"));
     const keys: Uint8Array[] = [];
     for (let author = 0; author < size; author++) {
@@ -53,7 +68,7 @@ export class Cluster {
       committee: keys.map((key, author) => ({ name: `validator-${author}`, publicKey: toBase64(key) })),
       coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
     });
-    const cluster = new Cluster(folder, genesis);
+    const cluster = new Cluster(folder, genesis, options);
     await Promise.all(keys.map((_, author) => cluster.boot(author)));
     return cluster;
   }
@@ -76,12 +91,12 @@ export class Cluster {
     const node = await LedgerNode.start({
       genesis: this.#genesis,
       store,
-      startCore: (configs, listener) => startInline({ configs, trustFolder }, listener),
+      startCore: (configs, listener) => this.#core(peer)({ configs, trustFolder }, listener),
       author: typeof peer === "number" ? peer : NO_AUTHOR,
       follows,
       network: this.mesh.network(peer, follows),
       nowMs: Date.now,
-      heartbeatMs: HEARTBEAT_MS,
+      heartbeatMs: this.#heartbeatMs,
       log: { info: log, warn: log, error: log },
     });
     this.#members.set(peer, { node, store });

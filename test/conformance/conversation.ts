@@ -1,0 +1,89 @@
+/** Frames of all kinds to a core that has no chain yet, and everything that it answers. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultOrder } from "../../core/wire/capacities.ts";
+import { Config, HostToExecute, HostToLedger, HostToOrder, HostToVerify, LANES } from "../../core/wire/frames.ts";
+import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
+import { type Codec, decode, encode } from "../../core/wire/schema.ts";
+import { deferred } from "../../host/pipeline/async.ts";
+import type { ComponentConfigs, LaneFromCore, LaneToCore, StartCore } from "../../platform/runner.ts";
+import type { Heard } from "./trace.ts";
+
+export type Frames = Readonly<Partial<Record<LaneToCore, readonly Uint8Array[]>>>;
+
+const CHAIN = new Uint8Array(32);
+export const ENVIRONMENT = {
+  epoch: 0n,
+  epochStartMs: 0n,
+  protocolVersion: BigInt(PROTOCOL_VERSION),
+  referenceGasPrice: 1_000n,
+};
+const CONFIGS: ComponentConfigs = {
+  verify: encode(Config.verify, { environment: ENVIRONMENT, chain: CHAIN, committee: [], author: 0 }),
+  order: encode(Config.order, { chain: CHAIN, epoch: 0n, author: 0, ...defaultOrder(1) }),
+  execute: encode(Config.execute, { sealed: 1 }),
+  ledger: encode(Config.ledger, { chain: CHAIN, author: 0, committeeSize: 1 }),
+  vault: encode(Config.vault, { author: 0 }),
+};
+
+/** In place: very many of them are noted. */
+function note(heard: Map<LaneFromCore, Uint8Array[]>, lane: LaneFromCore, frame: Uint8Array): void {
+  const frames = heard.get(lane);
+  if (frames) frames.push(frame);
+  else heard.set(lane, [frame]);
+}
+
+/** Answered by its component in every state, with this id. */
+const LAST = 0xffff_ffff_ffff_fff0n;
+const LAST_FRAMES: Readonly<Record<LaneToCore, Uint8Array>> = {
+  hostToVerify: encode(HostToVerify, { kind: "block", id: LAST, block: new Uint8Array(0) }),
+  hostToOrder: encode(HostToOrder, { kind: "status", id: LAST }),
+  hostToExecute: execution(LAST, new Uint8Array(0), 0),
+  hostToLedger: encode(HostToLedger, { kind: "status", id: LAST }),
+};
+const PATIENCE_MS = 120_000;
+
+export function execution(id: bigint, transaction: Uint8Array, mode: number, objects: Uint8Array[] = []): Uint8Array {
+  const rest = { commit: 0n, environment: ENVIRONMENT, transaction, objects, absent: [] };
+  return encode(HostToExecute, { kind: "execute", id, mode, ...rest });
+}
+
+/** Gives every lane its frames, all lanes at once, to a core on a copy of `trust`; returns what it says, its first words apart. */
+export async function converse(start: StartCore, trust: string, frames: Frames): Promise<Heard> {
+  const folder = mkdtempSync(join(tmpdir(), "caisson-conversation-"));
+  const trustFolder = join(folder, "trust");
+  cpSync(trust, trustFolder, { recursive: true });
+  const heard = new Map<LaneFromCore, Uint8Array[]>();
+  const lanes = Object.keys(LAST_FRAMES) as LaneToCore[];
+  let left = lanes.length;
+  const end = deferred<void>();
+  const booted = deferred<void>();
+  const timer = setTimeout(() => end.reject(new Error(`no answer in ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  const core = await start(
+    { configs: CONFIGS, trustFolder },
+    {
+      frames: (lane, some) => {
+        for (const frame of some) {
+          const answer = decode(LANES[lane] as Codec<{ readonly id?: bigint }>, frame);
+          // When the vault is ready depends on its disk.
+          if (answer.id === 0n && "vault" in answer) booted.resolve();
+          else note(heard, lane, frame);
+          if (answer.id === LAST && --left === 0) end.resolve();
+        }
+      },
+      fault: ({ component, message }) => end.reject(new Error(`${component}: ${message}`)),
+      trouble: (message) => end.reject(new Error(message)),
+    },
+  );
+  try {
+    await Promise.race([booted.promise, end.promise]);
+    await Promise.all(lanes.map((lane) => core.send(lane, [...(frames[lane] ?? []), LAST_FRAMES[lane]])));
+    await end.promise;
+  } finally {
+    clearTimeout(timer);
+    await core.stop();
+    rmSync(folder, { recursive: true });
+  }
+  return heard;
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { CoreFault } from "../../host/core-client.ts";
+import { NodeUnavailable } from "../../host/errors.ts";
+import { digestOf } from "../../host/format/digest.ts";
+import { readModules } from "../../platform/image/component-objects.ts";
+import { nativeImage } from "../../platform/native/image.ts";
+import { startNativeCore } from "../../platform/native/index.ts";
+import type { StartCore } from "../../platform/runner.ts";
+import { COMPONENTS, type ComponentName, ON_FAULT } from "../../platform/topology.ts";
+import { Cluster } from "../support/cluster.ts";
+import { type Platform, platformsHere } from "./platforms.ts";
+import { trapping } from "./trapping.ts";
+
+/** Frames that a component serves between two traps: enough to take up what the trap before interrupted. */
+const FRAMES_BETWEEN: Readonly<Record<ComponentName, number>> = {
+  verify: 5,
+  order: 25,
+  execute: 9,
+  ledger: 25,
+  vault: 12,
+};
+const PAYMENTS = 12;
+const RETRY_MS = 20;
+
+/** Starts a core in which one component traps; undefined where this cannot be. */
+const startTrapping: Partial<Record<Platform["name"], (component: ComponentName) => Promise<StartCore>>> = {
+  native: async (component) => {
+    const modules = await readModules();
+    const image = await nativeImage({
+      // What is compiled for this test alone is not made fast.
+      flags: (name) => (name === component ? ["-O0"] : []),
+      modules: {
+        ...modules,
+        [component]: trapping(modules[component], FRAMES_BETWEEN[component]),
+      },
+    });
+    return (options, listener) => startNativeCore({ ...options, image }, listener);
+  },
+};
+
+/** Again for as long as it is the core that fails it; how often it was given. */
+async function insist<T>(act: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof NodeUnavailable || error instanceof CoreFault)) throw error;
+      await new Promise((go) => setTimeout(go, RETRY_MS));
+    }
+  }
+}
+
+describe.each(platformsHere().filter(({ name }) => startTrapping[name]))("$name", ({ name, start }) => {
+  it.each(COMPONENTS)("goes on after traps of %s", async (component) => {
+    const faults: { readonly component: string; readonly message: string; readonly recovered: boolean }[] = [];
+    const startBad = await startTrapping[name]!(component);
+    let core: StartCore = (options, listener) =>
+      startBad(options, {
+        frames: (lane, frames) => listener.frames(lane, frames),
+        trouble: (message) => listener.trouble(message),
+        fault: (fault) => {
+          faults.push(fault);
+          listener.fault(fault);
+        },
+      });
+    const cluster = await Cluster.start(1, PAYMENTS, {
+      core:
+        () =>
+        (...given) =>
+          core(...given),
+    });
+    try {
+      const acknowledged: Uint8Array[] = [];
+      for (let n = 0; n < PAYMENTS; n++) {
+        const [transaction, signatures] = await cluster.payment(0, n);
+        const ending = await insist(() => cluster.member(0).node.submit(transaction, signatures));
+        expect(ending.kind).toBe("executed");
+        acknowledged.push(digestOf("TransactionData", transaction));
+      }
+      expect(faults.length).toBeGreaterThan(1);
+      for (const fault of faults) {
+        expect(fault).toEqual({
+          component,
+          message: "memory access out of bounds",
+          recovered: ON_FAULT[component] === "restart-instance",
+        });
+      }
+      await cluster.halt(0);
+      core = start;
+      await cluster.boot(0);
+      for (const digest of acknowledged) expect(cluster.member(0).node.ending(digest)?.kind).toBe("executed");
+    } finally {
+      await cluster.stop();
+    }
+  });
+});
