@@ -63,7 +63,7 @@ function idsOf(lane: LaneToCore, frame: Uint8Array): readonly bigint[] {
 /** `start`, with everything noted in `traces`; what the vault's folder held at first is copied to `kept`. */
 export function recording(start: StartCore, traces: Trace[], kept: string): StartCore {
   return async (options, listener) => {
-    if (traces.length === 0) cpSync(options.trustFolder, kept, { recursive: true });
+    if (traces.length === 0 && options.trustFolder) cpSync(options.trustFolder, kept, { recursive: true });
     const trace: Trace = { configs: options.configs, steps: [], unasked: 0, lastAt: 0 };
     traces.push(trace);
     const core = await start(options, {

@@ -1,8 +1,19 @@
 import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
 
-const { genesis, dataFolder, trustFolder, core, author, listen, host, rpcPort, requestsPerSecond, heartbeatMs, logLevel } =
-  CATALOGUE;
+const {
+  genesis,
+  dataFolder,
+  trustFolder,
+  core,
+  author,
+  listen,
+  host,
+  rpcPort,
+  requestsPerSecond,
+  heartbeatMs,
+  logLevel,
+} = CATALOGUE;
 
 export const start = command({
   name: "start",
