@@ -4,17 +4,18 @@
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { ComponentName } from "../topology.ts";
 
 const run = promisify(execFile);
-const require = createRequire(import.meta.url);
-const wabt = dirname(require.resolve("wabt/package.json"));
-export const WABT_VERSION = (require("wabt/package.json") as { readonly version: string }).version;
+const wabt = fileURLToPath(new URL("../../node_modules/wabt", import.meta.url));
+export const WABT_VERSION = (JSON.parse(readFileSync(join(wabt, "package.json"), "utf8")) as { version: string })
+  .version;
 
 /** A module that the stage does not take: its memory grows, say. */
 export class TranslationError extends Error {

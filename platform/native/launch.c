@@ -128,7 +128,7 @@ _Noreturn static void become(int end, uint32_t instance) {
   if (end == END_TRUST) place(folder, FOLDER_FD);
   else place(configs[end], CONFIG_FD);
   /* Whoever holds it holds the folder: trust is the last that does. */
-  if (fcntl(LOCK_FD, F_SETFD, end == END_TRUST ? 0 : FD_CLOEXEC)) setup_failed("the folder's lock");
+  if (instances[END_TRUST] > 0 && fcntl(LOCK_FD, F_SETFD, end == END_TRUST ? 0 : FD_CLOEXEC)) setup_failed("the folder's lock");
   place_lanes(end, instance);
   snprintf(number, sizeof number, "%u", instance);
   execle(end_names[end], end_names[end], number, (char *)NULL, (char *[]){NULL});

@@ -49,11 +49,11 @@ export function execution(id: bigint, transaction: Uint8Array, mode: number, obj
   return encode(HostToExecute, { kind: "execute", id, mode, ...rest });
 }
 
-/** Gives every lane its frames, all lanes at once, to a core on a copy of `trust`; returns what it says, its first words apart. */
-export async function converse(start: StartCore, trust: string, frames: Frames): Promise<Heard> {
+/** Gives every lane its frames, all lanes at once, to a core on a copy of `trust`, or without a vault; returns what it says, its first words apart. */
+export async function converse(start: StartCore, trust: string | undefined, frames: Frames): Promise<Heard> {
   const folder = mkdtempSync(join(tmpdir(), "caisson-conversation-"));
-  const trustFolder = join(folder, "trust");
-  cpSync(trust, trustFolder, { recursive: true });
+  const trustFolder = trust === undefined ? undefined : join(folder, "trust");
+  if (trust && trustFolder) cpSync(trust, trustFolder, { recursive: true });
   const heard = new Map<LaneFromCore, Uint8Array[]>();
   const lanes = Object.keys(LAST_FRAMES) as LaneToCore[];
   let left = lanes.length;
@@ -77,7 +77,7 @@ export async function converse(start: StartCore, trust: string, frames: Frames):
     },
   );
   try {
-    await Promise.race([booted.promise, end.promise]);
+    if (trust) await Promise.race([booted.promise, end.promise]);
     await Promise.all(lanes.map((lane) => core.send(lane, [...(frames[lane] ?? []), LAST_FRAMES[lane]])));
     await end.promise;
   } finally {

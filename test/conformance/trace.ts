@@ -139,3 +139,15 @@ export async function replay(trace: Trace, start: StartCore, trustFolder: string
   }
   return heard;
 }
+
+/** Where two hearings part, in words; undefined: they are the same, byte for byte. */
+export function difference(expected: Heard, other: Heard): string | undefined {
+  for (const lane of new Set([...expected.keys(), ...other.keys()])) {
+    const [frames, others] = [expected.get(lane) ?? [], other.get(lane) ?? []];
+    const at = frames.findIndex((frame, n) => !others[n] || Buffer.compare(frame, others[n]) !== 0);
+    if (at >= 0 || frames.length !== others.length) {
+      return `${lane}: ${frames.length} frames and ${others.length}, the first that differs is ${at}`;
+    }
+  }
+  return undefined;
+}
