@@ -85,11 +85,17 @@ static void read_configs(void) {
   }
 }
 
+/* And closes what else the host had open: it is for nobody here. */
 static void take_host_sockets(void) {
-  int next = FIRST_HOST_FD;
+  unsigned next = FIRST_HOST_FD;
+  for (int end = 0; end < COMPONENTS; end++)
+    if (has_host_lane[end]) next += instances[end];
+  if (close_range(next, ~0u, 0)) setup_failed("descriptors");
+  if (instances[END_TRUST] == 0) close(LOCK_FD);
+  next = FIRST_HOST_FD;
   for (int end = 0; end < COMPONENTS; end++) {
     if (!has_host_lane[end]) continue;
-    for (uint32_t i = 0; i < instances[end]; i++) host_sockets[end][i] = own(next++);
+    for (uint32_t i = 0; i < instances[end]; i++) host_sockets[end][i] = own((int)next++);
   }
 }
 

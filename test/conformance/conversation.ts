@@ -19,7 +19,8 @@ export const ENVIRONMENT = {
   protocolVersion: BigInt(PROTOCOL_VERSION),
   referenceGasPrice: 1_000n,
 };
-const CONFIGS: ComponentConfigs = {
+/** Of a lone validator that has no chain yet. */
+export const CONFIGS: ComponentConfigs = {
   verify: encode(Config.verify, { environment: ENVIRONMENT, chain: CHAIN, committee: [], author: 0 }),
   order: encode(Config.order, { chain: CHAIN, epoch: 0n, author: 0, ...defaultOrder(1) }),
   execute: encode(Config.execute, { sealed: 1 }),
