@@ -19,6 +19,7 @@ static uint32_t step(uint32_t lane, uint32_t length) { return EXPORT(step)(&inst
 static uint32_t input(void) { return EXPORT(input)(&instance); }
 static uint32_t input_capacity(void) { return EXPORT(inputCapacity)(&instance); }
 static uint32_t output(void) { return EXPORT(output)(&instance); }
+static uint32_t state_base(void) { return EXPORT(stateBase)(&instance); }
 static wasm_rt_memory_t *memory(void) { return EXPORT(memory)(&instance); }
 
 const struct component NAME(COMPONENT, _component, ) = {
@@ -31,5 +32,6 @@ const struct component NAME(COMPONENT, _component, ) = {
     .input = input,
     .input_capacity = input_capacity,
     .output = output,
+    .state_base = state_base,
     .memory = memory,
 };

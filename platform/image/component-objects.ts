@@ -1,7 +1,7 @@
 /** Objects that every image of translated components is linked of: each component's code, and what runs it. */
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { COMPONENTS, type ComponentName } from "../topology.ts";
 import { type Builder, hash, keep, replaceFile } from "./compile.ts";
@@ -27,6 +27,14 @@ export const topologyFolder = (generated: string): string => dirname(keep(genera
 /** What wasm2c writes has more brackets and variables than it needs; all else is compiled with warnings for errors. */
 const TRANSLATED_FLAGS = ["-w"];
 
+/** What component-code.c is told of a component. */
+export const codeFlags = ({ name, sha256, pages }: Translation): readonly string[] => [
+  `-DCOMPONENT=${name}`,
+  `-DCOMPONENT_HEADER="${name}.h"`,
+  `-DCOMPONENT_SHA256="${sha256}"`,
+  `-DCOMPONENT_PAGES=${pages}`,
+];
+
 export interface ComponentObjects {
   /** SHA-256 of the component's module, hex. */
   readonly sha256: string;
@@ -41,24 +49,19 @@ export async function componentObjects(
   module: Uint8Array,
   flags: readonly string[] = [],
 ): Promise<ComponentObjects> {
-  const { source, header, sha256, pages } = await translated(generated, name, module);
-  const headerFile = keep(generated, `${name}.h`, header);
-  const sourceFile = keep(generated, `${name}.c`, source);
+  const translation = await translated(generated, name, module);
+  const headerFile = keep(generated, `${name}.h`, translation.header);
+  const sourceFile = keep(generated, `${name}.c`, translation.source);
   const include = [dirname(headerFile), IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding")];
   const objects = await Promise.all([
     builder.object({ file: sourceFile, include, flags: [...TRANSLATED_FLAGS, ...flags] }),
     builder.object({
       file: join(IMAGE_FOLDER, "component-code.c"),
       include,
-      flags: [
-        `-DCOMPONENT=${name}`,
-        `-DCOMPONENT_HEADER="${basename(headerFile)}"`,
-        `-DCOMPONENT_SHA256="${sha256}"`,
-        `-DCOMPONENT_PAGES=${pages}`,
-      ],
+      flags: codeFlags(translation),
     }),
   ]);
-  return { sha256, objects };
+  return { sha256: translation.sha256, objects };
 }
 
 /** wasm2c takes most of a second for each module, and gives the same for the same. */

@@ -58,10 +58,14 @@ uint8_t *component_input(const struct component *component, uint32_t *capacity) 
   return memory->data + at;
 }
 
-struct outcome component_boot(const struct component *component, const uint8_t *config, uint32_t length) {
-  uint32_t capacity;
+void component_instantiate(const struct component *component) {
   booting = component;
   component->instantiate();
+}
+
+struct outcome component_boot(const struct component *component, const uint8_t *config, uint32_t length) {
+  uint32_t capacity;
+  component_instantiate(component);
   uint8_t *input = component_input(component, &capacity);
   if (length > capacity) return (struct outcome){WASM_RT_TRAP_OOB, NULL, 0};
   __builtin_memcpy(input, config, length);

@@ -20,6 +20,8 @@ struct component {
   uint32_t (*input)(void);
   uint32_t (*input_capacity)(void);
   uint32_t (*output)(void);
+  /* Where what outlives a step begins: for those who put a component into a situation. */
+  uint32_t (*state_base)(void);
   wasm_rt_memory_t *(*memory)(void);
 };
 
@@ -38,6 +40,9 @@ struct sent {
   uint32_t length;
   const uint8_t *bytes;
 };
+
+/* Fresh memory, as the module begins with it; no step may come before a boot. */
+void component_instantiate(const struct component *component);
 
 /* Begins anew: fresh memory, and the configuration frame. */
 struct outcome component_boot(const struct component *component, const uint8_t *config, uint32_t length);

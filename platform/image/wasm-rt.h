@@ -37,9 +37,12 @@
 /* A 32-bit address, a 32-bit offset, and the widest access, rounded up to a page. */
 #define WASM_RT_REACH ((UINT64_C(2) << 32) + 65536)
 
-/* Calls within calls. The components do not recurse deeper than some tens; so it is the same on every platform, whatever its stack. */
+/*
+ * Calls within calls, bounded alike on every platform, whatever its stack. The deepest there are: the ledger goes down a tree of 128 levels, with
+ * at most two calls for each (core/lib/merkle/tree.ts); test/unit/platform/call-depth.test.ts looks at the modules themselves.
+ */
 #define WASM_RT_STACK_DEPTH_COUNT 1
-#define WASM_RT_MAX_CALL_STACK_DEPTH 256
+#define WASM_RT_MAX_CALL_STACK_DEPTH 1024
 extern uint32_t wasm_rt_call_stack_depth;
 
 #define WASM_RT_PAGE_BYTES 65536

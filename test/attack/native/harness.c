@@ -8,28 +8,29 @@
  * COMPONENT is the component's name; the file that CAISSON_STATES names holds the situations: {count u32}, then {length u32, bytes}...
  */
 #include <sanitizer/asan_interface.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "wasm-rt-impl.h"
 #include "component.h"
+#include "topology.h"
 
-#define JOIN(a, b, c) a##b##c
-#define NAME(a, b, c) JOIN(a, b, c)
-/* What wasm2c calls an export of the module, and its own functions. */
-#define EXPORT(name) NAME(NAME(Z_, COMPONENT, Z_), name, )
-#define OWN(name) NAME(NAME(Z_, COMPONENT, _), name, )
+#define PASTE(a, b) a##b
+#define CODE(name) PASTE(name, _component)
+extern const struct component CODE(COMPONENT);
+static const struct component *const component = &CODE(COMPONENT);
 
-enum { FRAME_HEADER_BYTES = 3, RECORD_HEADER_BYTES = 8, LANES = 17 };
+enum { FRAME_HEADER_BYTES = 3 };
 
-static OWN(instance_t) instance;
-static uint8_t *memory;
-static uint32_t input, capacity, state, state_length;
-static uint8_t *states;
-static uint32_t situations;
+static uint8_t *input, *state;
+static uint32_t capacity;
+/* All that a component keeps, in each of the situations; how much that is depends on how it is configured. */
+static struct {
+  uint32_t length;
+  uint8_t *bytes;
+} situations[256];
+static uint32_t situation_count;
 
 static void fail(const char *what) {
   fprintf(stderr, "caisson: %s\n", what);
@@ -47,55 +48,56 @@ static void load_states(void) {
   FILE *file = path ? fopen(path, "rb") : NULL;
   uint8_t count[4];
   if (!file || fread(count, 1, sizeof count, file) != sizeof count) fail("no file of states");
-  situations = u32_at(count);
-  states = malloc((size_t)situations * state_length);
-  for (uint32_t i = 0; i < situations; i++) {
+  situation_count = u32_at(count);
+  if (situation_count == 0 || situation_count > sizeof situations / sizeof *situations) fail("no such number of states");
+  for (uint32_t i = 0; i < situation_count; i++) {
     uint8_t length[4];
-    if (fread(length, 1, sizeof length, file) != sizeof length || u32_at(length) != state_length) fail("another build's states");
-    if (fread(states + (size_t)i * state_length, 1, state_length, file) != state_length) fail("states end early");
+    if (fread(length, 1, sizeof length, file) != sizeof length) fail("states end early");
+    situations[i].length = u32_at(length);
+    if (situations[i].length > component->memory_bytes - component->state_base()) fail("another build's states");
+    situations[i].bytes = malloc(situations[i].length);
+    if (fread(situations[i].bytes, 1, situations[i].length, file) != situations[i].length) fail("states end early");
   }
   fclose(file);
+}
+
+uint8_t *platform_memory(const struct component *of) {
+  static uint8_t *memory;
+  if (!memory) memory = malloc(of->memory_bytes);
+  return memset(memory, 0, of->memory_bytes);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
   (void)argc;
   (void)argv;
-  wasm_rt_init();
-  OWN(init_module)();
-  OWN(instantiate)(&instance);
-  memory = EXPORT(memory)(&instance)->data;
-  input = EXPORT(input)(&instance);
-  capacity = EXPORT(inputCapacity)(&instance);
-  state = EXPORT(stateBase)(&instance);
-  state_length = EXPORT(stateLength)(&instance);
+  component_instantiate(component); /* a situation is all of a component's state */
+  input = component_input(component, &capacity);
+  state = component->memory()->data + component->state_base();
   load_states();
   return 0;
 }
 
-static void check_records(uint32_t length) {
-  const uint8_t *records = memory + EXPORT(output)(&instance);
+static void check_records(const struct outcome *outcome) {
+  struct sent sent;
   uint32_t at = 0;
-  while (at < length) {
-    if (length - at < RECORD_HEADER_BYTES) fail("half an output record");
-    if (u32_at(records + at) >= LANES) fail("an output record on no lane");
-    uint32_t frame = u32_at(records + at + 4);
-    if (frame > length - at - RECORD_HEADER_BYTES) fail("an output record that is longer than the output");
-    at += RECORD_HEADER_BYTES + frame;
-  }
+  while (component_next(outcome, &at, &sent))
+    if (sent.lane >= LANES) fail("an output record on no lane");
+  if (at != outcome->length) fail("an output record that is longer than the output, or half of one");
 }
 
 static void give(uint32_t lane, const uint8_t *frame, uint32_t length) {
-  ASAN_UNPOISON_MEMORY_REGION(memory + input, capacity);
-  memcpy(memory + input, frame, length);
-  ASAN_POISON_MEMORY_REGION(memory + input + length, capacity - length);
-  wasm_rt_trap_t trap = wasm_rt_impl_try();
-  if (trap != 0) fail(wasm_rt_strerror(trap));
-  check_records(EXPORT(step)(&instance, lane, length));
+  ASAN_UNPOISON_MEMORY_REGION(input, capacity);
+  memcpy(input, frame, length);
+  ASAN_POISON_MEMORY_REGION(input + length, capacity - length);
+  struct outcome outcome = component_step(component, lane, length);
+  if (outcome.trap != WASM_RT_TRAP_NONE) fail(trap_name(outcome.trap));
+  check_records(&outcome);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size == 0) return 0;
-  memcpy(memory + state, states + (size_t)(data[0] % situations) * state_length, state_length);
+  uint32_t situation = data[0] % situation_count;
+  memcpy(state, situations[situation].bytes, situations[situation].length);
   for (size_t at = 1; size - at >= FRAME_HEADER_BYTES;) {
     uint32_t lane = data[at];
     uint32_t length = data[at + 1] | (uint32_t)data[at + 2] << 8;

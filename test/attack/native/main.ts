@@ -2,14 +2,17 @@
  * Fuzzes every component as C, under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage: `npm run attack:native`, with
  * the names of components for some of them, and CAISSON_NATIVE_SECONDS for each (12 by default).
  *
- * Needs Debian's packages clang, with what it recommends, and wabt. Without them it says so and ends well.
+ * Needs Debian's package clang, with what it recommends. Without it it says so and ends well.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "../../../core/build.ts";
 import { LANE_NUMBERS } from "../../../core/wire/frames.ts";
+import { keep } from "../../../platform/image/compile.ts";
+import { codeFlags, IMAGE_FOLDER, topologyFolder } from "../../../platform/image/component-objects.ts";
+import { translate } from "../../../platform/image/translate.ts";
 import { COMPONENTS, type ComponentName } from "../../../platform/topology.ts";
 import { makeChain } from "../chain.ts";
 import { executeTarget } from "../frames/execute.ts";
@@ -24,9 +27,7 @@ import { record } from "../record.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const built = fileURLToPath(new URL("../../../build/", import.meta.url));
-const folder = join(built, "native");
-/** Where Debian's wabt has the runtime of wasm2c's output. */
-const RUNTIME = "/usr/share/wabt/wasm2c";
+const folder = join(built, "fuzz");
 const SECONDS = Number(process.env.CAISSON_NATIVE_SECONDS ?? 12);
 /** Situations of one component; a state may take 3 MB, and the harness counts them in a byte. */
 const SITUATIONS = 24;
@@ -53,31 +54,31 @@ function missing(): string | undefined {
   const empty = "int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long size) { return 0; }";
   const tried = spawnSync("clang", [`-fsanitize=${SANITIZERS}`, "-x", "c", "-", "-o", "/dev/null"], { input: empty });
   if (tried.status !== 0) return "runtime of clang's sanitizers (Debian: apt-get install libclang-rt-14-dev)";
-  if (absent("wasm2c") || !existsSync(RUNTIME)) return "wasm2c (Debian: apt-get install wabt)";
   return undefined;
 }
 
 /** Translates and compiles; the fuzzer's path. */
-function compile(name: ComponentName): string {
+async function compile(name: ComponentName): Promise<string> {
   const work = join(folder, name);
   mkdirSync(work, { recursive: true });
-  run("wasm2c", [join(built, `${name}.wasm`), "-n", name, "-o", join(work, "component.c")]);
+  const translation = await translate(name, readFileSync(join(built, `${name}.wasm`)));
+  const source = keep(work, `${name}.c`, translation.source);
+  const header = keep(work, `${name}.h`, translation.header);
+  const include = [topologyFolder(work), dirname(header), IMAGE_FOLDER].map((path) => `-I${path}`);
   const fuzzer = join(work, "fuzz");
   run("clang", [
     "-O1",
     "-g1",
     `-fsanitize=${SANITIZERS}`,
     "-fno-sanitize-recover=all",
-    "-DWASM_RT_MEMCHECK_SIGNAL_HANDLER=0", // every access is checked, so that AddressSanitizer sees it too
-    `-DCOMPONENT=${name}`,
-    `-I${RUNTIME}`,
-    `-I${work}`,
+    ...codeFlags(translation),
+    ...include,
     "-w",
     "-o",
     fuzzer,
     join(here, "harness.c"),
-    join(work, "component.c"),
-    join(RUNTIME, "wasm-rt-impl.c"),
+    source,
+    ...["component-code.c", "component.c", "trap.c"].map((file) => join(IMAGE_FOLDER, file)),
     "-lm",
   ]);
   return fuzzer;
@@ -114,9 +115,9 @@ function writeSeeds(corpus: string, situations: readonly Situation[]): void {
 }
 
 /** Throws with the fuzzer's words when it finds something. */
-function fuzz(target: Target): void {
+async function fuzz(target: Target): Promise<void> {
   const { name } = target;
-  const fuzzer = compile(name);
+  const fuzzer = await compile(name);
   const work = join(folder, name);
   const corpus = join(work, "corpus");
   rmSync(corpus, { recursive: true, force: true });
@@ -160,5 +161,5 @@ else {
     ledger: () => ledgerTarget(boots),
     vault: () => vaultTarget(boots),
   };
-  for (const name of COMPONENTS) if (only.length === 0 || only.includes(name)) fuzz(await targets[name]());
+  for (const name of COMPONENTS) if (only.length === 0 || only.includes(name)) await fuzz(await targets[name]());
 }
