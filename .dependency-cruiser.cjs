@@ -26,6 +26,12 @@ module.exports = {
       from: { path: "^(host|platform)/" },
       to: { path: "^core/", pathNot: "^core/wire/" },
     },
+    {
+      name: "page-runs-in-a-browser",
+      severity: "error",
+      from: { path: "^host/dag/page/" },
+      to: { pathNot: "^host/dag/(page/|messages\\.ts)" },
+    },
     { name: "not-to-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -5,11 +5,13 @@
  */
 
 import { toBase58 } from "@iota/iota-sdk/utils";
+import { defaultOrder } from "../core/wire/capacities.ts";
 import type { Environment } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
 import type { Value } from "../core/wire/schema.ts";
 import type { PlatformReport } from "../platform/runner.ts";
 import { CoreFault } from "./core-client.ts";
+import { DagFeed } from "./dag/feed.ts";
 import { NodeUnavailable, TransactionDropped, TransactionRejected } from "./errors.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
@@ -18,7 +20,7 @@ import { TransactionDataBcs } from "./format/transaction.ts";
 import { Forwarder } from "./forwarder.ts";
 import { type GenesisFile, genesisChain, genesisEnvironment } from "./genesis/genesis.ts";
 import type { Response, TransactionPayload } from "./network/messages.ts";
-import type { NetworkHandlers, Peer } from "./network/network.ts";
+import type { NetworkHandlers, Peer, PeerStatus } from "./network/network.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { type Deferred, deferred } from "./pipeline/async.ts";
 import type { Ending } from "./pipeline/committer.ts";
@@ -39,11 +41,15 @@ const REBOOT_DELAY_MAX_MS = 10_000;
 export interface NodeStatus {
   readonly ready: boolean;
   readonly checkpoint: bigint | undefined;
+  /** Newest checkpoint that a quorum has signed. */
+  readonly certified: bigint | undefined;
   readonly round: bigint;
   readonly waiting: number;
   readonly transactions: bigint;
   readonly reboots: number;
   readonly platform: PlatformReport | undefined;
+  /** Every other validator, and the observers that are connected. */
+  readonly peers: readonly PeerStatus[];
 }
 
 export class LedgerNode {
@@ -52,6 +58,7 @@ export class LedgerNode {
   readonly environment: Value<typeof Environment>;
   readonly store: Store;
   readonly sandbox: Sandbox;
+  readonly dag: DagFeed;
   readonly #options: NodeOptions;
   readonly #mempool = new Mempool();
   readonly #submissions = new Map<string, Deferred<Ending>>();
@@ -84,6 +91,13 @@ export class LedgerNode {
     this.store = options.store;
     this.#told = this.store.certifiedCheckpoint() ?? -1n;
     this.sandbox = sandbox;
+    this.dag = new DagFeed({
+      chain: this.chain,
+      epoch: this.environment.epoch,
+      ...defaultOrder(this.genesis.committee.length),
+      committee: this.genesis.committee.map(({ name }) => name),
+      author: options.author,
+    });
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     this.#forwarder = this.#makeForwarder();
   }
@@ -122,11 +136,13 @@ export class LedgerNode {
     return {
       ready: this.#ready,
       checkpoint: this.store.latestCheckpoint(),
+      certified: this.store.certifiedCheckpoint(),
       round: this.#round,
       waiting: this.#mempool.size,
       transactions: this.store.transactionCount(),
       reboots: this.#reboots,
       platform: this.#session?.core?.report,
+      peers: this.#options.network?.peers() ?? [],
     };
   }
 
@@ -288,6 +304,7 @@ export class LedgerNode {
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     const session = new Session(this.#options, this.store, this.#tree, {
       mempool: this.#mempool,
+      dag: this.dag,
       ordered: (digest) => this.#submission(digest),
       applied: (_, endings) => this.#applied(endings),
       certified: (sequence) => this.#certified(sequence),

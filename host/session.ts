@@ -7,7 +7,8 @@ import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
 import { Certifier, signaturesOf, type Verdict } from "./consensus/certifier.ts";
-import { Consensus, type Resume } from "./consensus/consensus.ts";
+import { Consensus } from "./consensus/consensus.ts";
+import type { DagObserver, Resume } from "./consensus/dag-observer.ts";
 import { readBlock } from "./consensus/intake.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
 import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
@@ -37,7 +38,7 @@ import type { BlockTransaction, Store } from "./store/store.ts";
 import { systemTime } from "./time.ts";
 
 /** Where `order` stands after commit 0. */
-const AT_GENESIS: Resume = { horizon: 0n, committed: [] };
+const AT_GENESIS: Resume = { horizon: 0n, round: 1n, rank: 0, committed: [] };
 
 /** Commits that may wait to be applied before `order` is given another block: one more is ordered while one is applied. */
 const MAX_COMMITS_AHEAD = 1;
@@ -48,6 +49,7 @@ const LEADER_TIMEOUT_MS = 250;
 
 export interface SessionEvents {
   readonly mempool: Mempool;
+  readonly dag: DagObserver;
   /** A block of an earlier run holds this transaction: it is under way, whoever sent it. */
   ordered(digest: Uint8Array): void;
   applied(sequence: bigint, endings: ReadonlyMap<string, Ending>): void;
@@ -299,13 +301,14 @@ export class Session {
 
   #makeConsensus(): Consensus {
     const { author, heartbeatMs, nowMs, time = systemTime, log } = this.#options;
-    const { mempool } = this.#events;
+    const { mempool, dag } = this.#events;
     return new Consensus({
       core: this.#core,
       store: this.#store,
       mempool,
       network: this.#network,
       certifier: this.#certifier,
+      dag,
       author,
       follows: this.#options.follows ?? new Set(),
       parents: this.#order.thresholds.parents,

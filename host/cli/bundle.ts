@@ -1,7 +1,7 @@
 /**
  * Bundles the command line into build/cli. What runs there is the sources and nothing else; but a command starts several times
- * as fast as through a loader that looks up and translates some three hundred files one by one. And translates into build/client the
- * module that other programs import.
+ * as fast as through a loader that looks up and translates some three hundred files one by one. Translates into build/client the
+ * module that other programs import, and into build/page what browsers get.
  */
 import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -47,6 +47,22 @@ async function bundleCommandLine(): Promise<void> {
   });
 }
 
+/** What the node serves to browsers (host/dag/server.ts). */
+async function bundlePage(): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["host/dag/page/main.ts", "host/dag/page/style.css", "host/dag/page/index.html"],
+    loader: { ".html": "copy" },
+    outdir: "build/page",
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "warning",
+  });
+}
+
 /** Packages stay outside: the SDK's classes must be those of the program that imports the module. */
 async function translateClient(): Promise<void> {
   await build({
@@ -63,7 +79,7 @@ async function translateClient(): Promise<void> {
 }
 
 export async function bundle(): Promise<void> {
-  await Promise.all([bundleCommandLine(), translateClient()]);
+  await Promise.all([bundleCommandLine(), translateClient(), bundlePage()]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();

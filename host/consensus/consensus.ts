@@ -1,6 +1,4 @@
-import type { OrderResume } from "../../core/wire/frames.ts";
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
-import type { Value } from "../../core/wire/schema.ts";
 import { type Committed, type CoreClient, CoreFault } from "../core-client.ts";
 import { toHex } from "../format/hex.ts";
 import {
@@ -18,14 +16,12 @@ import type { BlockTransaction, Store } from "../store/store.ts";
 import type { Time } from "../time.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Certifier } from "./certifier.ts";
+import type { DagObserver, Resume } from "./dag-observer.ts";
 import { follow } from "./follow.ts";
 import { type AcceptedBlock, BadBlock, Intake, readBlock } from "./intake.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { Serving, type StoreRequest } from "./serving.ts";
-
-/** Where `order` goes on from. */
-export type Resume = Pick<Value<typeof OrderResume>, "horizon" | "committed">;
 
 export interface ConsensusOptions {
   readonly core: CoreClient;
@@ -33,6 +29,7 @@ export interface ConsensusOptions {
   readonly mempool: Mempool;
   readonly network: Network;
   readonly certifier: Certifier;
+  readonly dag: DagObserver;
   /** NO_AUTHOR: a full node, which makes no blocks. */
   readonly author: number;
   /** Full nodes that are followed beside the validators. */
@@ -99,8 +96,10 @@ export class Consensus {
    * Gives `order` the blocks of earlier runs again, those above its horizon. What the checkpoint that it was started from has committed
    * needs no transactions.
    */
-  async replay({ horizon, committed }: Resume): Promise<void> {
-    const { core, store, refused } = this.#options;
+  async replay(resume: Resume): Promise<void> {
+    const { core, store, dag, refused } = this.#options;
+    const { horizon, committed } = resume;
+    dag.began(resume);
     for (const [author, round] of committed.entries()) this.#committed.set(author, round);
     for (const bytes of [...store.blocksAfter(horizon)]) {
       const block = readBlock(bytes);
@@ -160,7 +159,9 @@ export class Consensus {
   }
 
   /** `order` has committed these blocks; what is at or below the horizon will not be any more. */
-  committed({ blocks, horizon }: Committed): void {
+  committed(commit: Committed): void {
+    const { blocks, horizon } = commit;
+    this.#options.dag.committed(commit);
     for (const { author, round, digest } of blocks) {
       this.#committed.set(author, round);
       this.#open.delete(toHex(digest));
@@ -262,6 +263,7 @@ export class Consensus {
   }
 
   #accepted(block: AcceptedBlock): void {
+    this.#options.dag.accepted(block);
     if (block.header.transactions.length > 0 && !this.#isCommitted(block))
       this.#open.set(toHex(block.digest), block.round);
     if (this.#isFullNode) {

@@ -1,6 +1,7 @@
 /** What a method may use: the node, seen as narrowly as the methods need it, so that tests can stand in for one. */
 import type { Environment } from "../../core/wire/frames.ts";
 import type { Value } from "../../core/wire/schema.ts";
+import type { DagFeed } from "../dag/feed.ts";
 import type { GenesisFile } from "../genesis/genesis.ts";
 import type { NodeStatus } from "../node.ts";
 import type { Ending } from "../pipeline/committer.ts";
@@ -17,6 +18,7 @@ export interface RpcNode {
   readonly chain: Uint8Array;
   readonly environment: Value<typeof Environment>;
   readonly status: NodeStatus;
+  readonly dag: DagFeed;
   /** True once it takes transactions. */
   readonly ready: boolean;
   /**

@@ -6,6 +6,7 @@ import { upgradeWebSocket } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { dagApp } from "../dag/server.ts";
 import { MAX_MESSAGE_BYTES, UNREAD } from "../http.ts";
 import { packageVersion } from "../version.ts";
 import type { RpcContext } from "./context.ts";
@@ -32,7 +33,7 @@ const CLIENT_HEADERS = [
 const PATHS = ["/", "/json-rpc", "/public"];
 
 const HELLO =
-  "This is the JSON-RPC of a Caisson node. POST JSON-RPC 2.0 requests to this address; the method rpc.discover lists what there is.\n";
+  "This is the JSON-RPC of a Caisson node. POST JSON-RPC 2.0 requests to this address; the method rpc.discover lists what there is. A page at /dag shows the blocks.\n";
 
 export interface RpcOptions {
   /** Hears of errors that are the node's own; by default they go to the console. */
@@ -60,6 +61,7 @@ export function rpcApp(context: RpcContext, options: RpcOptions = {}): Hono {
   app.get("/livez", (c) => c.text("ok\n"));
   app.get("/readyz", (c) => (context.node.ready ? c.text("ok\n") : c.text("the node is not ready yet\n", 503)));
   app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
+  app.route("/dag", dagApp(context.node));
   for (const path of PATHS) {
     app.post(path, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), (c) => transport.post(c));
     app.get(

@@ -37,6 +37,7 @@ function welcome(net: Localnet, folder: string): string[] {
     paint(process.stdout, "bold", `Caisson local network, chain ${net.node.genesis.digest}`),
     `  JSON-RPC   ${net.rpc.url}`,
     `  faucet     ${net.faucet.url}`,
+    `  blocks     ${net.rpc.url}/dag`,
     ...(net.node.genesis.committee.length > 1
       ? [`  committee  ${net.node.genesis.committee.length} validators, each a process; this one is validator 0`]
       : []),

@@ -6,6 +6,7 @@ import { bcs } from "@iota/iota-sdk/bcs";
 import { fromBase58, toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
 import { CheckpointExtension } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
+import { DagFeed } from "../../../host/dag/feed.ts";
 import { CheckpointContentsBcs, CheckpointSummaryBcs } from "../../../host/format/checkpoint.ts";
 import { digestOf } from "../../../host/format/digest.ts";
 import { parseEffects } from "../../../host/format/effects.ts";
@@ -90,12 +91,22 @@ export class Chain {
       status: {
         ready: true,
         checkpoint: 7n,
+        certified: 7n,
         round: 8n,
         waiting: 2,
         transactions: 9n,
         reboots: 1,
         platform: undefined,
+        peers: [],
       },
+      dag: new DagFeed({
+        chain: fromBase58(GENESIS.digest),
+        epoch: 0n,
+        committeeSize: GENESIS.committee.length,
+        leadersPerRound: 2,
+        committee: GENESIS.committee.map(({ name }) => name),
+        author: 0,
+      }),
       ready: true,
       submit: unused,
       onCheckpoint: (listener) => {

@@ -1,0 +1,15 @@
+/** Who is told what becomes of the DAG, as `order` answers it. Must not throw, and be quick: consensus waits for it. */
+import type { OrderResume } from "../../core/wire/frames.ts";
+import type { Value } from "../../core/wire/schema.ts";
+import type { Committed } from "../core-client.ts";
+import type { AcceptedBlock } from "./intake.ts";
+
+/** Where `order` goes on from. */
+export type Resume = Value<typeof OrderResume>;
+
+export interface DagObserver {
+  /** `order` was started; the blocks above its horizon come again. */
+  began(resume: Resume): void;
+  accepted(block: AcceptedBlock): void;
+  committed(commit: Committed): void;
+}
