@@ -98,6 +98,7 @@ export class LedgerNode {
       committee: this.genesis.committee.map(({ name }) => name),
       author: options.author,
     });
+    for (const evidence of this.store.allEvidence()) this.dag.equivocated(evidence);
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     this.#forwarder = this.#makeForwarder();
   }

@@ -57,5 +57,6 @@ function addClient(program: Command): void {
   const objects = async () => await import("./run/client-objects.ts");
   addCommand(client, user.object, async () => (await objects()).showObject);
   addCommand(client, user.transaction, async () => (await objects()).showTransaction);
+  addCommand(client, user.verifyEvidence, async () => (await import("./run/verify-evidence.ts")).verifyEvidenceCommand);
   addCommand(client, user.verifyObject, async () => (await import("./run/verify-object.ts")).verifyObjectCommand);
 }

@@ -12,11 +12,13 @@ import type { Network, Peer } from "../network/network.ts";
 import type { NodeLog } from "../node-options.ts";
 import { type Deferred, deferred } from "../pipeline/async.ts";
 import type { Mempool, Waiting } from "../pipeline/mempool.ts";
+import type { Evidence } from "../store/records.ts";
 import type { BlockTransaction, Store } from "../store/store.ts";
 import type { Time } from "../time.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Certifier } from "./certifier.ts";
 import type { DagObserver, Resume } from "./dag-observer.ts";
+import { EvidenceKeeper } from "./evidence.ts";
 import { follow } from "./follow.ts";
 import { type AcceptedBlock, BadBlock, Intake, readBlock } from "./intake.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
@@ -62,6 +64,7 @@ export class Consensus {
   readonly #proposer: Proposer;
   readonly #serving: Serving;
   readonly #catchUp: CatchUp;
+  readonly #evidence: EvidenceKeeper;
   /** Of each author: the round of its last block that is committed. */
   readonly #committed = new Map<number, bigint>();
   /** Blocks with transactions that are not committed: digest and round. */
@@ -80,8 +83,16 @@ export class Consensus {
   constructor(options: ConsensusOptions) {
     this.#options = options;
     this.#lastBlockAt = options.time.now();
-    const { core, store, nowMs, refused, room, failed } = options;
+    const { core, store, dag, nowMs, log, refused, room, failed } = options;
     this.#intake = new Intake({ core, store, room, accepted: (block) => this.#accepted(block), failed });
+    const found = (evidence: Evidence): void => {
+      log.error(
+        { author: evidence.author, round: String(evidence.round) },
+        "a validator has signed two blocks for one round",
+      );
+      dag.equivocated(evidence);
+    };
+    this.#evidence = new EvidenceKeeper({ core, store, intake: this.#intake, found });
     this.#proposer = new Proposer({ core, store, intake: this.#intake, nowMs, refused });
     this.#serving = new Serving(store);
     this.#catchUp = new CatchUp({ ...options, intake: this.#intake, signatures: () => this.#signatures });
@@ -162,6 +173,7 @@ export class Consensus {
   committed(commit: Committed): void {
     const { blocks, horizon } = commit;
     this.#options.dag.committed(commit);
+    this.#evidence.committed(commit);
     for (const { author, round, digest } of blocks) {
       this.#committed.set(author, round);
       this.#open.delete(toHex(digest));
@@ -264,6 +276,7 @@ export class Consensus {
 
   #accepted(block: AcceptedBlock): void {
     this.#options.dag.accepted(block);
+    if (this.#evidence.isTwin(block)) void this.#collectEvidence();
     if (block.header.transactions.length > 0 && !this.#isCommitted(block))
       this.#open.set(toHex(block.digest), block.round);
     if (this.#isFullNode) {
@@ -280,6 +293,14 @@ export class Consensus {
     await this.#intake.saved();
     const bundle = this.#serving.bundle(block);
     for (const peer of followers) this.#options.network.send(peer, bundle);
+  }
+
+  async #collectEvidence(): Promise<void> {
+    try {
+      await this.#evidence.collect();
+    } catch (error) {
+      if (!this.#stopped && !(error instanceof CoreFault)) this.#options.failed(error);
+    }
   }
 
   #isCommitted({ author, round }: AcceptedBlock): boolean {

@@ -2,6 +2,7 @@
 import type { OrderResume } from "../../core/wire/frames.ts";
 import type { Value } from "../../core/wire/schema.ts";
 import type { Committed } from "../core-client.ts";
+import type { Evidence } from "../store/records.ts";
 import type { AcceptedBlock } from "./intake.ts";
 
 /** Where `order` goes on from. */
@@ -12,4 +13,6 @@ export interface DagObserver {
   began(resume: Resume): void;
   accepted(block: AcceptedBlock): void;
   committed(commit: Committed): void;
+  /** An author has signed two blocks for one round; the proof is on disk. */
+  equivocated(evidence: Evidence): void;
 }

@@ -3,9 +3,10 @@ import { toBase58 } from "@iota/iota-sdk/utils";
 import type { DagObserver, Resume } from "../consensus/dag-observer.ts";
 import type { AcceptedBlock } from "../consensus/intake.ts";
 import type { Committed } from "../core-client.ts";
+import type { Evidence } from "../store/records.ts";
 import { Backlog, type Read } from "./backlog.ts";
 import { type LeaderDraw, leadersOf } from "./leaders.ts";
-import type { Begin, BlockName, BlockSeen, CommitSeen, DagMessage } from "./messages.ts";
+import type { Begin, BlockName, BlockSeen, CommitSeen, DagMessage, EquivocationSeen } from "./messages.ts";
 
 /** What is kept: some 2,000 blocks, whose signatures are most of it. */
 const MAX_BYTES = 8_388_608;
@@ -28,6 +29,8 @@ export class DagFeed implements DagObserver {
   readonly #options: DagFeedOptions;
   readonly #backlog = new Backlog(MAX_BYTES);
   readonly #listeners = new Set<() => void>();
+  /** By author. */
+  readonly #equivocations = new Map<number, EquivocationSeen>();
   #resume: Resume = { horizon: 0n, round: 1n, rank: 0, committed: [] };
 
   constructor(options: DagFeedOptions) {
@@ -47,6 +50,12 @@ export class DagFeed implements DagObserver {
   committed(commit: Committed): void {
     const names = commit.blocks.length + commit.skipped.length;
     this.#push(COMMIT_BYTES + names * NAME_BYTES, () => commitSeen(commit));
+  }
+
+  equivocated({ author, round }: Evidence): void {
+    const seen: EquivocationSeen = { kind: "equivocation", author, round: Number(round) };
+    this.#equivocations.set(author, seen);
+    this.#push(NAME_BYTES, () => seen);
   }
 
   /** Calls `listener` when there is more to read. Returns what ends it. */
@@ -73,6 +82,7 @@ export class DagFeed implements DagObserver {
       serves: author ?? null,
       undecided: { round: Number(round), rank },
       committed: committed.map(Number),
+      equivocations: [...this.#equivocations.values()],
     };
   }
 

@@ -15,6 +15,7 @@ export interface Begin {
   readonly undecided: Slot;
   /** Of each author: round of the last block committed earlier. */
   readonly committed: readonly number[];
+  readonly equivocations: readonly EquivocationSeen[];
 }
 
 export interface Slot {
@@ -55,12 +56,11 @@ export interface CommitSeen {
   readonly timestampMs: number;
 }
 
-/** Two blocks of one author and round, both signed. */
+/** This author has signed two blocks for this round: `caisson_getEquivocations` has the proof. */
 export interface EquivocationSeen {
   readonly kind: "equivocation";
   readonly author: number;
   readonly round: number;
-  readonly digests: readonly [string, string];
 }
 
 /** Every second, so that a page knows that it is still told. */
@@ -76,6 +76,4 @@ export interface StatusSeen {
   readonly missing: readonly number[];
 }
 
-/** What a log of the DAG is made of. */
-export type DagEvent = BlockSeen | CommitSeen | EquivocationSeen;
-export type DagMessage = Begin | DagEvent | StatusSeen;
+export type DagMessage = Begin | BlockSeen | CommitSeen | EquivocationSeen | StatusSeen;

@@ -6,18 +6,15 @@
  * No file, socket or clock is used, so that it runs in a browser as well; the two modules are build/verify.wasm and
  * build/proof.wasm.
  */
-import { fromBase64, fromHex, toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
+import { fromHex, toBase58, toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
-import { codeName, VerifyRejection } from "../../core/wire/codes.ts";
-import { Config, HostToVerify, LANE_NUMBERS, VerifyToHost } from "../../core/wire/frames.ts";
-import { NO_AUTHOR } from "../../core/wire/limits.ts";
-import { decode, encode } from "../../core/wire/schema.ts";
-import { ComponentInstance } from "../../platform/component.ts";
 import { type CheckpointSummary, CheckpointSummaryBcs, checkpointExtension } from "../format/checkpoint.ts";
 import { digestOf } from "../format/digest.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
 import { parseBcs } from "../format/parse.ts";
+import { canonicalBase64 } from "./canonical-base64.ts";
 import { provesRead } from "./merkle-proof.ts";
+import { type TrustAnchor, unsealedVerify } from "./unsealed-verify.ts";
 
 const text = v.string();
 /** What the node answers; bytes in base64. */
@@ -35,18 +32,6 @@ const ObjectProofSchema = v.strictObject({
   proof: text,
 });
 export type ObjectProof = v.InferOutput<typeof ObjectProofSchema>;
-
-/** What is believed without a check. */
-export interface TrustAnchor {
-  /** Digest of the genesis checkpoint, 32 bytes. */
-  readonly chain: Uint8Array;
-  /** ML-DSA-65 public keys of one epoch's committee, in the order of their indices. */
-  readonly committee: readonly Uint8Array[];
-  /** That epoch: 0 for the committee of a genesis file. The keys of a committee say nothing about later epochs. */
-  readonly epoch: bigint;
-  /** A checkpoint that is known to exist: nothing older is taken. */
-  readonly notBefore?: bigint;
-}
 
 export interface LightModules {
   readonly verify: WebAssembly.Module;
@@ -94,7 +79,7 @@ export function verifyObject(modules: LightModules, anchor: TrustAnchor, id: str
   checkChain(anchor, summary, summaryBytes, extension.chain);
   if (BigInt(summary.epoch) !== anchor.epoch) throw new ObjectProofError("otherEpoch", `epoch ${summary.epoch}`);
   if (BigInt(checkpoint) < (anchor.notBefore ?? 0n)) throw new ObjectProofError("tooOld", `checkpoint ${checkpoint}`);
-  checkCertificate(modules.verify, anchor, extension.environment, summaryBytes, bytesOf(certificate));
+  checkCertificate(modules.verify, anchor, summaryBytes, bytesOf(certificate));
 
   const bytes = object === null ? undefined : bytesOf(object);
   const digest = bytes && digestOf("Object", bytes);
@@ -121,29 +106,18 @@ function checkChain({ chain }: TrustAnchor, summary: CheckpointSummary, bytes: U
 /** Asks an unsealed `verify` whether a quorum signed. */
 function checkCertificate(
   module: WebAssembly.Module,
-  { chain, committee, epoch }: TrustAnchor,
-  environment: ReturnType<typeof checkpointExtension>["environment"],
+  anchor: TrustAnchor,
   summary: Uint8Array,
   certificate: Uint8Array,
 ): void {
-  const members = committee.map((publicKey) => ({ publicKey }));
-  const verify = new ComponentInstance(
-    module,
-    encode(Config.verify, { environment: { ...environment, epoch }, chain, committee: members, author: NO_AUTHOR }),
-  );
-  const frame = reading(() => encode(HostToVerify, { kind: "checkpoint", id: 0n, summary, certificate }));
-  const [sent] = reading(() => verify.step(LANE_NUMBERS.hostToVerify, frame));
-  if (!sent) throw new ObjectProofError("notCertified");
-  const verdict = decode(VerifyToHost, sent.bytes);
-  if (verdict.kind === "checkpoint") return;
-  const why = verdict.kind === "rejected" ? codeName(VerifyRejection, verdict.code) : verdict.kind;
-  throw new ObjectProofError("notCertified", why);
+  const verify = unsealedVerify(module, anchor);
+  const { kind, why } = reading(() => verify({ kind: "checkpoint", id: 0n, summary, certificate }));
+  if (kind !== "checkpoint") throw new ObjectProofError("notCertified", why);
 }
 
-/** One text for the same bytes, and no other. */
 function bytesOf(base64: string): Uint8Array {
-  const bytes = reading(() => fromBase64(base64));
-  if (toBase64(bytes) !== base64) throw new ObjectProofError("malformedAnswer", "base64 that is not canonical");
+  const bytes = canonicalBase64(base64);
+  if (!bytes) throw new ObjectProofError("malformedAnswer", "not base64, or not canonical");
   return bytes;
 }
 

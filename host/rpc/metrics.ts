@@ -19,7 +19,7 @@ export class RpcMetrics {
   readonly #limited: Counter;
   readonly #webSockets: Gauge;
 
-  constructor(methods: readonly string[], node: Pick<RpcNode, "status">, subscriptions: Subscriptions) {
+  constructor(methods: readonly string[], node: Pick<RpcNode, "status" | "store">, subscriptions: Subscriptions) {
     const registers = [this.#registry];
     const counter = (name: string, help: string) => new Counter({ name, help, registers });
     this.#methods = new Set(methods);
@@ -49,6 +49,16 @@ export class RpcMetrics {
     this.#gauge("caisson_node_waiting_transactions", "Transactions waiting for a block", () => node.status.waiting);
     this.#counter("caisson_node_transactions_total", "Transactions executed since genesis", () =>
       Number(node.status.transactions),
+    );
+    this.#gauge(
+      "caisson_node_peers",
+      "Validators that this node has a connection with",
+      () => node.status.peers.filter(({ peer, connected }) => typeof peer === "number" && connected).length,
+    );
+    this.#gauge(
+      "caisson_node_equivocations",
+      "Validators that have signed two blocks for one round",
+      () => [...node.store.allEvidence()].length,
     );
     this.#counter(
       "caisson_node_core_reboots_total",

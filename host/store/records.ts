@@ -42,6 +42,15 @@ export const CheckpointRecord = struct("CheckpointRecord", {
 });
 export type CheckpointRecord = Value<typeof CheckpointRecord>;
 
+/** Two blocks that one author has signed for one round: bcs(Block) each, ascending by digest. */
+export const Evidence = struct("Evidence", {
+  author: u16,
+  round: u64,
+  first: blob(limit.MAX_BLOCK_BYTES),
+  second: blob(limit.MAX_BLOCK_BYTES),
+});
+export type Evidence = Value<typeof Evidence>;
+
 /** Owner index: what lists need without reading the object. */
 export const OwnedRecord = struct("OwnedRecord", { version: u64, balance: u64, type: blob(MAX_TYPE_BYTES) });
 export type OwnedRecord = Value<typeof OwnedRecord>;

@@ -13,6 +13,7 @@ import {
   CheckpointRecord,
   DELETED,
   Drop,
+  Evidence,
   Head,
   LIVE,
   Outcome,
@@ -136,6 +137,8 @@ export class Store {
   #rounds!: Bytes;
   /** By round: headers of blocks of ours that the vault was to sign. */
   #drafts!: Bytes;
+  /** By author. */
+  #evidence!: Bytes;
   #owned!: Bytes;
   #coins!: Bytes;
   #balances!: Bytes;
@@ -186,6 +189,7 @@ export class Store {
     this.#blocks = db("blocks");
     this.#rounds = db("rounds");
     this.#drafts = db("drafts");
+    this.#evidence = db("evidence");
     this.#owned = db("owned");
     this.#coins = db("coins");
     this.#balances = db("balances");
@@ -398,6 +402,15 @@ export class Store {
     for (const { value } of this.#drafts.getRange({ start: u64Key(round + 1n) })) yield Uint8Array.from(value);
   }
 
+  /** That an author signed two blocks for one round. */
+  evidence(author: number): Evidence | undefined {
+    return this.#read(this.#evidence, Evidence, u16Key(author));
+  }
+
+  *allEvidence(): Generator<Evidence> {
+    for (const { value } of this.#evidence.getRange({})) yield decode(Evidence, Uint8Array.from(value));
+  }
+
   // --- writes: each resolves when it is synced, or throws StoreError and has written nothing
 
   /**
@@ -426,6 +439,10 @@ export class Store {
       }
       if (ours !== undefined) batch.put(this.#drafts, u64Key(ours), undefined);
     });
+  }
+
+  putEvidence(evidence: Evidence): Promise<void> {
+    return this.#write((batch) => batch.put(this.#evidence, u16Key(evidence.author), encode(Evidence, evidence)));
   }
 
   /** A quorum's signatures under a checkpoint that is here. */

@@ -13,12 +13,12 @@ import { fromBase64, toBase64 } from "@iota/iota-sdk/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { genesisChain, genesisCommittee, readGenesis } from "../../host/genesis/genesis.ts";
 import { loadLightModules } from "../../host/light/modules.ts";
+import type { TrustAnchor } from "../../host/light/unsealed-verify.ts";
 import {
   type LightModules,
   type ObjectProof,
   ObjectProofError,
   ObjectProofFault,
-  type TrustAnchor,
   verifyObject,
 } from "../../host/light/verify-object.ts";
 import { Localnet } from "../../host/localnet.ts";

@@ -1,6 +1,7 @@
 /** The page that shows the DAG, in a browser, over four validators in this process: one is halted, and the server goes away. */
 import { toBase58 } from "@iota/iota-sdk/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBlock } from "../../host/consensus/intake.ts";
 import { digestOf } from "../../host/format/digest.ts";
 import { type HttpServer, listen } from "../../host/http.ts";
 import { rpcApp } from "../../host/rpc/server.ts";
@@ -156,5 +157,23 @@ describe.skipIf(skipped)("the page that shows the DAG", { timeout: TIMEOUT_MS },
     await expect.poll(connection, PATIENCE).toBe("live");
     const before = await round();
     await expect.poll(round, PATIENCE).toBeGreaterThan(before);
+  });
+
+  it("warns of a validator that signs twice, and shows both blocks", async () => {
+    await page.scheme("light");
+    const { dag } = cluster.member(0).node;
+    expect(await page.evaluate("document.getElementById('alarm').hidden")).toBe(true);
+    const blocks = [...cluster.member(0).store.blocksAfter(0n)].map(readBlock);
+    const one = blocks.filter(({ author }) => author === 1).at(-1)!;
+    const digest = one.digest.slice().fill(9, 0, 4);
+    dag.accepted({ ...one, digest });
+    dag.equivocated({ author: 1, round: one.round, first: one.block, second: one.block });
+    await expect
+      .poll(() => page.text("#alarm"), PATIENCE)
+      .toContain(`validator-1 has signed two blocks for round ${one.round}`);
+    expect(await page.text("#authors")).toContain("signs twice");
+    await find(toBase58(digest));
+    await expect.poll(() => pixels("alarm"), PATIENCE).toBeGreaterThan(50);
+    await page.screenshot("twice-light");
   });
 });

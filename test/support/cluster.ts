@@ -1,5 +1,5 @@
 /** Several validators of one chain in this process: real cores, real stores, a mesh between them. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
@@ -107,6 +107,23 @@ export class Cluster {
     this.#members.delete(peer);
     await member?.node.stop();
     await member?.store.close();
+  }
+
+  /** Copies everything that a halted member has; `restore` puts the copy in its place. */
+  save(author: number): void {
+    this.#copy(author, "", ".saved");
+  }
+
+  restore(author: number): void {
+    this.#copy(author, ".saved", "");
+  }
+
+  #copy(author: number, from: string, to: string): void {
+    for (const folder of [`trust-${author}`, `store-${author}`]) {
+      const place = join(this.#folder, folder + to);
+      rmSync(place, { recursive: true, force: true });
+      cpSync(join(this.#folder, folder + from), place, { recursive: true });
+    }
   }
 
   async stop(): Promise<void> {

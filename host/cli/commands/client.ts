@@ -152,3 +152,15 @@ export const verifyObject = command({
   },
   example: ["caisson client verify-object 0x6 --genesis .caisson/localnet/genesis.json"],
 });
+
+export const verifyEvidence = command({
+  name: "verify-evidence",
+  describe: "check evidence against validators that signed two blocks for one round, against the genesis file alone",
+  more: "The evidence comes from a node, or from a file with what a node answered to caisson_getEquivocations, or with what this command printed with --json; then no node is asked. Exits with 1 when anything does not hold",
+  settings: {
+    rpc,
+    genesis,
+    file: text("file", "<file>", "where the evidence is", { ...ONCE, defaultShown: "the node is asked" }),
+  },
+  example: ["caisson client verify-evidence --genesis .caisson/localnet/genesis.json"],
+});

@@ -1,15 +1,13 @@
 import { IotaClient } from "@iota/iota-sdk/client";
 import { toBase64 } from "@iota/iota-sdk/utils";
 import type { ObjectView, OwnerView } from "../../format/object.ts";
-import { genesisChain, genesisCommittee, readGenesis } from "../../genesis/genesis.ts";
+import { readGenesis } from "../../genesis/genesis.ts";
+import { genesisAnchor } from "../../light/genesis-anchor.ts";
 import { loadLightModules } from "../../light/modules.ts";
 import { type VerifiedObject, verifyObject } from "../../light/verify-object.ts";
 import type { RunOf } from "../command.ts";
 import type * as declared from "../commands/client.ts";
 import { isoTime } from "./transaction-lines.ts";
-
-/** The committee of a genesis file is that of epoch 0. */
-const GENESIS_EPOCH = 0n;
 
 export const verifyObjectCommand: RunOf<typeof declared.verifyObject> = async ({
   settings,
@@ -17,12 +15,7 @@ export const verifyObjectCommand: RunOf<typeof declared.verifyObject> = async ({
   arguments: [id],
 }) => {
   const genesis = readGenesis(settings.genesis);
-  const anchor = {
-    chain: genesisChain(genesis),
-    committee: genesisCommittee(genesis).map(({ publicKey }) => publicKey),
-    epoch: GENESIS_EPOCH,
-    notBefore: settings.notBefore,
-  };
+  const anchor = { ...genesisAnchor(genesis), notBefore: settings.notBefore };
   const answer = await new IotaClient({ url: settings.rpc }).call<unknown>("caisson_getObjectProof", [id]);
   const verified = verifyObject(await loadLightModules(), anchor, id!, answer);
   output.result(

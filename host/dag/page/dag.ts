@@ -33,6 +33,7 @@ const NOTHING: Begin = {
   serves: null,
   undecided: { round: 1, rank: 0 },
   committed: [],
+  equivocations: [],
 };
 
 const before = (a: Slot, b: Slot): boolean => a.round < b.round || (a.round === b.round && a.rank < b.rank);
@@ -127,7 +128,7 @@ export class Dag {
     this.#newest.clear();
     this.#early.clear();
     this.commits = [];
-    this.equivocations = [];
+    this.equivocations = [...begin.equivocations];
     this.#undecided = begin.undecided;
     this.#settled = 0;
     this.#first = 1;

@@ -118,7 +118,7 @@ function alarm(): void {
   const more = dag.equivocations.length > 1 ? `, and ${dag.equivocations.length - 1} more validators did so` : "";
   say(
     place,
-    `${name} has signed two blocks for round ${worst.round}${more}. caisson_getEquivocations gives the proof.`,
+    `${name} has signed two blocks for round ${worst.round}${more}. caisson client verify-evidence checks the proof.`,
   );
 }
 

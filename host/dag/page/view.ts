@@ -44,7 +44,7 @@ export class View {
     const { x, y } = this.place(block.round, block.author, authors);
     const twins = dag.at(block.round, block.author);
     if (twins.length < 2) return { x, y };
-    const apart = Math.min(this.row(authors) * 0.44, 2.2 * this.radius(authors));
+    const apart = Math.min(this.row(authors) * 0.44, 3.2 * this.radius(authors));
     return { x, y: y + (twins.indexOf(block) - (twins.length - 1) / 2) * apart };
   }
 

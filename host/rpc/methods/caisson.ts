@@ -1,6 +1,8 @@
 /** This node's own methods. */
-import { toBase64, toHex } from "@iota/iota-sdk/utils";
+import { toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
+import { readBlock } from "../../consensus/intake.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "../../format/checkpoint.ts";
+import type { Equivocation } from "../../light/verify-equivocation.ts";
 import type { ObjectProof } from "../../light/verify-object.ts";
 import { StateTree } from "../../state-tree/state-tree.ts";
 import { LIVE } from "../../store/records.ts";
@@ -67,4 +69,27 @@ const getNodeStatus = method({
   }),
 });
 
-export const caissonMethods: readonly Method[] = [getObjectProof, getNodeStatus];
+const getEquivocations = method({
+  name: "caisson_getEquivocations",
+  tag: "Caisson API",
+  description:
+    "Return proof against every validator of which two blocks of one round are known, both signed. Anyone can check it with the committee's keys and the genesis digest (host/light/verify-equivocation.ts).",
+  params: {},
+  result: {
+    name: "Equivocations",
+    description:
+      "for each such validator: author, its index in the committee; name; round, as a decimal string; digests of the two blocks in base58; the blocks, bcs(Block) in base64",
+  },
+  handle: ({ node: { store, genesis } }) =>
+    [...store.allEvidence()].map(({ author, round, first, second }): Equivocation => {
+      return {
+        author,
+        name: genesis.committee[author]?.name ?? "",
+        round: String(round),
+        digests: [toBase58(readBlock(first).digest), toBase58(readBlock(second).digest)],
+        blocks: [toBase64(first), toBase64(second)],
+      };
+    }),
+});
+
+export const caissonMethods: readonly Method[] = [getEquivocations, getObjectProof, getNodeStatus];
