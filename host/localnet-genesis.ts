@@ -1,6 +1,6 @@
 /** The genesis of a local network: a key for each validator's vault, an address for each, and all NANOS for the faucet. */
+import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { toBase64 } from "@iota/iota-sdk/utils";
@@ -65,14 +65,25 @@ async function member(
   return { ...named, network: { peerId, addresses: [`/ip4/127.0.0.1/tcp/${await freePort()}`] } };
 }
 
+/**
+ * Ports of a network are its own for as long as it is kept: they are of those that systems give to nobody by themselves (Linux gives from 32,768 on,
+ * ip_local_port_range in the kernel's ip-sysctl.rst), so that no other program's connection has one when the network starts again.
+ */
+const FIRST_PORT = 12_000;
+const LAST_PORT = 32_767;
+
 /** A port that nobody listens on now. */
 async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

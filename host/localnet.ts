@@ -1,4 +1,7 @@
-/** A local network: its validators, an RPC and a faucet, on a folder that keeps it between runs. */
+/**
+ * A local network, on a folder that keeps it between runs: validators, each a process of its own, and in this process a full node with the RPC and
+ * the faucet. One validator alone is this process's own, and serves by itself.
+ */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
@@ -14,6 +17,7 @@ import { GENESIS_FILE, localGenesis, validatorFolders } from "./localnet-genesis
 import type { LedgerNode } from "./node.ts";
 import type { NodeLog } from "./node-options.ts";
 import { NodeProcess } from "./node-process.ts";
+import { type NodeReport, nodeReport } from "./report.ts";
 
 export interface LocalnetOptions {
   readonly folder: string;
@@ -35,50 +39,83 @@ export interface LocalnetOptions {
   readonly program?: string | undefined;
 }
 
+/** How a network does. */
+export interface NetworkReport {
+  /** When it was made: milliseconds since some moment. */
+  readonly at: number;
+  /** The node that serves clients. */
+  readonly front: NodeReport;
+  readonly validators: readonly {
+    readonly name: string;
+    readonly restarts: number;
+    /** Undefined while it does not run. */
+    readonly report: NodeReport | undefined;
+  }[];
+}
+
 /** The folder cannot be used; the message says what to do. */
 export class LocalnetError extends Error {
   override readonly name = "LocalnetError";
 }
 
 const FAUCET_KEY_FILE = "faucet.key";
-/** The validator that this process runs; the others are processes of their own. */
-const AUTHOR = 0;
+const FULL_NODE_FOLDER = "full-node";
 
 export class Localnet {
   readonly genesisPath: string;
   readonly faucet: HttpServer;
-  readonly #validator: NodeProcess;
-  readonly #others: readonly LocalValidator[];
+  /** What clients are served by. */
+  readonly #front: NodeProcess;
+  readonly #validators: readonly LocalValidator[];
   readonly #lock: FolderLock;
 
   private constructor(
     genesisPath: string,
     lock: FolderLock,
-    validator: NodeProcess,
-    others: readonly LocalValidator[],
+    front: NodeProcess,
+    validators: readonly LocalValidator[],
     faucet: HttpServer,
   ) {
     this.genesisPath = genesisPath;
     this.#lock = lock;
-    this.#validator = validator;
-    this.#others = others;
+    this.#front = front;
+    this.#validators = validators;
     this.faucet = faucet;
   }
 
-  /** Processes of the other validators, by their index. */
+  /** Processes of the validators, by their index; none of one that is alone. */
   get processes(): ReadonlyMap<number, number | undefined> {
-    return new Map(this.#others.map(({ pid }, i) => [i + 1, pid]));
+    return new Map(this.#validators.map(({ author, pid }) => [author, pid]));
+  }
+
+  /** Rejects when the network cannot go on: with what ended the node that serves, or ValidatorEnded. */
+  get failure(): Promise<never> {
+    return Promise.race([this.node.failure, ...this.#validators.map(({ failure }) => failure)]);
+  }
+
+  get report(): NetworkReport {
+    const front = nodeReport(this.node);
+    return {
+      at: performance.now(),
+      front,
+      validators: this.node.genesis.committee.map(({ name }, author) => {
+        const validator = this.#validators[author];
+        return validator
+          ? { name, restarts: validator.restarts, report: validator.report }
+          : { name, restarts: 0, report: front };
+      }),
+    };
   }
 
   get node(): LedgerNode {
-    return this.#validator.node;
+    return this.#front.node;
   }
 
   get rpc(): HttpServer {
-    return this.#validator.rpc;
+    return this.#front.rpc;
   }
 
-  /** Throws LocalnetError, and what Validator.start throws. */
+  /** Throws LocalnetError, and what NodeProcess.start throws. */
   static async start(options: LocalnetOptions): Promise<Localnet> {
     const { folder, log, hostname, heartbeatMs, core = "node", startCore = START_CORE[core] } = options;
     const closings: (() => unknown)[] = [];
@@ -94,29 +131,30 @@ export class Localnet {
         startCore,
       });
       const genesisPath = join(folder, GENESIS_FILE);
-      const others = genesis.committee.slice(1).map((_, i) => {
-        const { data, trust } = validatorFolders(folder, i + 1);
-        const at = { author: i + 1, genesisPath, dataFolder: data, trustFolder: trust };
+      const alone = genesis.committee.length === 1;
+      const places = genesis.committee.map((_, author) => ({ author, ...validatorFolders(folder, author) }));
+      const validators = (alone ? [] : places).map(({ author, data, trust }) => {
+        const at = { author, genesisPath, dataFolder: data, trustFolder: trust };
         return new LocalValidator({ ...at, core, heartbeatMs, log, program: options.program });
       });
-      closings.unshift(() => Promise.all(others.map((other) => other.stop())));
-      const { data, trust } = validatorFolders(folder, AUTHOR);
-      const validator = await NodeProcess.start({
+      closings.unshift(() => Promise.all(validators.map((validator) => validator.stop())));
+      const [first] = places;
+      const front = await NodeProcess.start({
         genesis,
-        dataFolder: data,
-        validator: { author: AUTHOR, trustFolder: trust, heartbeatMs },
+        dataFolder: alone ? first!.data : join(folder, FULL_NODE_FOLDER),
+        validator: alone ? { author: 0, trustFolder: first!.trust, heartbeatMs } : undefined,
         hostname,
         rpcPort: options.rpcPort,
         requestsPerSecond: options.requestsPerSecond,
         log,
         startCore,
       });
-      closings.unshift(() => validator.stop());
-      const app = faucetApp(new Faucet(validator.node, keypair), (error) =>
+      closings.unshift(() => front.stop());
+      const app = faucetApp(new Faucet(front.node, keypair), (error) =>
         log.error({ error: String(error) }, "the faucet failed"),
       );
       const faucet = await listen(app, hostname, options.faucetPort);
-      return new Localnet(genesisPath, lock, validator, others, faucet);
+      return new Localnet(genesisPath, lock, front, validators, faucet);
     } catch (error) {
       for (const close of closings) await close();
       throw error;
@@ -125,7 +163,8 @@ export class Localnet {
 
   async stop(): Promise<void> {
     await this.faucet.close();
-    await Promise.all([this.#validator.stop(), ...this.#others.map((other) => other.stop())]);
+    await this.#front.stop();
+    await Promise.all(this.#validators.map((validator) => validator.stop()));
     this.#lock.release();
   }
 }

@@ -10,15 +10,18 @@ import type { Environment } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
 import type { Value } from "../core/wire/schema.ts";
 import type { PlatformReport } from "../platform/runner.ts";
+import { observers } from "./consensus/dag-observer.ts";
 import { CoreFault } from "./core-client.ts";
 import { DagFeed } from "./dag/feed.ts";
 import { NodeUnavailable, TransactionDropped, TransactionRejected } from "./errors.ts";
+import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { TransactionDataBcs } from "./format/transaction.ts";
 import { Forwarder } from "./forwarder.ts";
 import { type GenesisFile, genesisChain, genesisEnvironment } from "./genesis/genesis.ts";
+import { Meter } from "./meter.ts";
 import type { Response, TransactionPayload } from "./network/messages.ts";
 import type { NetworkHandlers, Peer, PeerStatus } from "./network/network.ts";
 import type { NodeOptions } from "./node-options.ts";
@@ -59,6 +62,7 @@ export class LedgerNode {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly dag: DagFeed;
+  readonly meter: Meter;
   readonly #options: NodeOptions;
   readonly #mempool = new Mempool();
   readonly #submissions = new Map<string, Deferred<Ending>>();
@@ -96,11 +100,18 @@ export class LedgerNode {
       epoch: this.environment.epoch,
       ...defaultOrder(this.genesis.committee.length),
       committee: this.genesis.committee.map(({ name }) => name),
-      author: options.author,
+      author: options.author === NO_AUTHOR ? undefined : options.author,
     });
+    this.meter = new Meter(this.genesis.committee.length, Number(this.#latestCommit()));
     for (const evidence of this.store.allEvidence()) this.dag.equivocated(evidence);
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     this.#forwarder = this.#makeForwarder();
+  }
+
+  #latestCommit(): bigint {
+    const latest = this.store.latestCheckpoint();
+    if (latest === undefined) return 0n;
+    return checkpointExtension(parseBcs(CheckpointSummaryBcs, this.store.checkpoint(latest)!.summary)).commit;
   }
 
   /** Resolves when the node is ready for transactions. Throws when it cannot start; the message says what it waits for. */
@@ -114,7 +125,12 @@ export class LedgerNode {
       );
     }
     await node.#boot();
-    await options.network?.start(node.#handlers());
+    try {
+      await options.network?.start(node.#handlers());
+    } catch (error) {
+      await node.stop();
+      throw error;
+    }
     void node.#forwarder?.run();
     return node;
   }
@@ -158,6 +174,8 @@ export class LedgerNode {
    * same ending. Throws TransactionRejected, TransactionDropped, ObjectLocked or NodeUnavailable; then nothing was locked.
    */
   async submit(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Ending> {
+    const { time = systemTime } = this.#options;
+    const came = time.now();
     const digest = digestOf("TransactionData", transaction);
     const key = toHex(digest);
     while (this.#entering.has(key)) await this.#entering.get(key);
@@ -168,7 +186,9 @@ export class LedgerNode {
       return this.#whenCertified(await known);
     }
     const submission = await this.#entered(key, this.#enter(digest, transaction, signatures));
-    return this.#whenCertified(await submission.promise);
+    const ending = await this.#whenCertified(await submission.promise);
+    this.meter.final(time.now() - came);
+    return ending;
   }
 
   /** One call at a time for each digest: the signatures that the core has verified last are those that wait in the mempool. */
@@ -305,7 +325,7 @@ export class LedgerNode {
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     const session = new Session(this.#options, this.store, this.#tree, {
       mempool: this.#mempool,
-      dag: this.dag,
+      dag: observers(this.dag, this.meter),
       ordered: (digest) => this.#submission(digest),
       applied: (_, endings) => this.#applied(endings),
       certified: (sequence) => this.#certified(sequence),

@@ -42,7 +42,9 @@ async function bundleCommandLine(): Promise<void> {
     // These load binaries of their own, or files by name.
     external: ["lmdb", "fs-native-extensions", "pino"],
     // What CommonJS packages expect.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
     logLevel: "warning",
   });
 }

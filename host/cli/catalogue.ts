@@ -11,6 +11,8 @@ const NO_LIMIT = 0;
 const HEARTBEAT_MS = 10_000;
 /** `max_committee_members_count` of protocol 38, less one. */
 const MAX_AUTHOR = 99;
+/** The fewest that bear the loss of one. */
+const LOCAL_VALIDATORS = 4;
 /** Processes that one machine is asked to run. */
 const MAX_LOCAL_VALIDATORS = 16;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
@@ -20,9 +22,9 @@ export const CATALOGUE = {
   validators: wholeNumber(
     "validators",
     "<count>",
-    "validators of a new network, each a process",
+    "validators of a new network, each a process; 1 is a network in one process",
     MAX_LOCAL_VALIDATORS,
-    1,
+    LOCAL_VALIDATORS,
   ),
   genesis: text("genesis", "<file>", "the chain's genesis file, from a source you trust", { required: true }),
   dataFolder: text("data-folder", "<folder>", "where the ledger is kept", { default: ".caisson/data" }),

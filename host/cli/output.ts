@@ -18,9 +18,9 @@ export class Output {
     process.stdout.write(this.#json ? `${toJson(value)}\n` : `${lines.join("\n")}\n`);
   }
 
-  /** Something that people should know by the way. */
-  note(line: string): void {
-    process.stderr.write(`${line}\n`);
+  /** Something that people should know by the way: `line`, or with --json a line with `value`, if there is one. */
+  note(line: string, value?: object): void {
+    process.stderr.write(`${this.#json && value ? JSON.stringify(value) : line}\n`);
   }
 
   /** Why there is no result. With --json it takes the result's place on stdout as well. */

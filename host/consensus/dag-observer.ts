@@ -16,3 +16,16 @@ export interface DagObserver {
   /** An author has signed two blocks for one round; the proof is on disk. */
   equivocated(evidence: Evidence): void;
 }
+
+/** Tells each of them. */
+export function observers(...all: readonly DagObserver[]): DagObserver {
+  const each = (tell: (one: DagObserver) => void): void => {
+    for (const one of all) tell(one);
+  };
+  return {
+    began: (resume) => each((one) => one.began(resume)),
+    accepted: (block) => each((one) => one.accepted(block)),
+    committed: (commit) => each((one) => one.committed(commit)),
+    equivocated: (evidence) => each((one) => one.equivocated(evidence)),
+  };
+}

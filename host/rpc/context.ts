@@ -3,6 +3,7 @@ import type { Environment } from "../../core/wire/frames.ts";
 import type { Value } from "../../core/wire/schema.ts";
 import type { DagFeed } from "../dag/feed.ts";
 import type { GenesisFile } from "../genesis/genesis.ts";
+import type { Meter } from "../meter.ts";
 import type { NodeStatus } from "../node.ts";
 import type { Ending } from "../pipeline/committer.ts";
 import type { Sandbox } from "../sandbox.ts";
@@ -19,6 +20,7 @@ export interface RpcNode {
   readonly environment: Value<typeof Environment>;
   readonly status: NodeStatus;
   readonly dag: DagFeed;
+  readonly meter: Meter;
   /** True once it takes transactions. */
   readonly ready: boolean;
   /**

@@ -19,7 +19,11 @@ export class RpcMetrics {
   readonly #limited: Counter;
   readonly #webSockets: Gauge;
 
-  constructor(methods: readonly string[], node: Pick<RpcNode, "status" | "store">, subscriptions: Subscriptions) {
+  constructor(
+    methods: readonly string[],
+    node: Pick<RpcNode, "status" | "store" | "meter">,
+    subscriptions: Subscriptions,
+  ) {
     const registers = [this.#registry];
     const counter = (name: string, help: string) => new Counter({ name, help, registers });
     this.#methods = new Set(methods);
@@ -60,6 +64,10 @@ export class RpcMetrics {
       "Validators that have signed two blocks for one round",
       () => [...node.store.allEvidence()].length,
     );
+    this.#counter("caisson_node_leaders_skipped_total", "Leaders' slots skipped since this process began", () =>
+      node.meter.reading.skipped.reduce((sum, one) => sum + one, 0),
+    );
+    this.#finality(node);
     this.#counter(
       "caisson_node_core_reboots_total",
       "Reboots of the core since this process began",
@@ -93,6 +101,21 @@ export class RpcMetrics {
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  #finality({ meter }: Pick<RpcNode, "meter">): void {
+    const registers = [this.#registry];
+    new Gauge({
+      name: "caisson_node_finality_seconds",
+      help: "Time until a transaction sent to this node is certified, since this process began",
+      labelNames: ["quantile"],
+      registers,
+      collect() {
+        const { p50, p99 } = meter.reading.finality;
+        this.set({ quantile: "0.5" }, p50 / 1_000);
+        this.set({ quantile: "0.99" }, p99 / 1_000);
+      },
+    });
   }
 
   #gauge(name: string, help: string, value: () => number): void {

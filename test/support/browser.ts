@@ -95,10 +95,10 @@ export class Browser {
 
   async close(): Promise<void> {
     const ended = once(this.#child, "exit");
-    this.#socket.close();
-    this.#child.kill();
+    this.#socket.send(JSON.stringify({ id: this.#next++, method: "Browser.close" }));
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    this.#socket.close();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 

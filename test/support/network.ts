@@ -78,7 +78,7 @@ export class TestNetwork {
     return transferredGasObjects.map(({ id }) => id);
   }
 
-  /** Kills the process of a validator other than the one that serves; it is started again a second later. */
+  /** Kills the process of a validator; it is started again a second later. */
   kill(author: number): void {
     process.kill(this.#net.processes.get(author)!, "SIGKILL");
     this.#expected.push(`"author":${author},"code":null,"signal":"SIGKILL"`);

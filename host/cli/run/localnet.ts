@@ -5,6 +5,7 @@ import type * as declared from "../commands/localnet.ts";
 import { paint } from "../output.ts";
 import { pulse } from "../pulse.ts";
 import { untilStopped } from "../signals.ts";
+import { summarize, summaryLines } from "../summary.ts";
 
 export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, output }) => {
   const { host, logLevel, ...rest } = settings;
@@ -21,13 +22,20 @@ export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, o
     },
     welcome(net, settings.folder),
   );
-  const stopPulse = pulse(net.node, (line) => output.note(line));
+  const start = net.report;
+  const stopPulse = pulse(
+    () => net.report,
+    () => net.node.meter.takeRecent(),
+    output,
+  );
   try {
-    await Promise.race([stopped, net.node.failure]);
+    await Promise.race([stopped, net.failure]);
     output.note("stopping");
   } finally {
     stopPulse();
+    const summary = summarize(start, net.report);
     await net.stop();
+    output.note(summaryLines(summary).join("\n"), { summary });
   }
 };
 
@@ -39,7 +47,7 @@ function welcome(net: Localnet, folder: string): string[] {
     `  faucet     ${net.faucet.url}`,
     `  blocks     ${net.rpc.url}/dag`,
     ...(net.node.genesis.committee.length > 1
-      ? [`  committee  ${net.node.genesis.committee.length} validators, each a process; this one is validator 0`]
+      ? [`  committee  ${net.node.genesis.committee.length} validators, each a process; this one is a full node`]
       : []),
     `  kept in    ${folder} (checkpoint ${checkpoint}; --fresh begins anew)`,
     `  core       ${platform?.platform}: trusts ${platform?.trusts.join(", ")}`,

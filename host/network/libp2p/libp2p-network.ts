@@ -274,7 +274,7 @@ export class Libp2pNetwork implements Network {
         this.#changed();
       },
       ended: (reason) => {
-        log.info({ peer, reason: reason.message }, "a peer is disconnected");
+        if (!this.#stopped) log.info({ peer, reason: reason.message }, "a peer is disconnected");
         if (this.#links.get(peer) === link) this.#links.delete(peer);
         if (typeof peer === "number") {
           this.#skipped.set(peer, (this.#skipped.get(peer) ?? 0) + link.outbox.skipped);
@@ -310,7 +310,7 @@ export class Libp2pNetwork implements Network {
     let delayMs = redialMs;
     while (!this.#stopped) {
       const since = this.#time.now();
-      if (this.#scores.coolDownMs(peer) === 0 && (await this.#dial(peer, reachability))) {
+      if (this.#scores.coolDownMs(peer) === 0 && (await this.#dial(peer, reachability, delayMs === redialMaxMs))) {
         while (this.#links.has(peer) && !this.#stopped) await this.#change.promise;
       }
       if (this.#stopped) return;
@@ -321,8 +321,8 @@ export class Libp2pNetwork implements Network {
     }
   }
 
-  /** True when there is a link. */
-  async #dial(peer: Peer, { peerId, addresses }: Reachability): Promise<boolean> {
+  /** True when there is a link. It is tried again and again: that a peer is not reached is told when that has been so for long. */
+  async #dial(peer: Peer, { peerId, addresses }: Reachability, tells: boolean): Promise<boolean> {
     if (this.#links.has(peer)) return true;
     const controller = new AbortController();
     const abort = () => controller.abort();
@@ -332,8 +332,7 @@ export class Libp2pNetwork implements Network {
       const targets = addresses.map((address) => multiaddr(`${address}/p2p/${peerId}`));
       this.#adopt(await this.#libp2p!.dial(targets, { signal: controller.signal }));
     } catch (error) {
-      // It is tried again; what it was is for whoever looks for it.
-      this.#options.log.info({ peer, error: String(error) }, "a peer is not reached");
+      if (tells) this.#options.log.info({ peer, error: String(error) }, "a peer is not reached");
     } finally {
       deadline.cancel();
       this.#stopping.signal.removeEventListener("abort", abort);

@@ -12,6 +12,7 @@ import { digestOf } from "../../../host/format/digest.ts";
 import { parseEffects } from "../../../host/format/effects.ts";
 import { TransactionDataBcs } from "../../../host/format/transaction.ts";
 import type { GenesisFile } from "../../../host/genesis/genesis.ts";
+import { Meter } from "../../../host/meter.ts";
 import { indexKeys } from "../../../host/pipeline/index-keys.ts";
 import { WorkingState } from "../../../host/pipeline/working-state.ts";
 import type { RpcNode, Subscriber } from "../../../host/rpc/context.ts";
@@ -107,6 +108,7 @@ export class Chain {
         committee: GENESIS.committee.map(({ name }) => name),
         author: 0,
       }),
+      meter: new Meter(GENESIS.committee.length, 7),
       ready: true,
       submit: unused,
       onCheckpoint: (listener) => {
