@@ -236,7 +236,6 @@ export class Committer {
       sequence: made.sequence,
       digest: made.digest,
       certified: this.#signing === "quorum",
-      undoable: this.#signing === "nobody",
       record: { summary: made.summary, contents: contentsOf(executed), certificate: made.certificate },
       objects: state.writes,
       nodes: this.#tree.takeChanges(),

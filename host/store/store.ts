@@ -75,8 +75,6 @@ export interface CheckpointWrite {
   readonly record: Value<typeof CheckpointRecord>;
   /** Whether a quorum has signed it already. */
   readonly certified: boolean;
-  /** It may be taken back until it is certified (`takeBack`): who has no vault goes on from certified ones alone. */
-  readonly undoable?: boolean;
   readonly objects: readonly ObjectWrite[];
   readonly nodes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>;
   readonly executed: readonly ExecutedWrite[];
@@ -98,6 +96,12 @@ export interface StoredBlock {
   readonly author: number;
   readonly digest: Uint8Array;
   readonly block: Uint8Array;
+}
+
+export interface CertifiedState {
+  /** As the store's own. */
+  node(key: Uint8Array): Uint8Array | undefined;
+  head(id: Uint8Array): Head | undefined;
 }
 
 /** An entry of the owner index. */
@@ -248,6 +252,30 @@ export class Store {
       return { version: readU64Key(key, ID_BYTES), bytes: Uint8Array.from(value) };
     }
     return undefined;
+  }
+
+  /** The state as of the newest certified checkpoint, while what is stored may be of later ones. To be read before anything is written. */
+  certifiedState(): CertifiedState {
+    const since = new Map<string, Uint8Array | undefined>();
+    const place = (table: Uint8Array, key: Uint8Array): string =>
+      `${text.decode(table)} ${Buffer.from(key).toString("latin1")}`;
+    for (const { value } of this.#undo.getRange({})) {
+      for (const { table, key, value: before } of decode(Undo, Uint8Array.from(value)).entries) {
+        const at = place(table, key);
+        if (!since.has(at)) since.set(at, before);
+      }
+    }
+    const read = (table: string, key: Uint8Array): Uint8Array | undefined => {
+      const at = place(new TextEncoder().encode(table), key);
+      return since.has(at) ? since.get(at) : copy(this.#tables.get(table)!.get(key));
+    };
+    return {
+      node: (key) => read("nodes", key),
+      head: (id) => {
+        const found = read("heads", id);
+        return found && decode(Head, found);
+      },
+    };
   }
 
   /** Node of the state tree, for host/state-tree. */
@@ -461,7 +489,7 @@ export class Store {
     batch.put(this.#certificates, u64Key(sequence), EMPTY);
   }
 
-  /** Takes back every checkpoint that was written as undoable and is not certified, the newest first. */
+  /** Takes back every checkpoint that is not certified, the newest first: who has no vault goes on from certified ones alone. */
   async takeBack(): Promise<void> {
     for (const sequence of [...this.#undo.getKeys({ reverse: true })].map((key) => Uint8Array.from(key))) {
       await this.#write((batch) => {
@@ -497,7 +525,7 @@ export class Store {
       batch.put(this.#checkpointByDigest, write.digest, u64Key(write.sequence));
       if (write.certified) this.#putCertified(batch, write.sequence);
       if (write.sequence === 0n) batch.put(this.#meta, META_CHAIN, write.digest);
-      if (write.undoable && !write.certified) batch.put(this.#undo, u64Key(write.sequence), this.#undoing(batch));
+      if (!write.certified) batch.put(this.#undo, u64Key(write.sequence), this.#undoing(batch));
     });
   }
 

@@ -208,7 +208,7 @@ describe("the chain", () => {
       iotaTotalSupply: String(GENESIS_NANOS),
       safeMode: false,
     });
-    expect(state.activeValidators.length).toBe(1);
+    expect(state.activeValidators.length).toBe(net.validators);
     expect(state.committeeMembers).toEqual(state.activeValidators);
     const { timestampMs } = await client.getCheckpoint({ id: "0" });
     expect(state.epochStartTimestampMs).toBe(timestampMs);

@@ -58,6 +58,11 @@ export class TestNetwork {
     return this.#net.rpc.url;
   }
 
+  /** How many validators it has. */
+  get validators(): number {
+    return this.#options.validators!;
+  }
+
   get genesisPath(): string {
     return this.#net.genesisPath;
   }

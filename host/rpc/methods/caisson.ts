@@ -30,12 +30,13 @@ function objectProof(store: Store, id: Uint8Array): ObjectProof {
   if (sequence === undefined || !record) {
     throw new RpcError(RPC_CODE.transient, "the node has no checkpoint yet");
   }
-  const tree = new StateTree({ get: (key) => store.node(key) });
+  const state = store.certifiedState();
+  const tree = new StateTree({ get: (key) => state.node(key) });
   const { stateRoot } = checkpointExtension(CheckpointSummaryBcs.parse(record.summary));
   if (toHex(tree.root()) !== toHex(stateRoot)) throw new Error(`the stored tree is not that of checkpoint ${sequence}`);
-  const head = store.head(id);
+  const head = state.head(id);
   const digest = head?.state === LIVE ? head.digest : undefined;
-  const object = digest && store.object(id);
+  const object = digest && store.objectAt(id, head!.version);
   return {
     objectId: `0x${toHex(id)}`,
     checkpoint: String(sequence),

@@ -63,6 +63,39 @@ it("writes a checkpoint whole or not at all, whatever goes wrong in it", async (
   await store.close();
 });
 
+it("knows the state of the newest certified checkpoint while later ones are written, until one of them is certified", async () => {
+  const store = new Store(folder);
+  const id = bytes(5);
+  const write = (sequence: bigint, version: bigint, node: number | undefined): CheckpointWrite => {
+    const [object] = checkpoint(1).objects;
+    return {
+      ...checkpoint(1),
+      sequence,
+      digest: bytes(100 + Number(sequence)),
+      certified: sequence === 0n,
+      objects: [{ ...object!, version, digest: bytes(Number(version)), bytes: bytes(Number(version)) }],
+      nodes: [[bytes(8), node === undefined ? undefined : bytes(node)]],
+      executed: [],
+      payloads: [],
+    };
+  };
+  await store.putCheckpoint(write(0n, 1n, 9));
+  const seen = () => {
+    const state = store.certifiedState();
+    return [state.head(id)?.version, state.node(bytes(8)), state.node(bytes(77))];
+  };
+  expect(seen()).toEqual([1n, bytes(9), undefined]);
+  await store.putCheckpoint(write(1n, 2n, undefined));
+  await store.putCheckpoint(write(2n, 3n, 11));
+  expect(seen()).toEqual([1n, bytes(9), undefined]);
+  expect([store.head(id)?.version, store.node(bytes(8))]).toEqual([3n, bytes(11)]);
+  await store.putCertificate(1n, bytes(4));
+  expect(seen()).toEqual([2n, undefined, undefined]);
+  await store.takeBack();
+  expect([store.head(id)?.version, store.node(bytes(8)), store.latestCheckpoint()]).toEqual([2n, undefined, 1n]);
+  await store.close();
+});
+
 it("keeps blocks of all authors by round, and drafts of ours until they are blocks", async () => {
   const store = new Store(folder);
   const payload = { digest: bytes(7), signaturesDigest: bytes(8), payload: { transaction: bytes(9), signatures: [] } };
