@@ -1,17 +1,17 @@
-/** The official client against four validators, each a process: one is killed at work, and all are stopped and started. */
+/**
+ * The official client against four validators, each a process: one is killed at work, all are stopped and started; and one is hostile. The whole
+ * suites of the official client run against such networks with `npm run test:validators`.
+ */
 
 import { Transaction } from "@iota/iota-sdk/transactions";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { account, balanceOf, succeed, TestNetwork } from "../support/network.ts";
 
 const TIMEOUT_MS = 120_000;
 const alice = account("alice");
 const bob = account("bob").toIotaAddress();
 let net: TestNetwork;
-beforeAll(async () => {
-  net = await TestNetwork.start(4);
-}, TIMEOUT_MS);
-afterAll(() => net.stop(), TIMEOUT_MS);
+afterEach(() => net.stop(), TIMEOUT_MS);
 
 async function pay(amount: bigint): Promise<void> {
   const transaction = new Transaction();
@@ -20,9 +20,8 @@ async function pay(amount: bigint): Promise<void> {
   await succeed(net.client(), alice, transaction);
 }
 
-it("pays, with all of them, while one is killed, and after all were stopped", {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it("pays, with all of them, while one is killed, and after all were stopped", { timeout: TIMEOUT_MS }, async () => {
+  net = await TestNetwork.start(4);
   await net.fund(alice);
   await pay(1n);
   net.kill(1);
@@ -35,4 +34,14 @@ it("pays, with all of them, while one is killed, and after all were stopped", {
   const latest = await net.client().getLatestCheckpointSequenceNumber();
   const checkpoint = await net.client().getCheckpoint({ id: latest });
   expect(checkpoint.sequenceNumber).toBe(latest);
+});
+
+it("pays while the host of one withholds, delays, repeats, garbles, lies, floods and is silent", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  net = await TestNetwork.start(4, "node", "hostile");
+  await net.fund(alice);
+  for (let i = 0; i < 10; i++) await pay(10n);
+  expect(await balanceOf(net.client(), bob)).toBe(100n);
+  expect(await net.client().call("caisson_getEquivocations", [])).toEqual([]);
 });

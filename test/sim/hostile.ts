@@ -27,7 +27,7 @@ const KIND_BLOCK = 1;
 /** What a hostile network is made of. */
 interface Means {
   readonly honest: Network;
-  readonly life: Life;
+  readonly life: Pick<Life, "after">;
   readonly random: Random;
   /** Of the validator's core, for one that is broken. */
   readonly secretKey: () => Uint8Array;
@@ -40,7 +40,7 @@ export function hostileNetwork(kind: Hostility, means: Means): Network {
 class Hostile implements Network {
   readonly #kind: Hostility;
   readonly #honest: Network;
-  readonly #life: Life;
+  readonly #life: Pick<Life, "after">;
   readonly #random: Random;
   readonly #secretKey: () => Uint8Array;
   readonly #sent: Bundle[] = [];

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { IotaClient, type IotaTransactionBlockResponse } from "@iota/iota-sdk/client";
 import type { Signer } from "@iota/iota-sdk/cryptography";
 import { requestIotaFromFaucetV0 } from "@iota/iota-sdk/faucet";
@@ -16,12 +17,21 @@ const HEARTBEAT_MS = 60_000;
 /** NANOS that a local network begins with: all there are, ever (host/localnet.ts, FAUCET_NANOS). */
 export const GENESIS_NANOS = 1_000_000_000_000_000_000n;
 
+/** What is wrong with validator 1 of several, all the time. */
+export type Trouble = "none" | "killed" | "hostile";
+
+/** The validator that is in trouble. */
+const TROUBLED = 1;
+const KILLED_EVERY_MS = 5_000;
+const HOSTILE_PROGRAM = fileURLToPath(new URL("hostile/program.mjs", import.meta.url));
+
 export class TestNetwork {
   readonly #options: LocalnetOptions;
   readonly #errors: string[];
   /** Parts of errors that a test brings about. */
   readonly #expected: string[] = [];
   #net: Localnet;
+  #killing: NodeJS.Timeout | undefined;
 
   private constructor(options: LocalnetOptions, errors: string[], net: Localnet) {
     this.#options = options;
@@ -29,16 +39,23 @@ export class TestNetwork {
     this.#net = net;
   }
 
-  /** By default one validator, or as many as CAISSON_VALIDATORS says, on `node` or the platform that CAISSON_CORE names. */
+  /**
+   * By default one validator, or as many as CAISSON_VALIDATORS says, on `node` or the platform that CAISSON_CORE names, with the trouble that
+   * CAISSON_TROUBLE names, if it names one.
+   */
   static async start(
     validators = Number(process.env.CAISSON_VALIDATORS ?? 1),
     core = (process.env.CAISSON_CORE ?? "node") as PlatformName,
+    trouble = (process.env.CAISSON_TROUBLE ?? "none") as Trouble,
   ): Promise<TestNetwork> {
+    if (trouble !== "none" && validators < 4) throw new Error(`${validators} validators do not bear one in trouble`);
+    if (trouble === "hostile") process.env.CAISSON_HOSTILE = String(TROUBLED); // its process inherits it
     const errors: string[] = [];
     const options: LocalnetOptions = {
       folder: mkdtempSync(join(tmpdir(), "caisson-e2e-")),
       validators,
       core,
+      program: trouble === "hostile" ? HOSTILE_PROGRAM : undefined,
       fresh: false,
       hostname: "127.0.0.1",
       rpcPort: 0,
@@ -50,7 +67,9 @@ export class TestNetwork {
         error: (fields, message) => errors.push(`${message}: ${JSON.stringify(fields)}`),
       },
     };
-    return new TestNetwork(options, errors, await Localnet.start(options));
+    const net = new TestNetwork(options, errors, await Localnet.start(options));
+    if (trouble === "killed") net.#killing = setInterval(() => net.kill(TROUBLED), KILLED_EVERY_MS);
+    return net;
   }
 
   /** Where the official client, unmodified, is pointed at. */
@@ -85,8 +104,12 @@ export class TestNetwork {
 
   /** Kills the process of a validator; it is started again a second later. */
   kill(author: number): void {
-    process.kill(this.#net.processes.get(author)!, "SIGKILL");
     this.#expected.push(`"author":${author},"code":null,"signal":"SIGKILL"`);
+    try {
+      process.kill(this.#net.processes.get(author)!, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it is about to be started again
+    }
   }
 
   /** Stops the network and starts it again on what it left; its ports are new. */
@@ -97,6 +120,7 @@ export class TestNetwork {
 
   /** Stops the network and removes its folder. Throws when the node logged an error. */
   async stop(): Promise<void> {
+    clearInterval(this.#killing);
     await this.#net.stop();
     rmSync(this.#options.folder, { recursive: true });
     const errors = this.#errors.filter((error) => !this.#expected.some((part) => error.includes(part)));

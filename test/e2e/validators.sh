@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The suites of the official client against four validators and a full node, each a process: with all of them whole, with one that is killed again
+# and again, and with one whose host is hostile.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+suites=(sdk- failures failed-executions resubmission restart signatures)
+for trouble in none killed hostile; do
+  echo "--- four validators, trouble: $trouble"
+  CAISSON_VALIDATORS=4 CAISSON_TROUBLE=$trouble npx vitest run --config test/vitest.config.ts --project scalar "${suites[@]/#/test/e2e/}"
+done
