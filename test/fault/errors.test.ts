@@ -120,7 +120,16 @@ describe.skipIf(skipped)("a disk that answers with an error", () => {
     const place = mkdtempSync(join(folder, "command-"));
     const disk = new WatchedDisk(library, place);
     const start = () => {
-      const command = ["--import", "tsx", "host/cli/main.ts", "localnet", "--folder", join(place, "net")];
+      const command = [
+        "--import",
+        "tsx",
+        "host/cli/main.ts",
+        "localnet",
+        "--validators",
+        "1",
+        "--folder",
+        join(place, "net"),
+      ];
       const child = spawn(process.execPath, [...command, "--rpc-port", "0", "--faucet-port", "0"], {
         cwd: ROOT,
         env: { ...process.env, ...disk.environment },

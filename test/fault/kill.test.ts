@@ -42,7 +42,7 @@ interface Process {
 }
 
 function start(): Process {
-  const command = ["--import", "tsx", "host/cli/main.ts", "localnet", "--folder", folder];
+  const command = ["--import", "tsx", "host/cli/main.ts", "localnet", "--validators", "1", "--folder", folder];
   const child = spawn(process.execPath, [...command, "--rpc-port", "0", "--faucet-port", "0"], { cwd: ROOT });
   const ended = once(child, "close");
   let log = "";

@@ -26,10 +26,12 @@ async function agree(members: readonly number[], transactions: bigint): Promise<
     return store.transactionCount() - ((store.latestCheckpoint() ?? -1n) + 1n);
   };
   for (const author of members) await expect.poll(() => users(author), PATIENCE).toBe(transactions);
-  const common = members
-    .map((author) => cluster.member(author).store.certifiedCheckpoint() ?? -1n)
-    .sort((a, b) => Number(a - b))[0]!;
-  expect(common).toBeGreaterThan(0n);
+  const certified = () =>
+    members
+      .map((author) => cluster.member(author).store.certifiedCheckpoint() ?? -1n)
+      .sort((a, b) => Number(a - b))[0]!;
+  await expect.poll(certified, PATIENCE).toBeGreaterThan(0n);
+  const common = certified();
   for (let sequence = 0n; sequence <= common; sequence++) {
     const summaries = members.map((author) => toBase64(cluster.member(author).store.checkpoint(sequence)!.summary));
     expect(new Set(summaries).size).toBe(1);
