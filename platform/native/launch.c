@@ -129,6 +129,7 @@ static void place_lanes(int end, uint32_t instance) {
 
 _Noreturn static void become(int end, uint32_t instance) {
   char number[12];
+  signal(SIGTERM, SIG_DFL);
   /* Trust ends by itself when its vault has: it is not stopped in what it is writing. */
   if (end != END_TRUST && prctl(PR_SET_PDEATHSIG, SIGKILL)) setup_failed("end with the launcher");
   if (end == END_TRUST) place(folder, FOLDER_FD);
@@ -173,9 +174,10 @@ static struct process *process_of(pid_t pid) {
   return NULL;
 }
 
+/* By a signal that nothing else sends, and that none of them can refuse: their filters leave them no call to. */
 static void end_all(void) {
   for (uint32_t i = 0; i < process_count; i++)
-    if (processes[i].pid > 0 && processes[i].end != END_TRUST) kill(processes[i].pid, SIGKILL);
+    if (processes[i].pid > 0 && processes[i].end != END_TRUST) kill(processes[i].pid, SIGTERM);
 }
 
 /*
@@ -191,7 +193,7 @@ _Noreturn static void watch(void) {
     if (!process) continue;
     process->pid = 0;
     left--;
-    bool expected = (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE) || (ending && WIFSIGNALED(status));
+    bool expected = (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE) || (ending && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
     if (!expected && !reported) report_end(process, status);
     reported |= !expected;
     if (!ending) end_all();

@@ -74,7 +74,9 @@ describe.skipIf(skipped)("the page that shows the DAG", { timeout: TIMEOUT_MS },
     expect((await page.text("#authors")).match(/validator-\d/g)).toEqual([0, 1, 2, 3].map((n) => `validator-${n}`));
     await expect.poll(() => page.text("#commits"), PATIENCE).toMatch(/validator-\d, \d+/);
     expect(await page.evaluate("document.querySelector('#numbers').innerText")).toContain("3 of 3");
-    for (const colour of ["committed", "leader", "undecided", "open"]) expect(await pixels(colour)).toBeGreaterThan(20);
+    for (const colour of ["committed", "leader", "undecided", "open"]) {
+      await expect.poll(() => pixels(colour), PATIENCE).toBeGreaterThan(20);
+    }
     const { host } = new URL(server.url);
     expect(page.requests.filter((url) => !url.startsWith("data:") && new URL(url).host !== host)).toEqual([]);
     expect(page.complaints).toEqual([]);
@@ -91,7 +93,7 @@ describe.skipIf(skipped)("the page that shows the DAG", { timeout: TIMEOUT_MS },
     const clicked = Number(/^Round (\d+)/.exec(text)![1]);
     expect(text).toContain("validator-1");
     expect(text).toMatch(/committed by commit \d+/);
-    expect(await pixels("selected")).toBeGreaterThan(50);
+    await expect.poll(() => pixels("selected"), PATIENCE).toBeGreaterThan(50);
     await page.evaluate("document.querySelector('#details li button').click()");
     expect(await details()).toMatch(new RegExp(`^Round ${clicked - 1}\\n`));
     await page.evaluate("document.getElementById('picture').focus()");

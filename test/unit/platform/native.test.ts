@@ -4,7 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { LedgerToHost } from "../../../core/wire/frames.ts";
+import { decode } from "../../../core/wire/schema.ts";
 import { readVault } from "../../../host/genesis/vault-key.ts";
+import { deferred } from "../../../host/pipeline/async.ts";
 import { Store } from "../../../host/store/store.ts";
 import { startNativeCore } from "../../../platform/native/index.ts";
 import type { Core } from "../../../platform/runner.ts";
@@ -44,6 +47,11 @@ function openOf({ pid }: Process): string[] | undefined {
   }
 }
 
+function tellsOfVault(frame: Uint8Array): boolean {
+  const said = decode(LedgerToHost, frame);
+  return said.kind === "status" && said.vault !== undefined;
+}
+
 describe.runIf(gcc)("the processes of a native core", () => {
   let folder: string;
   let store: Store;
@@ -55,14 +63,18 @@ describe.runIf(gcc)("the processes of a native core", () => {
     folder = mkdtempSync(join(tmpdir(), "caisson-native-"));
     // A store is opened as a node opens it: its file is not closed by itself when another program is run.
     store = new Store(join(folder, "store"));
+    const booted = deferred<void>();
     core = await startNativeCore(
       { configs: CONFIGS, trustFolder: join(folder, "trust"), pools: POOLS },
       {
-        frames: () => {},
+        frames: (lane, frames) => {
+          if (lane === "ledgerToHost" && frames.some(tellsOfVault)) booted.resolve();
+        },
         trouble: (message) => expect.fail(message),
         fault: ({ component, message }) => faults.push(`${component}: ${message}`),
       },
     );
+    await booted.promise; // its boot is sealed: nothing is being written
   });
   afterEach(async () => {
     await core.stop();
