@@ -113,8 +113,10 @@ describe("getObject", () => {
     expect(data!.type).toBe("0x2::clock::Clock");
     const { Shared } = data!.owner as { Shared: { initial_shared_version: string } };
     expect(Number(Shared.initial_shared_version)).toBe(1);
-    const latest = await client.getCheckpoint({ id: await client.getLatestCheckpointSequenceNumber() });
-    expect(data!.content).toMatchObject({ fields: { timestamp_ms: latest.timestampMs } });
+    // The checkpoint that set it, not the latest: others may have been made since it was read.
+    const { checkpoint } = await client.getTransactionBlock({ digest: data!.previousTransaction! });
+    const { timestampMs } = await client.getCheckpoint({ id: checkpoint! });
+    expect(data!.content).toMatchObject({ fields: { timestamp_ms: timestampMs } });
   });
 
   /** iotaledger/iota crates/iota-types/src/error.rs, IotaObjectResponseError; digests.rs, ObjectDigest::OBJECT_DELETED. */
