@@ -73,7 +73,7 @@ const FIRST_PORT = 12_000;
 const LAST_PORT = 32_767;
 
 /** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST_PORT, LAST_PORT + 1);
     if (await isFree(port)) return port;

@@ -205,7 +205,13 @@ export class LedgerNode {
     await this.#verified(session, transaction, signatures);
     const data = parseBcs(TransactionDataBcs, transaction).V1;
     const preview = this.sandbox.execute(MODE.commit, transaction, data);
-    if (preview.kind === "dropped") throw new TransactionDropped(preview, false);
+    if (preview.kind === "dropped") {
+      const ending = this.ending(digest); // it came by another way while it was verified, and took its objects itself
+      if (!ending) throw new TransactionDropped(preview, false);
+      const ended = deferred<Ending>();
+      ended.resolve(ending);
+      return ended;
+    }
     if (preview.kind !== "executed") throw new NodeUnavailable(`execute answered ${preview.kind}`);
     this.#mempool.add(digest, { transaction, signatures }, data);
     session.wake();
@@ -230,6 +236,7 @@ export class LedgerNode {
   #isWanted({ digest, payload, data }: Waiting): boolean {
     const preview = this.sandbox.execute(MODE.commit, payload.transaction, data);
     if (preview.kind !== "dropped") return true;
+    if (this.ending(digest)) return false; // itself has taken them; whoever waits is told when that is applied
     const key = toHex(digest);
     this.#mempool.settle(key);
     this.#submissions.get(key)?.reject(new TransactionDropped(preview, false));
@@ -260,8 +267,8 @@ export class LedgerNode {
 
   /** Keeps others of this digest out until it is there, or refused. */
   #entered(key: string, entering: Promise<Deferred<Ending>>): Promise<Deferred<Ending>> {
-    const settled = () => undefined;
-    this.#entering.set(key, entering.then(settled, settled));
+    const over = () => undefined;
+    this.#entering.set(key, entering.then(over, over));
     return entering.finally(() => this.#entering.delete(key));
   }
 

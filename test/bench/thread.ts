@@ -3,11 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
-import { Transaction } from "@iota/iota-sdk/transactions";
-import { fromBase64, fromHex, toBase64 } from "@iota/iota-sdk/utils";
+import { toBase64 } from "@iota/iota-sdk/utils";
 import { LANE_NUMBERS } from "../../core/wire/frames.ts";
 import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
-import { viewObject } from "../../host/format/object.ts";
 import { buildGenesis } from "../../host/genesis/build-genesis.ts";
 import { readVault } from "../../host/genesis/vault-key.ts";
 import { createLog } from "../../host/log.ts";
@@ -20,20 +18,13 @@ import { startNodeCore } from "../../platform/node/index.ts";
 import type { ComponentConfigs, Core, CoreListener } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, TOPOLOGY } from "../../platform/topology.ts";
 import { FileTrust } from "../../platform/trust/file-trust.ts";
+import { COIN_NANOS, GAS_PRICE, type Signed, transfers } from "./coin-transfers.ts";
 import { median } from "./harness.ts";
 
 /** Transfers in a round, each with a gas coin of its own. */
 const TRANSFERS = 256;
-const COIN_NANOS = 1_000_000_000n;
-const GAS_PRICE = 1_000n;
-const BUDGET = 10_000_000n;
 const EPOCH_DURATION_MS = 86_400_000;
 const HEARTBEAT_MS = 3_600_000;
-
-interface Signed {
-  readonly transaction: Uint8Array;
-  readonly signatures: readonly Uint8Array[];
-}
 
 type StartCore = (trustFolder: string, configs: ComponentConfigs, listener: CoreListener) => Promise<Core>;
 
@@ -97,30 +88,6 @@ class Thread {
     await this.#store.close();
     rmSync(this.#folder, { recursive: true });
   }
-}
-
-/** A payment of a small part of each coin that the key owns. */
-async function transfers(store: Store, keypair: Ed25519Keypair): Promise<Signed[]> {
-  const recipient = `0x${"ca".repeat(32)}`;
-  const sender = keypair.toIotaAddress();
-  const signed: Signed[] = [];
-  for (const { id } of store.owned(fromHex(sender))) {
-    const payment = reference(store, id);
-    const transaction = new Transaction();
-    transaction.setSender(sender);
-    transaction.setGasPrice(GAS_PRICE);
-    transaction.setGasBudget(BUDGET);
-    transaction.setGasPayment([payment]);
-    transaction.transferObjects([transaction.splitCoins(transaction.gas, [1_000n])], recipient);
-    const { bytes, signature } = await keypair.signTransaction(await transaction.build());
-    signed.push({ transaction: fromBase64(bytes), signatures: [fromBase64(signature)] });
-  }
-  return signed;
-}
-
-function reference(store: Store, id: Uint8Array) {
-  const { id: objectId, version, digest } = viewObject(store.object(id)!);
-  return { objectId, version: String(version), digest };
 }
 
 /** The same transfers on the platform that `npm start` uses, after a round that warms it up. */

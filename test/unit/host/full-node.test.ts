@@ -1,13 +1,17 @@
 /** Full nodes beside four validators, in one process: they follow, verify and certify by themselves, hand on what they are given, and start again. */
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { afterEach, expect, test } from "vitest";
+import { digestOf } from "../../../host/format/digest.ts";
 import type { Peer } from "../../../host/network/network.ts";
+import { sleep, systemTime } from "../../../host/time.ts";
 import { Cluster } from "../../support/cluster.ts";
 
 let cluster: Cluster;
 afterEach(() => cluster.stop());
 
 const TIMEOUT_MS = 120_000;
+/** Of the forwarder with who does not order what it was given (host/forwarder.ts, PATIENCE_MS). */
+const LONGER_THAN_PATIENCE_MS = 3_000;
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 async function pay(peer: Peer, n: number): Promise<bigint> {
@@ -47,6 +51,26 @@ test("one that follows another full node alone certifies by itself, and hands on
   await agree([0, 1, 2, 3, "near", "far"], await pay(0, 0));
   await agree([0, 1, 2, 3, "near", "far"], await pay("far", 1));
   expect(cluster.mesh.reports).toEqual([]);
+});
+
+test("what it has executed already is not taken for dropped, however long its disk takes", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  cluster = await Cluster.start(4, 2);
+  await cluster.boot("full");
+  const { node, store } = cluster.member("full");
+  const put = store.putCheckpoint.bind(store);
+  store.putCheckpoint = async (checkpoint) => {
+    await put(checkpoint);
+    await sleep(systemTime, LONGER_THAN_PATIENCE_MS);
+  };
+  const [transaction, signatures] = await cluster.payment("full", 0);
+  const digest = digestOf("TransactionData", transaction);
+  const ending = node.submit(transaction, signatures);
+  await expect.poll(() => node.ending(digest), PATIENCE).toBeDefined();
+  const again = node.submit(transaction, signatures);
+  expect(await ending).toMatchObject({ kind: "executed" });
+  expect(await again).toMatchObject({ kind: "executed" });
 });
 
 test("one that is cut off, or stopped, catches up", { timeout: TIMEOUT_MS }, async () => {
