@@ -195,7 +195,13 @@ export class Session {
     const committee = genesisCommittee(genesis);
     return {
       verify: encode(Config.verify, { environment: this.#environment, chain, committee, author }),
-      order: encode(Config.order, { chain, epoch: 0n, author, ...this.#order }),
+      order: encode(Config.order, {
+        chain,
+        epoch: 0n,
+        epochStartMs: this.#environment.epochStartMs,
+        author,
+        ...this.#order,
+      }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author, committeeSize: committee.length }),
       vault: encode(Config.vault, { author }),

@@ -564,6 +564,26 @@ export const CLAIMS: readonly Claim[] = [
     mutants: ["order takes a block with another parent", "order commits to no commit before"],
   },
   {
+    id: "order-time",
+    component: "order",
+    statement: "No commit is earlier than the one before, nor than the beginning of its epoch, whatever blocks say",
+    assumes: "nothing",
+    model: "proofs/model/order.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/order.test.ts`,
+        "order says what its model says > over random frames, restarts and moves",
+        random(120),
+      ),
+      check(
+        `${UNIT}/order.test.ts`,
+        "after a restart > installing the genesis checkpoint is the same as beginning",
+        cases("a clock behind the chain's beginning"),
+      ),
+    ],
+    mutants: ["order begins before its epoch", "order forgets the beginning of its epoch when genesis is installed"],
+  },
+  {
     id: "order-1",
     component: "order",
     statement: "At most one block of a slot can be certified, and direct commit and direct skip exclude each other",

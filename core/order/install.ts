@@ -75,8 +75,8 @@ function readResume(): bool {
 }
 
 /**
- * Takes over where the checkpoint's commit ended. Commit 0 is genesis, which we had no part in: its time is not that of any
- * block of ours, and an `order` that has just begun does not know it.
+ * Takes over where the checkpoint's commit ended. Commit 0 is genesis, which we had no part in: time goes on from where it began, as in an `order`
+ * that was given no checkpoint.
  */
 function resume(): void {
   const commit = checkpoint.extensionCommit;
@@ -85,7 +85,7 @@ function resume(): void {
     checkpoint.extensionCommitDigest,
     checkpoint.extensionRound,
     checkpoint.extensionLeaderBlock,
-    commit == 0 ? 0 : checkpoint.summaryTimestampMs,
+    commit == 0 ? state.lastTimestampMs() : checkpoint.summaryTimestampMs,
   );
   state.setInstalled();
   if (checkpoint.summarySequence == 0) return;

@@ -98,10 +98,18 @@ export function clearState(): void {
 }
 
 /** Configured, with `length` bytes in use, of which those after the core are cleared: `chainAt` addresses the digest of the genesis checkpoint. */
-export function configure(chainAt: usize, epoch: u64, author: u32, committeeSize: u32, length: u32): void {
+export function configure(
+  chainAt: usize,
+  epoch: u64,
+  epochStartMs: u64,
+  author: u32,
+  committeeSize: u32,
+  length: u32,
+): void {
   memory.fill(ARENA + CORE_BYTES, 0, length - <u32>CORE_BYTES);
   copy32(ARENA + CHAIN, chainAt);
   store<u64>(ARENA, epoch, EPOCH);
+  store<u64>(ARENA, epochStartMs, TIMESTAMP);
   store<u32>(ARENA, author, AUTHOR);
   store<u32>(ARENA, committeeSize, COMMITTEE_SIZE);
   store<u64>(ARENA, 1, NEXT_ROUND);
@@ -190,7 +198,7 @@ export function commitDigest(): usize {
   return ARENA + COMMIT_DIGEST;
 }
 
-/** Milliseconds since 1970: the last commit's; 0 before the first. */
+/** Milliseconds since 1970: the last commit's; the beginning of the epoch before the first. */
 export function lastTimestampMs(): u64 {
   return load<u64>(ARENA, TIMESTAMP);
 }

@@ -77,6 +77,8 @@ export const Config = {
   order: struct("OrderConfig", {
     chain: digest,
     epoch: u64,
+    /** No commit has an earlier time, whatever the clocks of blocks say. Milliseconds since 1970. */
+    epochStartMs: u64,
     /** Own index in the committee; NO_AUTHOR for a full node, which makes no blocks. */
     author: u16,
     committeeSize: u16,

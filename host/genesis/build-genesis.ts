@@ -27,7 +27,13 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promis
   const committee = genesisCommittee(file);
   const configs: ComponentConfigs = {
     verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee, author: 0 }),
-    order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author: 0, ...defaultOrder(committee.length) }),
+    order: encode(Config.order, {
+      chain: ANY_CHAIN,
+      epoch: 0n,
+      epochStartMs: environment.epochStartMs,
+      author: 0,
+      ...defaultOrder(committee.length),
+    }),
     execute: encode(Config.execute, { sealed: 1 }),
     ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committeeSize: committee.length }),
     vault: encode(Config.vault, { author: 0 }),

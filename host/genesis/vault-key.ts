@@ -29,7 +29,7 @@ export async function readVault(
           trustFolder,
           configs: {
             verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee: [], author }),
-            order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, author, ...defaultOrder(1) }),
+            order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, epochStartMs: 0n, author, ...defaultOrder(1) }),
             execute: encode(Config.execute, { sealed: 1 }),
             ledger: encode(Config.ledger, { chain: ANY_CHAIN, author, committeeSize: 1 }),
             vault: encode(Config.vault, { author }),

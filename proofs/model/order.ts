@@ -89,11 +89,13 @@ export class ModelOrder {
   #vaultRound = 0n;
   #vaultDigest = ZERO;
   #installed = false;
-  #last: Commit = { index: 0n, round: 0n, timestampMs: 0n, commitDigest: ZERO, leaderBlock: ZERO };
+  #last: Commit;
   outstanding: Outstanding | undefined;
 
   constructor(config: Partial<OrderConfig> = {}) {
     this.#config = orderConfig(config);
+    const timestampMs = this.#config.epochStartMs;
+    this.#last = { index: 0n, round: 0n, timestampMs, commitDigest: ZERO, leaderBlock: ZERO };
     const { chain, epoch, committeeSize: n, leaders, leadersPerRound, thresholds, capacities } = this.#config;
     const table = (round: number, rank: number) => leaders[((round - 1) * leadersPerRound + rank) % leaders.length]!;
     const leader = leaders.length > 0 ? table : drawnLeader(chain, epoch, n);
@@ -430,7 +432,7 @@ export class ModelOrder {
     if (!this.checkpoints.has(digest) || !ofThisChain) return rejected(id, "unverifiedCheckpoint");
     this.checkpoints.remove(digest);
     this.#installed = true;
-    this.#last = { ...commit, timestampMs: commit.index === 0n ? 0n : commit.timestampMs };
+    this.#last = { ...commit, timestampMs: commit.index === 0n ? this.#last.timestampMs : commit.timestampMs };
     if (resume) {
       this.dag.horizon = Number(resume.horizon);
       this.dag.next = { round: Number(resume.round), rank: resume.rank };

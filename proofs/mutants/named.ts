@@ -336,6 +336,21 @@ export const NAMED: readonly NamedMutant[] = [
     "writer.raw32(ZERO);",
   ),
   mutant(
+    "order begins before its epoch",
+    "order",
+    "order/state.ts",
+    "store<u64>(ARENA, epochStartMs, TIMESTAMP);",
+    "store<u64>(ARENA, 0, TIMESTAMP);",
+  ),
+  mutant(
+    "order forgets the beginning of its epoch when genesis is installed",
+    "order",
+    "order/install.ts",
+    "commit == 0 ? state.lastTimestampMs() : checkpoint.summaryTimestampMs",
+    "commit == 0 ? 0 : checkpoint.summaryTimestampMs",
+    "after a restart",
+  ),
+  mutant(
     "order answers a malformed proposal with its id",
     "order",
     "order/proposer.ts",

@@ -26,9 +26,9 @@ import { type Hostility, hostileNetwork } from "./hostile.ts";
 import { Life } from "./life.ts";
 import { SimNetwork } from "./network.ts";
 
-/** Of the genesis file, and when simulated time begins, in milliseconds since 1970. */
+/** Of the genesis file, and when simulated time begins, in milliseconds since 1970: clocks are behind the genesis at first. */
 const GENESIS_MS = 1_700_000_000_000;
-const BEGIN_MS = GENESIS_MS + 60_000;
+const BEGIN_MS = GENESIS_MS - 5_000;
 /** An idle cluster goes on this often. */
 const HEARTBEAT_MS = 1_000;
 const SEED_BYTES = 32;

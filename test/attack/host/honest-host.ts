@@ -100,9 +100,11 @@ export class HonestHost {
   static configs({ genesis }: Chain): ComponentConfigs {
     const chain = genesisChain(genesis);
     const committee = genesisCommittee(genesis);
+    const environment = genesisEnvironment(genesis);
+    const { epoch, epochStartMs } = environment;
     return {
-      verify: encode(Config.verify, { environment: genesisEnvironment(genesis), chain, committee, author: 0 }),
-      order: encode(Config.order, { chain, epoch: 0n, author: 0, ...defaultOrder(1) }),
+      verify: encode(Config.verify, { environment, chain, committee, author: 0 }),
+      order: encode(Config.order, { chain, epoch, epochStartMs, author: 0, ...defaultOrder(1) }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),
       vault: encode(Config.vault, { author: 0 }),

@@ -18,6 +18,8 @@ import { loadWasm } from "../../support/wasm.ts";
 export const CHAIN: Uint8Array = new Uint8Array(32).fill(0xc1);
 export const ZERO: Uint8Array = new Uint8Array(32);
 export const EPOCH = 3n;
+/** Milliseconds. */
+export const EPOCH_START_MS = 5n;
 export const SIGNATURE = new Uint8Array(3309).fill(0x51);
 export const HOST_ID = 77n;
 
@@ -141,6 +143,7 @@ export type OrderConfig = Value<(typeof Config)["order"]>;
 export const orderConfig = (changes: Partial<OrderConfig> = {}): OrderConfig => ({
   chain: CHAIN,
   epoch: EPOCH,
+  epochStartMs: EPOCH_START_MS,
   author: 0,
   ...defaultOrder(changes.committeeSize || 1),
   ...changes,
@@ -173,7 +176,7 @@ export function summaryOf(
     versionSpecificData: encode(CheckpointExtension, {
       version: 1,
       chain: CHAIN,
-      environment: { epoch, epochStartMs: 5n, protocolVersion: 38n, referenceGasPrice: 1000n },
+      environment: { epoch, epochStartMs: EPOCH_START_MS, protocolVersion: 38n, referenceGasPrice: 1000n },
       commit: commit.index,
       commitDigest: commit.commitDigest,
       round: commit.round,

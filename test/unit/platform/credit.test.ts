@@ -97,7 +97,7 @@ describe("the node platform", () => {
       {
         configs: {
           verify: encode(Config.verify, { environment: ENVIRONMENT, chain, committee: [], author: 0 }),
-          order: encode(Config.order, { chain, epoch: 0n, author: 0, ...defaultOrder(1) }),
+          order: encode(Config.order, { chain, epoch: 0n, epochStartMs: 0n, author: 0, ...defaultOrder(1) }),
           execute: encode(Config.execute, { sealed: 1 }),
           ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),
           vault: encode(Config.vault, { author: 0 }),
