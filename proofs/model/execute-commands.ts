@@ -31,24 +31,29 @@ const U64_LIMIT = 1n << 64n;
 const MAX_VALUE_SIZE = 1_048_576;
 const OBJECT_AMPLIFICATION = 128;
 
-/** The types that pure bytes may be given, what they are in BCS, and by how much a value counts for more than its bytes. */
 const utf8 = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 const ascii = (bytes: Uint8Array) => {
   if (bytes.some((byte) => byte > 0x7f)) throw new RangeError("not ASCII");
 };
-const text = (check: (bytes: Uint8Array) => unknown) => ({
-  parse: (bytes: Uint8Array) => {
-    const parsed = bcs.byteVector().parse(bytes);
-    check(Uint8Array.from(parsed));
-    return parsed;
-  },
-  serialize: (value: unknown) => bcs.byteVector().serialize(value as Uint8Array),
-});
+const text = (check: (bytes: Uint8Array) => unknown) =>
+  bcs.byteVector().transform({
+    input: (bytes: Uint8Array) => bytes,
+    output: (bytes) => {
+      check(bytes);
+      return bytes;
+    },
+  });
+
 interface Codec {
   parse(bytes: Uint8Array): unknown;
   serialize(value: never): { toBytes(): Uint8Array };
 }
-export const PRIMITIVES: Readonly<Record<string, { readonly codec: Codec; readonly amplification: number }>> = {
+/** What a type that pure bytes may be given is in BCS, and by how much a value counts for more than its bytes. */
+interface Primitive {
+  readonly codec: Codec;
+  readonly amplification: number;
+}
+const LEAVES: Readonly<Record<string, Primitive>> = {
   bool: { codec: bcs.bool(), amplification: 1 },
   u8: { codec: bcs.u8(), amplification: 1 },
   u16: { codec: bcs.u16(), amplification: 1 },
@@ -57,23 +62,37 @@ export const PRIMITIVES: Readonly<Record<string, { readonly codec: Codec; readon
   u128: { codec: bcs.u128(), amplification: 2 },
   u256: { codec: bcs.u256(), amplification: 2 },
   address: { codec: bcs.Address, amplification: 2 },
-  "vector<u8>": { codec: bcs.byteVector(), amplification: 1 },
-  "vector<vector<u16>>": { codec: bcs.vector(bcs.vector(bcs.u16())), amplification: 1 },
   "0x2::object::ID": { codec: bcs.Address, amplification: 2 },
-  "0x1::option::Option<u64>": { codec: bcs.option(bcs.u64()), amplification: 2 },
-  "0x1::option::Option<vector<address>>": { codec: bcs.option(bcs.vector(bcs.Address)), amplification: 3 },
   "0x1::string::String": { codec: text(utf8), amplification: 2 },
   "0x1::ascii::String": { codec: text(ascii), amplification: 2 },
 };
-const PRIMITIVES_BY_TAG = new Map(Object.entries(PRIMITIVES).map(([name, one]) => [toHex(tagOf(name)), one]));
+/** All of them that are no vectors or options. */
+export const LEAF_TYPES = Object.keys(LEAVES);
+/** What a type may be a vector or an option of. */
+const LINK = /^(vector|0x1::option::Option)<(.*)>$/;
+
+/** The primitive type of this name, addresses in it written short or long; undefined where it is none. */
+function primitiveOf(type: string): Primitive | undefined {
+  return primitiveOfShort(type.replace(/0x0*([0-9a-f]+::)/g, "0x$1"));
+}
+
+function primitiveOfShort(type: string): Primitive | undefined {
+  const [, link, inner] = LINK.exec(type) ?? [];
+  if (inner === undefined) return LEAVES[type];
+  const of = primitiveOfShort(inner);
+  if (!of || link === "vector") return of && { ...of, codec: vectorCodec(inner, of) };
+  return { codec: bcs.option(of.codec as never), amplification: of.amplification + 1 };
+}
+
+const vectorCodec = (inner: string, { codec }: Primitive): Codec =>
+  inner === "u8" ? bcs.byteVector() : bcs.vector(codec as never);
+
 /** The one type of objects that may be stated. */
 export const IOTA_COIN = "0x2::coin::Coin<0x2::iota::IOTA>";
 
 /** Can a vector of this type be stated? */
-export const isKnownType = (type: string): boolean => {
-  const tag = toHex(tagOf(type));
-  return PRIMITIVES_BY_TAG.has(tag) || tag === toHex(tagOf(IOTA_COIN));
-};
+export const isKnownType = (type: string): boolean =>
+  primitiveOf(type) !== undefined || toHex(tagOf(type)) === toHex(tagOf(IOTA_COIN));
 
 function isValue(codec: Codec, bytes: Uint8Array): boolean {
   try {
@@ -248,7 +267,7 @@ export class Commands {
 
   #makeVector({ type, elements }: NonNullable<Command["MakeMoveVec"]>): Slot[] {
     const slots = this.#resolve(elements);
-    const primitive = type === null ? undefined : PRIMITIVES_BY_TAG.get(toHex(tagOf(type)));
+    const primitive = type === null ? undefined : primitiveOf(type);
     const values: Value[] = [];
     if (type === null) values.push({ kind: "object", item: this.#takeItem(slots[0]!, 0) });
     const [first] = values;

@@ -31,7 +31,7 @@ import {
   transfer,
   u64,
 } from "../../test/unit/core/execute-support.ts";
-import { IOTA_COIN, PRIMITIVES } from "../model/execute-commands.ts";
+import { IOTA_COIN, LEAF_TYPES } from "../model/execute-commands.ts";
 
 const BILLION = 1_000_000_000n;
 const U64_MAX = (1n << 64n) - 1n;
@@ -164,6 +164,19 @@ export const VALUE_BYTES: readonly Uint8Array[] = [
   new Uint8Array(33),
 ];
 
+/** Types whose values pure bytes may stand for. */
+export const VALUE_TYPES: readonly string[] = [
+  ...LEAF_TYPES,
+  "vector<u8>",
+  "vector<vector<u16>>",
+  "0x1::option::Option<u64>",
+  "0x1::option::Option<vector<address>>",
+];
+/** Such a type of any make, as deep as three links. */
+export const valueType = fc
+  .tuple(fc.constantFrom(...LEAF_TYPES), fc.array(fc.constantFrom("vector", "0x1::option::Option"), { maxLength: 3 }))
+  .map(([leaf, links]) => links.reduce((type, link) => `${link}<${type}>`, leaf));
+
 const amount = fc.oneof(
   fc.constantFrom(0n, 1n, 5n, 6n, 7n, 10n, 11n, 94n, 95n, 100n, 999_999n, BILLION - 10_000_000n, U64_MAX, I63),
   fc.bigInt(0n, 2n * BILLION),
@@ -243,7 +256,11 @@ function commandOf(kinds: Kinds, index: number): fc.Arbitrary<Command> {
       ? among(kinds.coins)
       : fc.oneof({ weight: 3, arbitrary: among(kinds.coins) }, { weight: 2, arbitrary: results });
   const some = (of: fc.Arbitrary<Argument>) => fc.array(of, { minLength: 1, maxLength: 3 });
-  const types = fc.constantFrom(null, null, ...Object.keys(PRIMITIVES), IOTA_COIN);
+  const types = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    { weight: 12, arbitrary: fc.constantFrom(...VALUE_TYPES, IOTA_COIN) },
+    { weight: 4, arbitrary: valueType },
+  );
   return fc.oneof(
     { weight: 5, arbitrary: fc.tuple(gasOr(coins), some(among(kinds.amounts))).map(([c, a]) => split(c, ...a)) },
     { weight: 3, arbitrary: fc.tuple(gasOr(coins), some(coins)).map(([c, s]) => merge(c, ...s)) },
@@ -283,6 +300,7 @@ function program(choices: readonly number[], { coins, amounts, addresses }: Mean
   const commands: Command[] = [];
   const live: { argument: Argument; type: string }[] = [];
   const kept = [...coins];
+  const vectors: Argument[] = [];
   const pick = <T>(from: readonly T[], n: number): T => from[n % from.length]!;
   for (const choice of choices) {
     const n = choice >> 3;
@@ -307,9 +325,13 @@ function program(choices: readonly number[], { coins, amounts, addresses }: Mean
         if (other >= 0) commands.push(merge(coin.argument, kept.splice(other, 1)[0]!.argument));
         break;
       }
-      case 6:
-        commands.push(makeVector("u64", ...amounts));
+      case 6: {
+        const parts = Array.from({ length: n % 4 }, (_, i) => pick(amounts, n + i));
+        const nests = n % 3 === 0 && vectors.length > 0;
+        if (nests) commands.push(makeVector("vector<u64>", ...vectors.slice(-3), vectors[0]!));
+        else vectors.push({ Result: commands.push(makeVector("u64", ...parts)) - 1 });
         break;
+      }
       default:
         if (live.length > 0) commands.push(transfer(pick(addresses, n), live.splice(n % live.length, 1)[0]!.argument));
     }

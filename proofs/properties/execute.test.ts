@@ -4,82 +4,13 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Output } from "../../test/support/component.ts";
-import { coin, idBytes, numbered, type TestObject } from "../../test/support/objects.ts";
-import {
-  component,
-  environment,
-  gas,
-  input,
-  makeVector,
-  pure,
-  SENDER,
-  transaction,
-} from "../../test/unit/core/execute-support.ts";
-import { modelExecute, type Outcome } from "../model/execute.ts";
-import { PRIMITIVES } from "../model/execute-commands.ts";
-import { type Case, caseOf, VALUE_BYTES, WORLD } from "./execute-cases.ts";
+import { coin, numbered } from "../../test/support/objects.ts";
+import { component, gas, input, makeVector, pure, SENDER, transaction } from "../../test/unit/core/execute-support.ts";
+import { type Case, caseOf, VALUE_BYTES, VALUE_TYPES, WORLD } from "./execute-cases.ts";
+import { failed, framesOf, MODE, model, send } from "./execute-frames.ts";
 import { expectFrames } from "./same-frames.ts";
 
 const SEED = 0xe8ec;
-const MODE = { commit: 0, dryRun: 1 } as const;
-const ID = 42n;
-const COMMIT = 5n;
-
-const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
-
-/** Hands a case to the component, whose world may hold more than the case speaks of. */
-function send(
-  { transaction, missing, absent }: Case,
-  world: readonly TestObject[] = WORLD,
-  sealed: 0 | 1 = 1,
-  mode: number = MODE.commit,
-): Output[] {
-  return component(sealed).step("hostToExecute", {
-    kind: "execute",
-    id: ID,
-    mode,
-    commit: COMMIT,
-    environment,
-    transaction,
-    objects: world
-      .filter(({ id }) => !missing.includes(id))
-      .sort(byId)
-      .map(({ bytes }) => bytes),
-    absent: [...new Set(absent)].sort().map(idBytes),
-  });
-}
-
-function model({ transaction, missing, absent }: Case): Outcome {
-  const given = WORLD.filter(({ id }) => !missing.includes(id)).map(({ id, bytes }) => [id, bytes] as const);
-  return modelExecute({ environment, transaction, objects: new Map(given), absent: new Set(absent) });
-}
-
-/** The frames that an outcome is told in. */
-function framesOf(outcome: Outcome): Output[] {
-  if (outcome.kind === "need") return [{ lane: "executeToHost", frame: { id: ID, ...outcome } }];
-  const { digest, reads } = outcome;
-  const head = { commit: COMMIT, digest, environment };
-  if (outcome.kind === "dropped") {
-    const { code } = outcome;
-    return [
-      { lane: "executeToHost", frame: { id: ID, ...outcome } },
-      { lane: "executeToLedger", frame: { kind: "dropped", ...head, code, reads } },
-    ];
-  }
-  const { effectsDigest, effects, written, gas, inputs } = outcome;
-  const told = { id: ID, digest, effectsDigest, effects, written, reads };
-  return [
-    { lane: "executeToHost", frame: { kind: "executed", ...told, results: undefined } },
-    {
-      lane: "executeToLedger",
-      frame: { kind: "executed", ...head, transactionKind: 0, effectsDigest, gas, reads, inputs, written },
-    },
-  ];
-}
-
-const failed = (outcome: Outcome): boolean => outcome.kind === "executed" && outcome.effects[1] === 1;
-
 describe("execute says what its model says", () => {
   test("of transactions that run", () => {
     const counts = { success: 0, failure: 0 };
@@ -116,14 +47,12 @@ test("execute says in a dry run what its model says, and what each command came 
   fc.assert(
     fc.property(caseOf(true), (one) => {
       const expected = model(one);
-      const [first] = framesOf(expected);
       const results = expected.kind === "executed" ? expected.results : undefined;
       for (const { mutableReferenceOutputs, returnValues } of results ?? []) {
         counts.references += mutableReferenceOutputs.length;
         counts.values += returnValues.length;
       }
-      const frame = { ...first!.frame, ...(expected.kind === "executed" ? { results } : {}) };
-      expectFrames(send(one, WORLD, 1, MODE.dryRun), [{ lane: "executeToHost", frame } as Output]);
+      expectFrames(send(one, WORLD, 1, MODE.dryRun), framesOf(expected, MODE.dryRun));
     }),
     { seed: SEED, numRuns: 300 },
   );
@@ -132,7 +61,7 @@ test("execute says in a dry run what its model says, and what each command came 
 
 test("execute takes for a value of a primitive type exactly what the client's BCS takes for one", () => {
   let taken = 0;
-  for (const type of Object.keys(PRIMITIVES)) {
+  for (const type of VALUE_TYPES) {
     for (const bytes of VALUE_BYTES) {
       const payment = [gas(1, 1_000_000_000n)];
       const one = {

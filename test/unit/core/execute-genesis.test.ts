@@ -3,7 +3,7 @@ import { toBase58 } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
 import { describe, expect, it } from "vitest";
 import { codeNumber, ExecuteRejection } from "../../../core/wire/codes.ts";
-import { clock, coin, numbered, signableDigest, type TestObject } from "../../support/objects.ts";
+import { clock, coin, movePackage, numbered, signableDigest, type TestObject } from "../../support/objects.ts";
 import { BILLION, execute, gas, RECIPIENT, run, SENDER, transaction } from "./execute-support.ts";
 
 const Event = bcs.struct("Event", {
@@ -40,7 +40,13 @@ function genesis(objects: readonly TestObject[], events: ReturnType<typeof event
 }
 
 const made = (id: number, owner: string) => coin({ id: numbered(id), owner, balance: BigInt(id), version: 1n });
-const OBJECTS = [made(0x77, SENDER), { ...clock(0n) }, made(0x12, RECIPIENT), made(0xff00, SENDER)];
+const OBJECTS = [
+  made(0x77, SENDER),
+  { ...clock(0n) },
+  made(0x12, RECIPIENT),
+  made(0xff00, SENDER),
+  movePackage({ id: numbered(0x99), version: 3n, modules: new Map([["m", new Uint8Array(9)]]) }),
+];
 
 describe("a genesis", () => {
   it.each([0, 1, 2])("writes its objects as they are, with its digest; %d events", (count) => {
