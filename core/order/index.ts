@@ -102,7 +102,7 @@ function fromVault(): void {
   else refused();
 }
 
-/** `VaultReady`, after its variant: once a boot. A vault of another chain is none to us. */
+/** `VaultReady`, after its variant: once a boot, and not after it failed. A vault of another chain is none to us. */
 function vaultReady(): void {
   reader.take(PUBLIC_KEY_BYTES);
   const boot = reader.u64_();
@@ -111,7 +111,7 @@ function vaultReady(): void {
   const digest = reader.take(32);
   reader.u64_();
   reader.take(32);
-  if (!reader.exhausted() || state.vaultReady()) return;
+  if (!reader.exhausted() || state.vaultReady() || state.vaultFailure() != 0) return;
   if (!isZero32(chain) && !equal32(chain, state.chain())) state.setVaultFailure(REJECT_VAULT_OTHER_CHAIN);
   else state.setVaultReady(boot, round, digest);
 }

@@ -83,7 +83,7 @@ export function propose(): void {
 
 /** No block can be made before the vault is ready, nor while a signature is out. False: that was said. */
 function isReady(id: u64): bool {
-  if (state.author() == NO_AUTHOR || state.vaultFailure() != 0 || !state.vaultReady()) sayNoVault(id);
+  if (state.author() == NO_AUTHOR || !state.vaultReady()) sayNoVault(id);
   else if (outstanding.isOutstanding()) sayRejected(id, REJECT_ORDER_BUSY, 0, 0);
   else return true;
   return false;

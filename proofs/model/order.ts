@@ -10,8 +10,7 @@ import {
   OrderRejection,
   VaultRefusal,
 } from "../../core/wire/codes.ts";
-import { BlockHeader, OrderResume } from "../../core/wire/frames.ts";
-import * as limit from "../../core/wire/limits.ts";
+import { BlockHeader, type Equivocation, OrderResume } from "../../core/wire/frames.ts";
 import { encode, type Value } from "../../core/wire/schema.ts";
 import type { Output } from "../../test/support/component.ts";
 import {
@@ -52,8 +51,13 @@ interface Outstanding {
 
 /** Digests of blocks or of checkpoints that `verify` passed: so many places, filled in turn. */
 class Verified {
+  readonly #size: number;
   readonly #places: (string | undefined)[] = [];
   #next = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
 
   has(digest: Uint8Array): boolean {
     return this.#places.includes(hex(digest));
@@ -62,7 +66,7 @@ class Verified {
   add(digest: Uint8Array): void {
     if (same(digest, ZERO) || this.has(digest)) return;
     this.#places[this.#next] = hex(digest);
-    this.#next = (this.#next + 1) % limit.MAX_VERIFIED_ITEMS;
+    this.#next = (this.#next + 1) % this.#size;
   }
 
   remove(digest: Uint8Array): void {
@@ -77,8 +81,8 @@ interface Place {
 
 export class ModelOrder {
   readonly #config: OrderConfig;
-  readonly blocks = new Verified();
-  readonly checkpoints = new Verified();
+  readonly blocks: Verified;
+  readonly checkpoints: Verified;
   readonly #pool: Place[] = [];
   #poolGasObjects = 0;
   readonly #present = new Map<string, Place>();
@@ -89,6 +93,7 @@ export class ModelOrder {
   #vaultRound = 0n;
   #vaultDigest = ZERO;
   #installed = false;
+  readonly #equivocations = new Map<number, Value<typeof Equivocation>>();
   #last: Commit;
   outstanding: Outstanding | undefined;
 
@@ -96,6 +101,8 @@ export class ModelOrder {
     this.#config = orderConfig(config);
     const timestampMs = this.#config.epochStartMs;
     this.#last = { index: 0n, round: 0n, timestampMs, commitDigest: ZERO, leaderBlock: ZERO };
+    this.blocks = new Verified(this.#config.capacities.verifiedItems);
+    this.checkpoints = new Verified(this.#config.capacities.verifiedItems);
     const { chain, epoch, committeeSize: n, leaders, leadersPerRound, thresholds, capacities } = this.#config;
     const table = (round: number, rank: number) => leaders[((round - 1) * leadersPerRound + rank) % leaders.length]!;
     const leader = leaders.length > 0 ? table : drawnLeader(chain, epoch, n);
@@ -137,7 +144,7 @@ export class ModelOrder {
     readonly chain: Uint8Array;
     roundDigest?: Uint8Array;
   }): void {
-    if (this.#vault) return;
+    if (this.#vault || this.#failure) return;
     if (!same(vault.chain, ZERO) && !same(vault.chain, this.#config.chain)) {
       this.#failure = "otherChain";
       return;
@@ -282,7 +289,7 @@ export class ModelOrder {
 
   #ownFault(header: Header): Fault | undefined {
     if (header.author !== this.#author) return "notOurs";
-    if (header.boot !== this.#vault!.boot) return "otherBoot";
+    if (header.boot !== this.#vault!.boot && header.round !== this.#vaultRound) return "otherBoot";
     const round = Number(header.round);
     const own = this.ownRound < round ? this.ownRound : this.#latest(this.#author, round - 1);
     if (header.parents[0]!.round !== BigInt(own)) return "notLatest";
@@ -291,7 +298,7 @@ export class ModelOrder {
 
   signed(round: bigint, digest: Uint8Array, boot: bigint): Output[] {
     const block = this.#outstanding(round, digest);
-    if (!block || boot !== this.#vault?.boot) return [];
+    if (!block || boot !== block.header.boot) return [];
     if (round > this.#vaultRound) [this.#vaultRound, this.#vaultDigest] = [round, digest];
     this.outstanding = undefined;
     const proposed = { kind: "proposed", id: block.id, round, digest, block: blockOf(block.header).block } as const;
@@ -405,6 +412,7 @@ export class ModelOrder {
     const parents = header.parents.map((one) => ({ ...one, round: Number(one.round), digest: hex(one.digest) }));
     const { author, timestampMs } = header;
     this.dag.add({ author, round, digest: hex(digest), parents, timestampMs, transactions });
+    this.#note(round, author);
     return this.advance();
   }
 
@@ -417,6 +425,51 @@ export class ModelOrder {
       outputs.push(...this.#commit(ordered));
     }
     return outputs;
+  }
+
+  /** Keeps the two least of several blocks of one author, of the lowest round that has such. */
+  #note(round: number, author: number): void {
+    const [first, second] = this.dag.at(round, author);
+    const known = this.#equivocations.get(author);
+    if (!first || !second || (known && known.round < BigInt(round))) return;
+    const digests = { first: bytesOf(first.digest), second: bytesOf(second.digest) };
+    this.#equivocations.set(author, { author, round: BigInt(round), ...digests });
+  }
+
+  evidence(id: bigint): Output[] {
+    const equivocations = [...this.#equivocations.values()].sort((a, b) => a.author - b.author);
+    return [{ lane: "orderToHost", frame: { kind: "evidence", id, equivocations } }];
+  }
+
+  /** Where it stands. Commits that were left over from earlier steps come first. */
+  status(id: bigint): Output[] {
+    const commits = this.advance();
+    const { dag } = this;
+    const next = this.nextRound;
+    const round = Number(next);
+    const slots = (of: number): Slot[] =>
+      of < 1 ? [] : Array.from({ length: dag.rule.leadersPerRound }, (_, rank) => ({ round: of, rank }));
+    const held = slots(round - 1).filter(
+      (slot) => dag.at(slot.round, dag.rule.leader(slot.round, slot.rank)).length > 0,
+    );
+    const settled = slots(round - 2).filter((slot) => dag.isBlamed(slot) || dag.isVoted(slot));
+    const frame = {
+      kind: "status",
+      id,
+      round: next,
+      leadersHeld: held.length,
+      leadersSettled: settled.length,
+      authorsAtRound: round === 0 ? 0 : this.#authorsAt(round),
+      ownRound: BigInt(this.ownRound),
+      vaultRound: this.#vaultRound,
+      highestRound: BigInt(dag.highest),
+      lastRound: this.lastRound,
+      horizon: BigInt(dag.horizon),
+      commit: this.#last.index,
+      nextRound: BigInt(dag.next.round),
+      nextRank: dag.next.rank,
+    } as const;
+    return [...commits, { lane: "orderToHost", frame }];
   }
 
   /** A checkpoint of `commit`, with this summary. `ofThisChain`: its epoch and chain are ours. */

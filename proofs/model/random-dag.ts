@@ -16,6 +16,8 @@ export interface DagOptions {
   readonly equivocators?: number;
   /** Of a transaction: how many different ones there are; 0: blocks are empty. */
   readonly transactions?: number;
+  /** A member that makes no blocks. */
+  readonly absent?: number;
 }
 
 const PRESENT = 0.85;
@@ -44,8 +46,8 @@ export function randomDag(random: Random, row: Row, options: DagOptions): Random
     blocks.filter(({ ref }) => ref.author === author && ref.round === BigInt(round));
   for (let round = 1; round <= options.rounds; round++) {
     const hidden = random.chance(LEADER_HIDDEN);
-    const present = members.filter(() => random.chance(PRESENT));
-    const silent = members.filter((author) => !present.includes(author));
+    const present = members.filter((author) => author !== options.absent && random.chance(PRESENT));
+    const silent = members.filter((author) => author !== options.absent && !present.includes(author));
     while (present.length < thresholds.parents) present.push(silent.pop()!);
     const made: Made[] = [];
     for (const author of present) {

@@ -21,6 +21,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/order-memory.test.ts",
     "test/unit/core/order-scenarios.test.ts",
     "proofs/properties/order.test.ts",
+    "proofs/properties/order-member.test.ts",
     "proofs/properties/dag.test.ts",
     "proofs/properties/committee.test.ts",
     "proofs/explore/pacemaker.test.ts",

@@ -56,7 +56,8 @@ describe("order over random DAGs", () => {
         // A short memory now and then: what is old is refused, and the arena's rows are used again.
         const capacities = { ...rowConfig(row).capacities, ...(random.chance(0.5) ? { rounds: 9, depth: 2 } : {}) };
         const leadersPerRound = random.chance(0.5) ? 1 : 2;
-        const follower = new Follower(rowConfig(row, { capacities, leadersPerRound }), INSTANCE);
+        const leaders = random.chance(0.5) ? {} : { leaders: [] };
+        const follower = new Follower(rowConfig(row, { capacities, leadersPerRound, ...leaders }), INSTANCE);
         for (const block of reordered(random, blocks)) follower.give(block);
         commits += follower.commits.length;
         skipped += follower.answers.get("rejected") ?? 0;

@@ -292,6 +292,17 @@ describe("a proposal is rejected", () => {
     order.ready({ chain: ZERO });
     expect(order.propose([])[0]!.frame.kind).toBe("signBlock");
   });
+
+  it("after the vault's boot failed, though it says that it is ready; and a block of ours from then is not taken", () => {
+    const failure = codeNumber(VaultRefusal, "rolledBack");
+    const { block, digest } = blockOf({ round: 1n, parents: [beginning()], timestampMs: 5n, transactions: [] });
+    order = new Order();
+    order.component.step("vaultToOrder", { kind: "refused", code: failure, slot: 0n, digest: ZERO });
+    order.ready({ round: 1n });
+    order.verifiedItem("block", digest);
+    expect(order.propose([])).toEqual(rejected("vaultRefused", BigInt(failure)));
+    expect(order.accept(block)).toEqual(rejected("vaultRefused", BigInt(failure)));
+  });
 });
 
 describe("the pool", () => {
