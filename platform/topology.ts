@@ -53,3 +53,8 @@ export const TOPOLOGY: Readonly<Record<LaneName, Lane>> = {
   vaultToTrust: { from: "vault", to: "trust" },
   trustToVault: { from: "trust", to: "vault" },
 };
+
+/** Components with a lane of the host's. Each has a stream of its own where the core is not in the host's process, in this order. */
+export const LINKED: readonly ComponentName[] = COMPONENTS.filter((name) =>
+  Object.values(TOPOLOGY).some(({ from, to }) => from === "host" && to === name),
+);

@@ -16,14 +16,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { MissingProgram, type Program } from "../program.ts";
 
 const run = promisify(execFile);
-
-/** There is no compiler for this platform; the message says what to install. */
-export class NoCompiler extends Error {
-  override readonly name = "NoCompiler";
-  readonly code = "noCompiler";
-}
 
 /** The compiler did not take what it was given. */
 export class CompileError extends Error {
@@ -31,11 +26,7 @@ export class CompileError extends Error {
   readonly code = "compile";
 }
 
-export interface Compiler {
-  /** Its program: "gcc". */
-  readonly command: string;
-  /** Debian's packages that have it. */
-  readonly packages: readonly string[];
+export interface Compiler extends Program {
   /** Of every call. */
   readonly flags: readonly string[];
 }
@@ -65,7 +56,7 @@ export class Builder {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Path of a unit's object file. Throws NoCompiler or CompileError. */
+  /** Path of a unit's object file. Throws MissingProgram or CompileError. */
   async object({ file, include, flags = [] }: Unit): Promise<string> {
     const headers = include.flatMap((folder) =>
       readdirSync(folder)
@@ -114,13 +105,10 @@ export class Builder {
   }
 
   #compilerVersion(): Promise<string> {
-    const { command, packages } = this.#compiler;
-    this.#version ??= run(command, ["--version"]).then(
+    this.#version ??= run(this.#compiler.command, ["--version"]).then(
       ({ stdout }) => stdout,
-      (cause: Error) => {
-        throw new NoCompiler(`there is no ${command}, which builds this core: apt-get install ${packages.join(" ")}`, {
-          cause,
-        });
+      (cause: unknown) => {
+        throw new MissingProgram(this.#compiler, "builds this core", cause);
       },
     );
     return this.#version;

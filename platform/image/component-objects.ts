@@ -18,6 +18,16 @@ export async function readModules(): Promise<Modules> {
   return Object.fromEntries(await Promise.all(COMPONENTS.map(read))) as Record<ComponentName, Uint8Array>;
 }
 
+/** Of what, and where, an image is built. */
+export interface ImageOptions {
+  /** Those of build/ by default. */
+  readonly modules?: Modules;
+  /** Where everything that is built is kept. */
+  readonly folder?: string;
+  /** Compiler's flags for the module of a component besides the usual ones. */
+  readonly flags?: (name: ComponentName) => readonly string[];
+}
+
 export const sourceOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 export const IMAGE_FOLDER = sourceOf("image");
 
@@ -41,7 +51,7 @@ export interface ComponentObjects {
   readonly objects: readonly string[];
 }
 
-/** The translated module of a component, and its `struct component`. `flags`: for the module besides the compiler's. */
+/** The translated module of a component, and its `struct component`. `generated`: where C that was made is kept; `flags`: for the module besides the compiler's. */
 export async function componentObjects(
   builder: Builder,
   generated: string,
@@ -55,13 +65,30 @@ export async function componentObjects(
   const include = [dirname(headerFile), IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding")];
   const objects = await Promise.all([
     builder.object({ file: sourceFile, include, flags: [...TRANSLATED_FLAGS, ...flags] }),
-    builder.object({
-      file: join(IMAGE_FOLDER, "component-code.c"),
-      include,
-      flags: codeFlags(translation),
-    }),
+    builder.object({ file: join(IMAGE_FOLDER, "component-code.c"), include, flags: codeFlags(translation) }),
   ]);
   return { sha256: translation.sha256, objects };
+}
+
+/** Those of every component. */
+export async function allComponentObjects(
+  builder: Builder,
+  generated: string,
+  { modules, flags = () => [] }: ImageOptions,
+): Promise<Readonly<Record<ComponentName, ComponentObjects>>> {
+  const all = modules ?? (await readModules());
+  const made = COMPONENTS.map(async (name) => {
+    return [name, await componentObjects(builder, generated, name, all[name], flags(name))] as const;
+  });
+  return Object.fromEntries(await Promise.all(made)) as Record<ComponentName, ComponentObjects>;
+}
+
+/** SHA-256 of each component's module, for a platform's report. */
+export function imageHashes(
+  components: Readonly<Record<ComponentName, ComponentObjects>>,
+): Readonly<Record<ComponentName, string>> {
+  const entries = COMPONENTS.map((name) => [name, components[name].sha256] as const);
+  return Object.fromEntries(entries) as Record<ComponentName, string>;
 }
 
 /** wasm2c takes most of a second for each module, and gives the same for the same. */

@@ -4,7 +4,7 @@ import { LANE_NUMBERS, LANES, type LaneName } from "../../core/wire/frames.ts";
 import { MAX_FRAME_BYTES, MAX_SEALED_BYTES } from "../../core/wire/limits.ts";
 import { screaming } from "../../core/wire/names.ts";
 import { RECORD_FAULT, RECORD_SERVED } from "../link.ts";
-import { COMPONENTS, type ComponentName, type End, INSTANCES, ON_FAULT, TOPOLOGY } from "../topology.ts";
+import { COMPONENTS, type ComponentName, type End, INSTANCES, LINKED, ON_FAULT, TOPOLOGY } from "../topology.ts";
 
 const ENDS: readonly End[] = [...COMPONENTS, "trust", "host"];
 const laneNames = Object.keys(LANES) as LaneName[];
@@ -36,7 +36,13 @@ export function topologyHeader(): string {
     "#ifndef CAISSON_TOPOLOGY_H",
     "#define CAISSON_TOPOLOGY_H",
     "#include <stdint.h>",
-    enumeration("", { COMPONENTS: COMPONENTS.length, ENDS: ENDS.length, LANES: laneNames.length }),
+    enumeration("", {
+      COMPONENTS: COMPONENTS.length,
+      ENDS: ENDS.length,
+      LANES: laneNames.length,
+      HOST_LANES: LINKED.length,
+    }),
+    `#define FOR_EACH_COMPONENT(X) ${COMPONENTS.map((name) => `X(${name})`).join(" ")}`,
     enumeration("", { MAX_FRAME_BYTES, MAX_SEALED_BYTES }),
     enumeration("end", numbered("END_", ENDS)),
     enumeration("", Object.fromEntries(laneNames.map((lane) => [`LANE_${screaming(lane)}`, LANE_NUMBERS[lane]]))),
@@ -57,7 +63,7 @@ export function topologyHeader(): string {
     table(
       "uint8_t __attribute__((unused))",
       "has_host_lane",
-      yes((name) => laneNames.some((lane) => TOPOLOGY[lane].from === "host" && TOPOLOGY[lane].to === name)),
+      yes((name) => LINKED.includes(name)),
     ),
     table(
       "uint8_t __attribute__((unused))",

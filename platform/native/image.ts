@@ -4,10 +4,10 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Builder, type Compiler, hash } from "../image/compile.ts";
 import {
-  componentObjects,
+  allComponentObjects,
   IMAGE_FOLDER,
-  type Modules,
-  readModules,
+  type ImageOptions,
+  imageHashes,
   sourceOf,
   topologyFolder,
 } from "../image/component-objects.ts";
@@ -16,7 +16,7 @@ import { COMPONENTS, type ComponentName } from "../topology.ts";
 const BUILD_FOLDER = fileURLToPath(new URL("../../build/native", import.meta.url));
 
 /** Loads and stores are checked by the memory that is not there (process.c). */
-const GCC: Compiler = {
+export const GCC: Compiler = {
   command: "gcc",
   packages: ["gcc", "libc6-dev"],
   flags: [
@@ -41,34 +41,22 @@ export interface NativeImage {
   readonly components: Readonly<Record<ComponentName, string>>;
 }
 
-export interface NativeImageOptions {
-  /** Those of build/ by default. */
-  readonly modules?: Modules;
-  /** Where everything that is built is kept. */
-  readonly folder?: string;
-  /** Compiler's flags for the module of a component besides the usual ones. */
-  readonly flags?: (name: ComponentName) => readonly string[];
-}
-
-/** Builds what is not built yet. Throws NoCompiler, CompileError or TranslationError. */
-export async function nativeImage(options: NativeImageOptions = {}): Promise<NativeImage> {
-  const { modules, folder = BUILD_FOLDER, flags = () => [] } = options;
+/** Builds what is not built yet. Throws MissingProgram, CompileError or TranslationError. */
+export async function nativeImage(options: ImageOptions = {}): Promise<NativeImage> {
+  const { folder = BUILD_FOLDER } = options;
   const builder = new Builder(GCC, join(folder, "objects"));
   const generated = join(folder, "generated");
-  const all = modules ?? (await readModules());
   const include = [IMAGE_FOLDER, sourceOf("native"), sourceOf("trust"), topologyFolder(generated)];
   const object = (path: string, more: readonly string[] = []) =>
     builder.object({ file: sourceOf(path), include, flags: more });
   const program = async (objects: readonly (string | Promise<string>)[]) =>
     builder.program(await Promise.all(objects), LINK_FLAGS);
+  const components = await allComponentObjects(builder, generated, options);
   const sandbox = object("native/sandbox.c");
-  const common = [object("image/component.c"), object("image/trap.c"), sandbox];
-  const hashes: Partial<Record<ComponentName, string>> = {};
-  const componentProgram = async (name: ComponentName) => {
-    const { sha256, objects } = await componentObjects(builder, generated, name, all[name], flags(name));
-    hashes[name] = sha256;
+  const common = [object("image/component.c"), object("image/records.c"), object("image/trap.c"), sandbox];
+  const componentProgram = (name: ComponentName) => {
     const self = [`-DCOMPONENT=${name}`, `-DEND_SELF=END_${name.toUpperCase()}`];
-    return program([...objects, ...common, object("native/process.c", self)]);
+    return program([...components[name].objects, ...common, object("native/process.c", self)]);
   };
   const programs = {
     ...Object.fromEntries(COMPONENTS.map((name) => [name, componentProgram(name)])),
@@ -76,11 +64,8 @@ export async function nativeImage(options: NativeImageOptions = {}): Promise<Nat
     launch: program([object("native/launch.c"), object("image/trap.c"), sandbox]),
   };
   const built = await Promise.all(Object.entries(programs).map(async ([name, path]) => ({ name, path: await path })));
-  return { folder: together(folder, built), components: inOrder(hashes) };
+  return { folder: together(folder, built), components: imageHashes(components) };
 }
-
-const inOrder = (hashes: Partial<Record<ComponentName, string>>) =>
-  Object.fromEntries(COMPONENTS.map((name) => [name, hashes[name]])) as Record<ComponentName, string>;
 
 /** A folder with these programs under their names, and no others. */
 function together(folder: string, programs: readonly { readonly name: string; readonly path: string }[]): string {

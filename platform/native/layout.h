@@ -20,9 +20,6 @@ enum {
 
 static inline int lane_fd(uint32_t lane, uint32_t instance) { return (int)(LANES_FD + LANE_STRIDE * instance + lane); }
 
-/* A record on a pipe: {lane u32, length u32, frame}, little-endian. */
-enum { RECORD_HEADER_BYTES = 8 };
-
 /* Exit codes of a process. */
 enum {
   /* Whoever it served has ended. */

@@ -19,6 +19,7 @@
 
 #include "component.h"
 #include "layout.h"
+#include "records.h"
 #include "sandbox.h"
 #include "topology.h"
 
@@ -27,25 +28,10 @@
 extern const struct component CODE(COMPONENT);
 static const struct component *const self = &CODE(COMPONENT);
 
-/* A lane that comes in, and what has come of it. */
-struct inlet {
-  int fd;
-  uint32_t lane;
-  bool from_host;
-  uint8_t *bytes;
-  uint32_t begin, end;
-  /* Bytes still to come of a frame that is longer than any component takes: it is dropped. */
-  uint64_t skip;
-};
-
-enum {
-  MAX_INLETS = 2 * MAX_INSTANCES + LANES,
-  INLET_BYTES = RECORD_HEADER_BYTES + MAX_FRAME_BYTES + 65536,
-  /* Frames after which their sender hears that they are served, if it is not told earlier because none is waiting. */
-  SERVED_FRAMES = 64,
-};
+enum { MAX_INLETS = 2 * MAX_INSTANCES + LANES };
 
 static struct inlet inlets[MAX_INLETS];
+static int inlet_fds[MAX_INLETS];
 static struct pollfd waits[MAX_INLETS + 1];
 static uint32_t inlet_count;
 static int host_out = -1;
@@ -55,7 +41,6 @@ static uint8_t config[MAX_FRAME_BYTES];
 static uint32_t config_bytes;
 static uint8_t *memory;
 static bool memory_used;
-static uint32_t served_lane, served_frames, served_bytes;
 
 _Noreturn static void end(int code) {
   syscall(SYS_exit_group, code);
@@ -101,8 +86,8 @@ static void read_config(void) {
 
 static void add_inlet(uint32_t lane, int fd) {
   static uint8_t bytes[MAX_INLETS][INLET_BYTES];
-  struct inlet *inlet = &inlets[inlet_count];
-  *inlet = (struct inlet){.fd = fd, .lane = lane, .from_host = lanes[lane].from == END_HOST, .bytes = bytes[inlet_count]};
+  inlets[inlet_count] = (struct inlet){.lane = lane, .bytes = bytes[inlet_count]};
+  inlet_fds[inlet_count] = fd;
   waits[inlet_count++] = (struct pollfd){.fd = fd, .events = POLLIN};
 }
 
@@ -135,59 +120,20 @@ static void wait_for(struct pollfd *descriptors, uint32_t count, bool block) {
     if (errno != EINTR) end(EXIT_SETUP);
 }
 
-static uint32_t u32_at(const uint8_t *at) {
-  uint32_t value;
-  memcpy(&value, at, sizeof value);
-  return value;
-}
-
-static void drop(struct inlet *inlet) {
-  uint32_t here = inlet->end - inlet->begin;
-  uint32_t dropped = inlet->skip < here ? (uint32_t)inlet->skip : here;
-  inlet->begin += dropped;
-  inlet->skip -= dropped;
-}
-
-static void note_served(const struct inlet *inlet, uint32_t bytes) {
-  if (!inlet->from_host) return;
-  served_lane = inlet->lane;
-  served_frames++;
-  served_bytes += bytes;
-}
-
-/* True when a whole record lies at the beginning. Forgets one that is too long. */
-static bool is_whole(struct inlet *inlet) {
-  for (;;) {
-    drop(inlet);
-    if (inlet->end - inlet->begin < RECORD_HEADER_BYTES) return false;
-    uint32_t length = u32_at(inlet->bytes + inlet->begin + 4);
-    if (length <= MAX_FRAME_BYTES) return inlet->end - inlet->begin - RECORD_HEADER_BYTES >= length;
-    note_served(inlet, length);
-    inlet->begin += RECORD_HEADER_BYTES;
-    inlet->skip = length;
-  }
-}
-
 /* Takes in what has come; ends the process when the sender has ended. */
-static void fill(struct inlet *inlet) {
-  if (inlet->begin == inlet->end) inlet->begin = inlet->end = 0;
-  if (inlet->end == INLET_BYTES) {
-    if (inlet->begin == 0) return;
-    memmove(inlet->bytes, inlet->bytes + inlet->begin, inlet->end - inlet->begin);
-    inlet->end -= inlet->begin;
-    inlet->begin = 0;
-  }
-  ssize_t got = read(inlet->fd, inlet->bytes + inlet->end, INLET_BYTES - inlet->end);
+static void fill(uint32_t i) {
+  struct inlet *inlet = &inlets[i];
+  uint32_t room = inlet_room(inlet);
+  if (room == 0) return;
+  ssize_t got = read(inlet_fds[i], inlet->bytes + inlet->end, room);
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) end(EXIT_DONE);
-  if (got > 0) inlet->end += (uint32_t)got;
-  drop(inlet);
+  if (got > 0) inlet_came(inlet, (uint32_t)got);
 }
 
 /* Which of the inlets are waited for: those that have room. */
 static void arm(uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
-    bool full = inlets[i].begin == 0 && inlets[i].end == INLET_BYTES;
-    waits[i].fd = full ? -1 : inlets[i].fd;
+    waits[i].fd = inlet_room(&inlets[i]) == 0 ? -1 : inlet_fds[i];
     waits[i].revents = 0;
   }
 }
@@ -199,7 +145,7 @@ static bool take_in(uint32_t count, bool block) {
   wait_for(waits, count, block);
   for (uint32_t i = 0; i < count; i++) {
     if (!waits[i].revents) continue;
-    fill(&inlets[i]);
+    fill(i);
     any = true;
   }
   return any;
@@ -219,25 +165,18 @@ static void put(int fd, const uint8_t *bytes, size_t length) {
     waits[inlet_count] = (struct pollfd){.fd = fd, .events = POLLOUT};
     wait_for(waits, inlet_count + 1, true);
     for (uint32_t i = 0; i < inlet_count; i++)
-      if (waits[i].revents) fill(&inlets[i]);
+      if (waits[i].revents) fill(i);
   }
 }
 
-/* A record of the platform's own: `about` and up to 64 bytes. */
-static void tell_host(uint32_t kind, uint32_t about, const void *bytes, size_t length) {
-  uint8_t record[RECORD_HEADER_BYTES + 4 + 64];
-  if (length > 64) length = 64;
-  const uint32_t head[] = {kind, (uint32_t)(4 + length), about};
-  memcpy(record, head, sizeof head);
-  memcpy(record + sizeof head, bytes, length);
-  put(host_out, record, sizeof head + length);
+static void tell_served(struct inlet *inlet) {
+  uint8_t record[NOTICE_BYTES];
+  if (inlet_from_host(inlet) && inlet->served_frames > 0) put(host_out, record, served_notice(inlet, record));
 }
 
-static void tell_served(void) {
-  if (served_frames == 0) return;
-  const uint32_t load[] = {served_frames, served_bytes};
-  served_frames = served_bytes = 0;
-  tell_host(RECORD_SERVED, served_lane, load, sizeof load);
+static void tell_fault(const char *why) {
+  uint8_t record[NOTICE_BYTES];
+  put(host_out, record, fault_notice(END_SELF, why, record));
 }
 
 /* False when what the component left is not a row of records. Its frames go out only on lanes that leave it: it cannot speak as another. */
@@ -268,42 +207,40 @@ static void boot(void) {
 
 static void serve(struct inlet *inlet) {
   uint32_t capacity;
-  uint32_t length = u32_at(inlet->bytes + inlet->begin + 4);
+  struct frame frame = inlet_frame(inlet);
   uint8_t *input = component_input(self, &capacity);
-  if (length <= capacity) {
-    memcpy(input, inlet->bytes + inlet->begin + RECORD_HEADER_BYTES, length);
-    struct outcome outcome = component_step(self, inlet->lane, length);
+  if (frame.length <= capacity) {
+    memcpy(input, frame.bytes, frame.length);
+    struct outcome outcome = component_step(self, inlet->lane, frame.length);
     if (!finish(outcome)) {
       if (!restarts_alone[END_SELF]) end(EXIT_TRAP + (int)trap_of(outcome));
-      const char *why = trap_name(trap_of(outcome));
       boot();
-      tell_host(RECORD_FAULT, END_SELF, why, strlen(why));
+      tell_fault(trap_name(trap_of(outcome)));
     }
   }
-  inlet->begin += RECORD_HEADER_BYTES + length;
-  note_served(inlet, length);
-  if (served_frames >= SERVED_FRAMES) tell_served();
+  inlet_served(inlet);
+  if (inlet->served_frames >= SERVED_FRAMES) tell_served(inlet);
 }
 
 /* Private inlets come first. */
 static struct inlet *next(uint32_t count) {
   for (uint32_t i = 0; i < count; i++)
-    if (is_whole(&inlets[i])) return &inlets[i];
+    if (inlet_whole(&inlets[i])) return &inlets[i];
   return NULL;
 }
 
 _Noreturn static void run(void) {
   uint32_t private_count = 0;
-  while (private_count < inlet_count && !inlets[private_count].from_host) private_count++;
+  while (private_count < inlet_count && !inlet_from_host(&inlets[private_count])) private_count++;
   for (;;) {
     struct inlet *inlet = next(inlet_count);
     if (!inlet) {
-      tell_served();
+      for (uint32_t i = private_count; i < inlet_count; i++) tell_served(&inlets[i]);
       take_in(inlet_count, true);
       continue;
     }
     /* What led the host to its frame was sent before it: it is here, or on its way into this process's pipes already. */
-    while (inlet->from_host && private_count > 0 && take_in(private_count, false)) inlet = next(inlet_count);
+    while (inlet_from_host(inlet) && private_count > 0 && take_in(private_count, false)) inlet = next(inlet_count);
     serve(inlet);
   }
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "layout.h"
+#include "records.h"
 #include "sandbox.h"
 #include "topology.h"
 #include "trust.h"

@@ -1,13 +1,7 @@
 /** The platforms that this machine can run; why it cannot run the others is printed, once. */
 import { spawnSync } from "node:child_process";
-import { PLATFORMS, type PlatformName, START_CORE } from "../../platform/platforms.ts";
+import { NEEDS, PLATFORMS, type PlatformName, START_CORE } from "../../platform/platforms.ts";
 import type { StartCore } from "../../platform/runner.ts";
-
-/** Programs that a platform needs, and Debian's packages that have them. */
-const NEEDS: Readonly<Record<PlatformName, Readonly<Record<string, string>>>> = {
-  node: {},
-  native: { gcc: "gcc libc6-dev" },
-};
 
 export interface Platform {
   readonly name: PlatformName;
@@ -15,9 +9,9 @@ export interface Platform {
 }
 
 const missing = (name: PlatformName): string[] =>
-  Object.entries(NEEDS[name])
-    .filter(([program]) => spawnSync(program, ["--version"]).error !== undefined)
-    .map(([, packages]) => packages);
+  NEEDS[name]
+    .filter(({ command }) => spawnSync(command, ["--version"]).error !== undefined)
+    .flatMap(({ packages }) => packages);
 
 /** All that are present; `node`, which the others are held to, among them. */
 export function platformsHere(): Platform[] {

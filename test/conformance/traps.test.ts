@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { CoreFault } from "../../host/core-client.ts";
 import { NodeUnavailable } from "../../host/errors.ts";
 import { digestOf } from "../../host/format/digest.ts";
-import { readModules } from "../../platform/image/component-objects.ts";
+import { type ImageOptions, readModules } from "../../platform/image/component-objects.ts";
 import { nativeImage } from "../../platform/native/image.ts";
 import { startNativeCore } from "../../platform/native/index.ts";
+import { machineImage } from "../../platform/qemu/image.ts";
+import { startMachine } from "../../platform/qemu/index.ts";
+import { AARCH64 } from "../../platform/qemu/machines.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, ON_FAULT } from "../../platform/topology.ts";
 import { Cluster } from "../support/cluster.ts";
@@ -22,21 +25,28 @@ const FRAMES_BETWEEN: Readonly<Record<ComponentName, number>> = {
 const PAYMENTS = 12;
 const RETRY_MS = 20;
 
-/** Starts a core in which one component traps; undefined where this cannot be. */
-const startTrapping: Partial<Record<Platform["name"], (component: ComponentName) => Promise<StartCore>>> = {
-  native: async (component) => {
-    const modules = await readModules();
-    const image = await nativeImage({
-      // What is compiled for this test alone is not made fast.
-      flags: (name) => (name === component ? ["-O0"] : []),
-      modules: {
-        ...modules,
-        [component]: trapping(modules[component], FRAMES_BETWEEN[component]),
-      },
-    });
+/** Starts a core of an image with other modules; undefined where this cannot be. */
+const startImage: Partial<Record<Platform["name"], (options: ImageOptions) => Promise<StartCore>>> = {
+  native: async (built) => {
+    const image = await nativeImage(built);
     return (options, listener) => startNativeCore({ ...options, image }, listener);
   },
+  "qemu-aarch64": async (built) => {
+    const image = await machineImage(AARCH64, built);
+    return (options, listener) => startMachine(AARCH64, { ...options, image }, listener);
+  },
 };
+
+/** Starts a core in which one component traps. */
+async function startTrapping(platform: Platform["name"], component: ComponentName): Promise<StartCore> {
+  const modules = await readModules();
+  const bad = trapping(modules[component], FRAMES_BETWEEN[component]);
+  return startImage[platform]!({
+    modules: { ...modules, [component]: bad },
+    // What is compiled for this test alone is not made fast.
+    flags: (name) => (name === component ? ["-O0"] : []),
+  });
+}
 
 /** Again for as long as it is the core that fails it; how often it was given. */
 async function insist<T>(act: () => Promise<T>): Promise<T> {
@@ -50,10 +60,15 @@ async function insist<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-describe.each(platformsHere().filter(({ name }) => startTrapping[name]))("$name", ({ name, start }) => {
+/** Those of emulated machines take a minute each: `npm run test:machines`. */
+const ALL = process.env.CAISSON_MACHINES !== undefined;
+const platforms = platformsHere().filter(({ name }) => startImage[name] && (ALL || !name.startsWith("qemu-")));
+if (!ALL) console.log("traps on emulated machines are skipped: npm run test:machines");
+
+describe.each(platforms)("$name", ({ name, start }) => {
   it.each(COMPONENTS)("goes on after traps of %s", async (component) => {
     const faults: { readonly component: string; readonly message: string; readonly recovered: boolean }[] = [];
-    const startBad = await startTrapping[name]!(component);
+    const startBad = await startTrapping(name, component);
     let core: StartCore = (options, listener) =>
       startBad(options, {
         frames: (lane, frames) => listener.frames(lane, frames),

@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { Builder, CompileError, NoCompiler } from "../../../platform/image/compile.ts";
+import { Builder, CompileError } from "../../../platform/image/compile.ts";
 import { componentObjects, readModules } from "../../../platform/image/component-objects.ts";
 import { TranslationError, translate } from "../../../platform/image/translate.ts";
+import { MissingProgram } from "../../../platform/program.ts";
 import { codeSection, parseModule, SECTION, writeModule } from "../../support/wasm-binary/module.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "caisson-image-"));
@@ -56,7 +57,7 @@ describe.runIf(gcc)("compiling", () => {
       join(folder, "absent"),
     );
     const unit = { file: new URL("./trust-harness.c", import.meta.url).pathname, include: [] };
-    await expect(absent.object(unit)).rejects.toThrow(NoCompiler);
+    await expect(absent.object(unit)).rejects.toThrow(MissingProgram);
     await expect(absent.object(unit)).rejects.toThrow("apt-get install gcc");
     await expect(new Builder(compiler, join(folder, "failing")).object(unit)).rejects.toThrow(CompileError);
   });

@@ -12,29 +12,12 @@ import { Store } from "../../../host/store/store.ts";
 import { startNativeCore } from "../../../platform/native/index.ts";
 import type { Core } from "../../../platform/runner.ts";
 import { CONFIGS } from "../../conformance/conversation.ts";
+import { childrenOf, isRunning, type Process } from "../../support/processes.ts";
 
 const gcc = process.platform === "linux" && spawnSync("gcc", ["--version"]).error === undefined;
 if (!gcc) console.log("native cores are not tested: apt-get install gcc libc6-dev");
 const PATIENCE = { timeout: 10_000 };
 const POOLS = 2;
-
-interface Process {
-  readonly pid: number;
-  readonly name: string;
-}
-
-/** Processes that `parent` has started and that are not waited for yet. */
-function childrenOf(parent: number): Process[] {
-  return readdirSync("/proc").flatMap((pid) => {
-    if (!/^\d+$/.test(pid)) return [];
-    try {
-      const [, name, state, ppid] = /^\d+ \((.*)\) (.) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))!;
-      return Number(ppid) === parent && state !== "Z" ? [{ pid: Number(pid), name: name! }] : [];
-    } catch {
-      return []; // it has ended meanwhile
-    }
-  });
-}
 
 const launchers = () => childrenOf(process.pid).filter(({ name }) => name === "launch");
 
@@ -124,17 +107,9 @@ describe.runIf(gcc)("the processes of a native core", () => {
     const processes = childrenOf(launcher!.pid);
     process.kill(launcher!.pid, "SIGKILL");
     await expect.poll(() => faults, PATIENCE).toEqual(["ledger: the core's processes ended"]);
-    const left = () => processes.filter(({ pid }) => readdirSync("/proc").includes(String(pid)) && !isZombie(pid));
+    const left = () => processes.filter(({ pid }) => isRunning(pid));
     await expect.poll(left, PATIENCE).toEqual([]);
     await core.stop();
     expect((await readVault(join(folder, "trust"), 0, startNativeCore)).boot).toBe(2n);
   });
 });
-
-function isZombie(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return true;
-  }
-}

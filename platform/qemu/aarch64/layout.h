@@ -1,0 +1,25 @@
+/* QEMU's `virt` for aarch64: hw/arm/virt.c, `a15memmap` and `a15irqmap`. */
+#ifndef CAISSON_LAYOUT_H
+#define CAISSON_LAYOUT_H
+
+#define GIC_DISTRIBUTOR UINT64_C(0x08000000)
+#define GIC_CPU_INTERFACE UINT64_C(0x08010000)
+#define UART UINT64_C(0x09000000)
+#define VIRTIO UINT64_C(0x0a000000)
+#define RAM UINT64_C(0x40000000)
+
+enum {
+  VIRTIO_STRIDE = 0x200,
+  VIRTIO_SLOTS = 32,
+  /* Of the first slot: the 16th interrupt that devices share. */
+  VIRTIO_INTERRUPT = 32 + 16,
+};
+
+/* Pages of devices that are mapped: where, and bytes. */
+#define DEVICES \
+  {GIC_DISTRIBUTOR, 0x1000}, {GIC_CPU_INTERFACE, 0x1000}, {UART, 0x1000}, {VIRTIO, VIRTIO_SLOTS * VIRTIO_STRIDE}
+
+/* What a device and this program must see in this order. */
+static inline void barrier(void) { __asm__ volatile("dmb sy" ::: "memory"); }
+
+#endif

@@ -1,0 +1,65 @@
+/** The image of a machine: one program that is all of a core, with the code of every component. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Builder } from "../image/compile.ts";
+import {
+  allComponentObjects,
+  IMAGE_FOLDER,
+  type ImageOptions,
+  imageHashes,
+  sourceOf,
+  topologyFolder,
+} from "../image/component-objects.ts";
+import { COMPONENTS, type ComponentName } from "../topology.ts";
+import type { Machine } from "./machines.ts";
+
+const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
+
+const SHARED = ["image/component.c", "image/records.c", "image/trap.c", "image/memory.c"];
+const OWN = ["actors.c", "console.c", "machine.c", "serial.c", "translation.c"].map((file) => `qemu/${file}`);
+
+export interface MachineImage {
+  /** An ELF file. */
+  readonly file: string;
+  /** SHA-256 of the module of each component in it, hex: what the machine itself must say when it starts. */
+  readonly components: Readonly<Record<ComponentName, string>>;
+}
+
+/** Builds what is not built yet. Throws MissingProgram, CompileError or TranslationError. */
+export async function machineImage(machine: Machine, options: ImageOptions = {}): Promise<MachineImage> {
+  const place = placeOf(machine, options);
+  const components = await allComponentObjects(place.builder, place.generated, options);
+  const file = await linkMachine(
+    machine,
+    place,
+    COMPONENTS.flatMap((name) => components[name].objects),
+  );
+  return { file, components: imageHashes(components) };
+}
+
+/** Where an image is built, and by what. */
+export interface Place {
+  readonly builder: Builder;
+  /** Where C that was made is kept. */
+  readonly generated: string;
+}
+
+export function placeOf(machine: Machine, { folder = join(BUILD_FOLDER, machine.name) }: ImageOptions): Place {
+  return { builder: new Builder(machine.compiler, join(folder, "objects")), generated: join(folder, "generated") };
+}
+
+/** A machine of these objects of components. */
+export async function linkMachine(
+  machine: Machine,
+  { builder, generated }: Place,
+  components: readonly string[],
+): Promise<string> {
+  const qemu = sourceOf("qemu");
+  const own = join(qemu, machine.architecture);
+  const include = [IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding"), qemu, own, topologyFolder(generated)];
+  const sources = [join(own, "start.S"), join(own, "board.c"), ...[...SHARED, ...OWN].map(sourceOf)];
+  const objects = await Promise.all(sources.map((file) => builder.object({ file, include })));
+  const scripts = [join(own, "image.ld"), join(qemu, "sections.ld")];
+  const flags = ["-nostdlib", "-static", "-s", "-Wl,--build-id=none", `-L${qemu}`, "-T", scripts[0]!];
+  return builder.program([...objects, ...components], flags, scripts);
+}

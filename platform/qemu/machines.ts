@@ -1,0 +1,48 @@
+/** The machines that a core can be: what compiles for each, and what emulates it. */
+import type { Compiler } from "../image/compile.ts";
+import type { Program } from "../program.ts";
+
+export interface Machine {
+  /** As operators choose it, and the folder of its images in build/. */
+  readonly name: string;
+  /** Folder of its own files here. */
+  readonly architecture: string;
+  readonly compiler: Compiler;
+  readonly emulator: Program;
+  /** Which machine the emulator is to be. */
+  readonly hardware: readonly string[];
+}
+
+/** Memory of a machine, of which what is never touched costs its owner nothing. */
+export const RAM_MIB = 512;
+
+/**
+ * Loads and stores of components are checked by the memory that is not there (machine.c). Nothing is taken from a C library, so no call to
+ * one may be made of a loop.
+ */
+const FLAGS = [
+  "-std=gnu17",
+  "-O2",
+  "-ffreestanding",
+  "-fno-pic",
+  "-fno-pie",
+  "-fno-stack-protector",
+  "-fno-strict-aliasing",
+  "-fno-asynchronous-unwind-tables",
+  "-fno-tree-loop-distribute-patterns",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+  "-DWASM_RT_MEMCHECK_GUARD_PAGES=1",
+  `-DRAM_MIB=${RAM_MIB}`,
+];
+
+export const AARCH64: Machine = {
+  name: "qemu-aarch64",
+  architecture: "aarch64",
+  compiler: { command: "aarch64-linux-gnu-gcc", packages: ["gcc-aarch64-linux-gnu"], flags: FLAGS },
+  emulator: { command: "qemu-system-aarch64", packages: ["qemu-system-arm"] },
+  hardware: ["-machine", "virt", "-cpu", "cortex-a53"],
+};
+
+export const MACHINES: readonly Machine[] = [AARCH64];

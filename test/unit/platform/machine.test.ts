@@ -1,0 +1,144 @@
+/** Emulated machines: what a program in one may not do, that an idle one sleeps, that none is left behind, and that an image is the same wherever it is built. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allComponentObjects, IMAGE_FOLDER } from "../../../platform/image/component-objects.ts";
+import { MissingProgram } from "../../../platform/program.ts";
+import { linkMachine, type MachineImage, placeOf } from "../../../platform/qemu/image.ts";
+import { startMachine } from "../../../platform/qemu/index.ts";
+import { MACHINES } from "../../../platform/qemu/machines.ts";
+import { CONFIGS } from "../../conformance/conversation.ts";
+import { platformsHere } from "../../conformance/platforms.ts";
+import { childrenOf, isRunning, processorSeconds } from "../../support/processes.ts";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const present = platformsHere().map(({ name }) => name as string);
+const PATIENCE = { timeout: 20_000 };
+const IDLE_MS = 2_000;
+/** Of the processor, in two seconds: the emulator's own timers. */
+const IDLE_SECONDS = 0.03;
+
+/** In the order of machine-harness.c. */
+const FORBIDDEN = [
+  "writing to address 0",
+  "reading from address 0",
+  "writing to code",
+  "writing to a constant",
+  "running a component's memory",
+  "running the stack",
+  "going beyond the stack",
+];
+
+const emulators = (parent: number) => childrenOf(parent).filter(({ name }) => name.startsWith("qemu-system"));
+
+describe.each(MACHINES.filter(({ name }) => present.includes(name)))("$name", (machine) => {
+  const folder = mkdtempSync(join(tmpdir(), "caisson-machine-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  describe("a program in it", () => {
+    let image: MachineImage;
+    beforeAll(async () => {
+      const place = placeOf(machine, {});
+      const components = await allComponentObjects(place.builder, place.generated, {});
+      const include = [IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding")];
+      const harness = await place.builder.object({
+        file: join(here, "machine-harness.c"),
+        include,
+        flags: ["-fno-optimize-sibling-calls", "-fno-delete-null-pointer-checks"],
+      });
+      const objects = Object.entries(components).flatMap(([name, { objects }]) =>
+        name === "execute" ? [harness] : objects,
+      );
+      const hashes = Object.entries(components).map(([name, { sha256 }]) => [
+        name,
+        name === "execute" ? "harness" : sha256,
+      ]);
+      image = { file: await linkMachine(machine, place, objects), components: Object.fromEntries(hashes) };
+    });
+
+    /** What a machine says of what its `execute` does. */
+    async function told(act: number): Promise<string> {
+      let tell: (message: string) => void;
+      const heard = new Promise<string>((resolve) => {
+        tell = resolve;
+      });
+      const core = await startMachine(
+        machine,
+        { configs: { ...CONFIGS, execute: Uint8Array.of(act) }, trustFolder: undefined, image },
+        { frames: () => tell("serves"), trouble: () => {}, fault: ({ message }) => tell(message) },
+      );
+      // Answered by a ledger that was booted, behind everything that an `execute` before it has done.
+      await core.send("hostToLedger", [Uint8Array.of(0xff)]);
+      try {
+        return await heard;
+      } finally {
+        await core.stop();
+      }
+    }
+
+    it("that does nothing serves", async () => {
+      expect(await told(0)).toBe("serves");
+    });
+
+    it.each(FORBIDDEN.map((what, i) => ({ what, act: i + 1 })))("is ended by this: $what", async ({ act }) => {
+      expect(await told(act)).toMatch(/^machine cause [0-9a-f]{16} at [0-9a-f]{16} address [0-9a-f]{16}$/);
+    });
+
+    it("traps when its component names what is behind its memory", async () => {
+      expect(await told(FORBIDDEN.length + 1)).toBe("memory access out of bounds");
+      expect(await told(FORBIDDEN.length + 2)).toMatch(/^machine cause/);
+    });
+  });
+
+  it("says which emulator is missing, and leaves the vault's folder to others", async () => {
+    const absent = { ...machine, emulator: { ...machine.emulator, command: "caisson-no-such-emulator" } };
+    const trustFolder = join(folder, "absent");
+    const silent = { frames: () => {}, trouble: () => {}, fault: () => {} };
+    const start = () => startMachine(absent, { configs: CONFIGS, trustFolder }, silent);
+    await expect(start()).rejects.toThrow(MissingProgram);
+    await expect(start()).rejects.toThrow(`apt-get install ${machine.emulator.packages.join(" ")}`);
+  });
+
+  it("sleeps when there is nothing to do", async () => {
+    const core = await startMachine(
+      machine,
+      { configs: CONFIGS, trustFolder: join(folder, "trust") },
+      { frames: () => {}, trouble: () => {}, fault: ({ message }) => expect.fail(message) },
+    );
+    const [emulator] = emulators(process.pid);
+    await new Promise((go) => setTimeout(go, IDLE_MS)); // it boots
+    const before = processorSeconds(emulator!.pid);
+    await new Promise((go) => setTimeout(go, IDLE_MS));
+    expect(processorSeconds(emulator!.pid) - before).toBeLessThanOrEqual(IDLE_SECONDS);
+    await core.stop();
+    expect(emulators(process.pid)).toEqual([]);
+  });
+
+  it("turns itself off when its host was killed", async () => {
+    const owner = spawn(process.execPath, ["--import", "tsx", join(here, "machine-owner.ts"), machine.name], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await new Promise((started) => owner.stdout.once("data", started));
+    const [emulator] = emulators(owner.pid!);
+    owner.kill("SIGKILL");
+    await expect.poll(() => isRunning(emulator!.pid), PATIENCE).toBe(false);
+  });
+
+  it("has the same image wherever it is linked", async () => {
+    // That components' objects are the same too is image.test.ts's.
+    const { builder, generated } = placeOf(machine, {});
+    const components = Object.values(await allComponentObjects(builder, generated, {}));
+    const objects = components.flatMap((component) => component.objects);
+    const images = ["one", "two"].map(async (name) => {
+      const place = placeOf(machine, { folder: join(folder, name) });
+      return readFileSync(await linkMachine(machine, place, objects));
+    });
+    const [one, two] = await Promise.all(images);
+    expect(one!.length).toBeGreaterThan(400_000);
+    expect(Buffer.compare(one!, two!)).toBe(0);
+    expect(one!.includes(folder)).toBe(false);
+  });
+});
