@@ -1,7 +1,7 @@
 /**
- * Evaluates test files of this project afresh, as often as wanted, with two modules exchanged: vitest, whose place a collector takes, and
- * the loader of WebAssembly modules (test/support/wasm.ts), so that a file gets the mutant where it asks for the component. The product has
- * no such seam: what it runs is always build/.
+ * Evaluates test files of this project afresh, as often as wanted, with three modules exchanged: vitest, whose place a collector takes; the
+ * loader of WebAssembly modules (test/support/wasm.ts), so that a file gets the mutant where it asks for the component; and what remembers
+ * results that are the same for every mutant (proofs/properties/remembered.ts). The product has no such seam: what it runs is always build/.
  *
  * Packages are evaluated once; only the project's own modules are new each time, which takes some ten milliseconds.
  */
@@ -28,13 +28,27 @@ const SEAM = "__caissonMutants";
 interface Seam {
   vitest: ReturnType<typeof collector>["vitest"];
   wasm: WasmSource;
+  remembered(key: string, work: () => unknown): unknown;
 }
-const seam = {} as Seam;
+const results = new Map<string, unknown>();
+const seam = {
+  remembered(key, work) {
+    if (!results.has(key)) results.set(key, work());
+    return results.get(key);
+  },
+} as Seam;
 (globalThis as Record<string, unknown>)[SEAM] = seam;
 
 const STAND_INS: Readonly<Record<string, string>> = {
   "\0vitest": `export const { describe, it, test, expect, beforeAll, beforeEach, afterEach, afterAll } = globalThis.${SEAM}.vitest;`,
+  "\0remembered": `export const { remembered } = globalThis.${SEAM};`,
   "\0wasm": `export const { BUILD_UNDER_TEST, loadWasm } = globalThis.${SEAM}.wasm;`,
+};
+
+/** The project's own modules that are exchanged. */
+const EXCHANGED: Readonly<Record<string, string>> = {
+  "/test/support/wasm.ts": "\0wasm",
+  "/proofs/properties/remembered.ts": "\0remembered",
 };
 
 const standIns: Plugin = {
@@ -42,9 +56,10 @@ const standIns: Plugin = {
   enforce: "pre",
   async resolveId(id, importer) {
     if (id === "vitest") return "\0vitest";
-    if (!id.endsWith("/wasm.ts")) return undefined;
+    const name = Object.keys(EXCHANGED).find((file) => id.endsWith(`/${file.split("/").at(-1)}`));
+    if (!name) return undefined;
     const resolved = await this.resolve(id, importer, { skipSelf: true });
-    return resolved?.id.endsWith("/test/support/wasm.ts") ? "\0wasm" : resolved;
+    return resolved?.id.endsWith(name) ? EXCHANGED[name] : resolved;
   },
   load: (id) => STAND_INS[id],
 };

@@ -4,6 +4,7 @@ import { idBytes, type TestObject } from "../../test/support/objects.ts";
 import { component, environment } from "../../test/unit/core/execute-support.ts";
 import { modelExecute, type Outcome } from "../model/execute.ts";
 import { type Case, WORLD } from "./execute-cases.ts";
+import { remembered } from "./remembered.ts";
 
 export const MODE = { commit: 0, dryRun: 1 } as const;
 const ID = 42n;
@@ -33,9 +34,12 @@ export function send(
   });
 }
 
+/** What the model says of it. The transaction names the world's objects by their digests. */
 export function model({ transaction, missing, absent }: Case, world: readonly TestObject[] = WORLD): Outcome {
   const given = world.filter(({ id }) => !missing.includes(id)).map(({ id, bytes }) => [id, bytes] as const);
-  return modelExecute({ environment, transaction, objects: new Map(given), absent: new Set(absent) });
+  return remembered(`execute ${Buffer.from(transaction).toString("base64")} ${missing} ${absent}`, () =>
+    modelExecute({ environment, transaction, objects: new Map(given), absent: new Set(absent) }),
+  );
 }
 
 /** The frames that an outcome is told in. */

@@ -22,6 +22,7 @@ import { LEAF_TYPES } from "../model/execute-commands.ts";
 import { gasSize, readItem } from "../model/execute-values.ts";
 import { WORLD } from "./execute-cases.ts";
 import { failed, framesOf, MODE, model, send } from "./execute-frames.ts";
+import { remembered } from "./remembered.ts";
 import { expectFrames } from "./same-frames.ts";
 
 const SEED = 0x57e9;
@@ -36,11 +37,9 @@ const sizeOf = (object: TestObject): number =>
 /** An immutable object that counts for so many bytes, or as few as it can. */
 const ofSize = (bytes: number): TestObject => withFields(Math.max(0, bytes - sizeOf(withFields(0))));
 const withFields = (length: number): TestObject =>
-  moveObject({
-    id: numbered(0x8888),
-    owner: { Immutable: true },
-    type: "0x99::m::Big",
-    fields: new Uint8Array(length),
+  remembered(`fields ${length}`, () => {
+    const fields = new Uint8Array(length);
+    return moveObject({ id: numbered(0x8888), owner: { Immutable: true }, type: "0x99::m::Big", fields });
   });
 
 /** Mostly the numbers at which something turns: no unit more, one internal unit more or less than one, and a whole unit. */

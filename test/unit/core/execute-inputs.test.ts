@@ -168,6 +168,14 @@ describe("dropped transactions", () => {
     expect(dropped(options, objects)).toBe(name);
   });
 
+  it.each([
+    ...["0x1::ascii::String<u8>", "0x1::string::String<u8>", "0x2::object::ID<u8>", "0x1::option::Option<u8, u8>"],
+    ...["0x2::ascii::String", "0x1::ascii::Char", "0x1::object::ID", "0x2::option::Option<u8>", "0x1::option::Option"],
+    ...["0x100::string::String", "0x2::object::UID", "0x2::coin::Coin<u8>", "vector<signer>"],
+  ])("unsupportedCommand for a vector of %s, which is nearly a type that pure bytes may stand for", (type) => {
+    expect(dropped({ commands: [makeVector(type)] })).toBe("unsupportedCommand");
+  });
+
   it("too many bytes of inputs, however many of them are given", () => {
     const big = Array.from({ length: 14 }, (_, n) =>
       moveObject({
