@@ -18,6 +18,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
   ],
   order: [
     "test/unit/core/order.test.ts",
+    "test/unit/core/order-limits.test.ts",
     "test/unit/core/order-memory.test.ts",
     "test/unit/core/order-scenarios.test.ts",
     "proofs/properties/order.test.ts",
