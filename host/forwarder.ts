@@ -4,7 +4,7 @@
  */
 import { toHex } from "./format/hex.ts";
 import { submittable } from "./network/messages.ts";
-import type { Network, Peer } from "./network/network.ts";
+import { type Network, type Peer, sourcesOf } from "./network/network.ts";
 import type { NodeLog } from "./node-options.ts";
 import { type Deferred, deferred } from "./pipeline/async.ts";
 import type { Mempool, Waiting } from "./pipeline/mempool.ts";
@@ -13,7 +13,8 @@ import type { Time } from "./time.ts";
 export interface ForwarderOptions {
   readonly mempool: Mempool;
   readonly network: Network;
-  readonly isFollowed: (peer: Peer) => boolean;
+  /** Full nodes that are followed beside the validators. */
+  readonly follows: ReadonlySet<Peer> | undefined;
   /** False: the transaction can not be executed any more, which whoever waits for it has been told. */
   readonly isWanted: (waiting: Waiting) => boolean;
   readonly time: Time;
@@ -72,8 +73,8 @@ export class Forwarder {
 
   /** False: the peer whose turn it was did not take them. */
   async #send(due: readonly Waiting[]): Promise<boolean> {
-    const { network, isFollowed, time, log } = this.#options;
-    const peers = network.peers().flatMap(({ peer, connected }) => (connected && isFollowed(peer) ? [peer] : []));
+    const { network, follows, time, log } = this.#options;
+    const peers = sourcesOf(network, follows);
     const peer = peers[this.#turn++ % peers.length];
     if (peer === undefined) return false;
     try {

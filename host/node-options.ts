@@ -28,5 +28,7 @@ export interface NodeOptions {
   readonly time?: Time | undefined;
   /** An empty block is made when nothing else was for this long, so that the ledger's clock moves. */
   readonly heartbeatMs: number;
+  /** Checkpoints that this node may be behind its peers and still ask for every block; beyond it takes the state of one. */
+  readonly syncBehind?: number | undefined;
   readonly log: NodeLog;
 }

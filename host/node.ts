@@ -33,6 +33,7 @@ import { Session, verified } from "./session.ts";
 import { StateTree } from "./state-tree/state-tree.ts";
 import { DiskFull, StoreError } from "./store/environment.ts";
 import type { Store } from "./store/store.ts";
+import { FarBehind } from "./sync/lag.ts";
 import { sleep, systemTime } from "./time.ts";
 
 /** Most transactions that wait for a block, or to be verified first. */
@@ -82,7 +83,10 @@ export class LedgerNode {
   #stopped = false;
   #round = 0n;
   #reboots = 0;
+  /** See FarBehind. */
+  #needsState = false;
   #rebootDelayMs = REBOOT_DELAY_MS;
+  #networkStarted: Promise<void> | undefined;
   readonly #failure = deferred<never>();
   /** Ends when no reboot is under way. */
   #rebooting: Promise<void> = Promise.resolve();
@@ -124,9 +128,9 @@ export class LedgerNode {
         `the store holds chain ${toBase58(chain)}, the genesis file names ${options.genesis.digest}: use the store's genesis, or --fresh`,
       );
     }
-    await node.#boot();
     try {
-      await options.network?.start(node.#handlers());
+      await node.#boot();
+      await node.#startNetwork();
     } catch (error) {
       await node.stop();
       throw error;
@@ -225,7 +229,7 @@ export class LedgerNode {
     return new Forwarder({
       mempool: this.#mempool,
       network,
-      isFollowed: (peer) => typeof peer === "number" || (follows?.has(peer) ?? false),
+      follows,
       isWanted: (waiting) => this.#isWanted(waiting),
       time,
       log,
@@ -309,6 +313,12 @@ export class LedgerNode {
     this.#rejectSubmissions("the node was stopped");
   }
 
+  /** Once. */
+  #startNetwork(): Promise<void> {
+    this.#networkStarted ??= this.#options.network?.start(this.#handlers()) ?? Promise.resolve();
+    return this.#networkStarted;
+  }
+
   /** Peers are served by the session that runs; between two of them they are told nothing, and asked for what was missed. */
   #handlers(): NetworkHandlers {
     const consensus = () => (this.#ready ? this.#session?.consensus : undefined);
@@ -330,17 +340,25 @@ export class LedgerNode {
     this.store.expectRoom();
     if (this.#options.author === NO_AUTHOR) await this.store.takeBack();
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
-    const session = new Session(this.#options, this.store, this.#tree, {
-      mempool: this.#mempool,
-      dag: observers(this.dag, this.meter),
-      ordered: (digest) => this.#submission(digest),
-      applied: (_, endings) => this.#applied(endings),
-      certified: (sequence) => this.#certified(sequence),
-      proposed: (round) => {
-        this.#round = round;
+    const session = new Session(
+      this.#options,
+      this.store,
+      this.#tree,
+      {
+        mempool: this.#mempool,
+        dag: observers(this.dag, this.meter),
+        ordered: (digest) => this.#submission(digest),
+        applied: (_, endings) => this.#applied(endings),
+        certified: (sequence) => this.#certified(sequence),
+        proposed: (round) => {
+          this.#round = round;
+        },
+        needsPeers: () => this.#startNetwork(),
+        tookState: (sequence) => this.#tookState(sequence),
+        failed: (error) => this.#failed(session, error),
       },
-      failed: (error) => this.#failed(session, error),
-    });
+      this.#needsState,
+    );
     this.#session = session;
     try {
       await session.start();
@@ -358,6 +376,18 @@ export class LedgerNode {
       this.#submissions.delete(key);
       submission?.resolve(ending);
     }
+  }
+
+  /** What was under way may have ended in a checkpoint that is not here. */
+  #tookState(sequence: bigint): void {
+    this.#needsState = false;
+    this.#rejectSubmissions(
+      "the node has taken a newer state from its peers: another node knows what became of the transaction",
+    );
+    this.#submissions.clear();
+    this.#uncertified.clear();
+    for (const { digest } of this.#mempool.waiting()) this.#mempool.settle(toHex(digest));
+    this.#told = sequence;
   }
 
   #certified(sequence: bigint): void {
@@ -388,7 +418,9 @@ export class LedgerNode {
     this.#ready = false;
     if (isFinal(error)) void session.stop().then(() => this.#end(error));
     else {
-      this.#options.log.error({ error: String(error) }, "the core failed; rebooting it");
+      this.#needsState ||= error instanceof FarBehind;
+      if (this.#needsState) this.#options.log.info({ why: error.message }, "taking a state from peers");
+      else this.#options.log.error({ error: String(error) }, "the core failed; rebooting it");
       this.#rebooting = this.#rebooting.then(() => this.#reboot(session));
     }
   }
@@ -405,7 +437,7 @@ export class LedgerNode {
         this.#options.log.info({ reboots: this.#reboots }, "the core is back");
         return;
       } catch (error) {
-        if (isFinal(error)) return this.#end(error);
+        if (isFinal(error)) return this.#end(error as Error);
         this.#options.log.error({ error: String(error) }, "the core does not come back yet");
       }
     }
@@ -426,6 +458,6 @@ export class LedgerNode {
 }
 
 /** See StoreError. */
-function isFinal(error: unknown): error is StoreError {
+function isFinal(error: unknown): boolean {
   return error instanceof StoreError && !(error instanceof DiskFull);
 }

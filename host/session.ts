@@ -20,7 +20,7 @@ import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
 import { genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import { EMPTY_BUNDLE } from "./network/messages.ts";
-import type { Network } from "./network/network.ts";
+import { type Network, sourcesOf } from "./network/network.ts";
 import { NO_PEERS } from "./network/no-peers.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { Channel, type Deferred, deferred } from "./pipeline/async.ts";
@@ -35,6 +35,8 @@ import {
 import type { Mempool } from "./pipeline/mempool.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
 import type { BlockTransaction, Store } from "./store/store.ts";
+import { DEFAULT_SYNC_BEHIND } from "./sync/lag.ts";
+import { StateSync } from "./sync/state-sync.ts";
 import { systemTime } from "./time.ts";
 
 /** Where `order` stands after commit 0. */
@@ -56,6 +58,10 @@ export interface SessionEvents {
   /** A quorum has signed this checkpoint, and with it those before. */
   certified(sequence: bigint): void;
   proposed(round: bigint): void;
+  /** Peers are needed before this session can serve. Resolves when they are being reached. */
+  needsPeers(): Promise<void>;
+  /** The store holds the state of this checkpoint, taken from peers, and nothing from before it. */
+  tookState(sequence: bigint): void;
   /** Told once, after `start`. */
   failed(error: Error): void;
 }
@@ -72,6 +78,7 @@ export class Session {
   /** Rejected with what went wrong first. */
   readonly #failure = deferred<never>();
   readonly #network: Network;
+  readonly #needsState: boolean;
   readonly #order: ReturnType<typeof defaultOrder>;
   #core!: CoreClient;
   #committer!: Committer;
@@ -86,7 +93,9 @@ export class Session {
   #serves = false;
   #stopped = false;
 
-  constructor(options: NodeOptions, store: Store, tree: StateTree, events: SessionEvents) {
+  /** `needsState`: what is stored is too far behind the peers to go on from. */
+  constructor(options: NodeOptions, store: Store, tree: StateTree, events: SessionEvents, needsState = false) {
+    this.#needsState = needsState;
     this.#options = options;
     this.#store = store;
     this.#tree = tree;
@@ -131,9 +140,12 @@ export class Session {
     this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#environment, this.#signing, () =>
       this.#checkpoints.next(),
     );
+    const vault = this.#isFullNode ? undefined : this.#checkedVault(await this.#vaultReady.promise);
+    const least = this.#leastState(vault);
+    if (least !== undefined) await this.#takeState(least);
+    if (this.#stopped) return;
     this.#certifier = this.#makeCertifier();
     this.#consensus = this.#makeConsensus();
-    if (!this.#isFullNode) this.#checkKey(await this.#vaultReady.promise);
     const latest = this.#store.latestCheckpoint();
     const resume = latest === undefined ? await this.#applyGenesis() : await this.#install(latest);
     this.#run(this.#applyCommits());
@@ -208,7 +220,39 @@ export class Session {
     };
   }
 
-  #checkKey({ vault }: LedgerStatus): void {
+  /** The first checkpoint that this node could go on from, when what is stored is not enough for that. */
+  #leastState(vault: Vault | undefined): bigint | undefined {
+    const { incoming } = this.#store;
+    const next = (this.#store.latestCheckpoint() ?? -1n) + 1n;
+    // What the vault signed last may not have come to the disk, and is made and signed again. More than that was lost with it.
+    const behindVault = !this.#alone && vault !== undefined && vault.nextSequence > next + 1n;
+    const signed = behindVault ? vault.nextSequence - 1n : undefined;
+    if (incoming) return signed !== undefined && signed > incoming.sequence ? signed : incoming.sequence;
+    return signed ?? (this.#needsState ? next : undefined);
+  }
+
+  /** Resolves when the store has the state of a certified checkpoint, this one or a later one. */
+  async #takeState(least: bigint): Promise<void> {
+    const { genesis, follows, time = systemTime, log } = this.#options;
+    await this.#events.needsPeers();
+    const sync = new StateSync({
+      store: this.#store,
+      network: this.#network,
+      chain: genesisChain(genesis),
+      sources: () => sourcesOf(this.#network, follows),
+      verify: (summary, certificate) => this.#isCertified(summary, certificate),
+      minimum: least,
+      time,
+      stopped: () => this.#stopped,
+      log,
+    });
+    const sequence = await sync.run();
+    if (sequence === undefined) return;
+    this.#tree.reload();
+    this.#events.tookState(sequence);
+  }
+
+  #checkedVault({ vault }: LedgerStatus): Vault {
     const { genesis, author } = this.#options;
     const expected = genesis.committee[author];
     if (!expected || !vault || toHex(vault.publicKey) !== toHex(fromBase64(expected.publicKey))) {
@@ -216,6 +260,7 @@ export class Session {
         `the vault's key is not that of validator ${author} in the genesis file: point the node at the vault that the genesis was made with`,
       );
     }
+    return vault;
   }
 
   async #applyGenesis(): Promise<Resume> {
@@ -317,6 +362,8 @@ export class Session {
       dag,
       author,
       follows: this.#options.follows ?? new Set(),
+      syncBehind: this.#options.syncBehind ?? DEFAULT_SYNC_BEHIND,
+      verify: (summary, certificate) => this.#isCertified(summary, certificate),
       parents: this.#order.thresholds.parents,
       leadersPerRound: this.#order.leadersPerRound,
       blockTransactions: this.#order.capacities.blockTransactions,
@@ -356,12 +403,16 @@ export class Session {
 
   /** By a quorum, or by our own vault, which signs nothing that our own core has not made. */
   async #isSigned(summary: Uint8Array, certificate: Uint8Array): Promise<boolean> {
-    if ((await this.#certifies(summary, certificate)).certified) return true;
+    if (await this.#isCertified(summary, certificate)) return true;
     const ours = decode(Certificate, certificate).signatures.find(({ author }) => author === this.#options.author);
     if (!ours) return false;
     const { boot, signature } = ours;
     const verdict = await this.#core.verify({ kind: "ownCheckpoint", summary, boot, signature });
     return verdict.kind === "checkpoint";
+  }
+
+  async #isCertified(summary: Uint8Array, certificate: Uint8Array): Promise<boolean> {
+    return (await this.#certifies(summary, certificate)).certified;
   }
 
   async #certifies(summary: Uint8Array, certificate: Uint8Array): Promise<Verdict> {
@@ -381,6 +432,7 @@ export class Session {
   }
 }
 
+type Vault = NonNullable<LedgerStatus["vault"]>;
 type OrderAnswer = Awaited<ReturnType<CoreClient["order"]>>;
 
 /** Has `verify` pass a transaction. Throws TransactionRejected. */

@@ -5,6 +5,7 @@ import { type Bundle, type CheckpointSignature, EMPTY_BUNDLE, MAX_REQUEST_BLOCKS
 import type { Network, Peer } from "../network/network.ts";
 import type { NodeLog } from "../node-options.ts";
 import type { Store } from "../store/store.ts";
+import { expectWithinReach, FarBehind, type LagOptions } from "../sync/lag.ts";
 import { sleep, type Time } from "../time.ts";
 import { BlockNotTaken, type Intake, readBlock, type Source } from "./intake.ts";
 
@@ -17,6 +18,10 @@ export interface CatchUpOptions {
   readonly author: number;
   /** Ours that the peer may not have heard. */
   readonly signatures: () => readonly CheckpointSignature[];
+  readonly syncBehind: number;
+  readonly verify: LagOptions["verify"];
+  /** Nothing can go on; FarBehind: what is missing is not to be had as blocks. */
+  readonly failed: (error: unknown) => void;
   readonly time: Time;
   readonly log: NodeLog;
 }
@@ -76,13 +81,18 @@ export class CatchUp {
 
   /** False: it did not go well. */
   async #fetchFrom(peer: Peer): Promise<boolean> {
-    const { author, log } = this.#options;
+    const { author, failed, log } = this.#options;
     try {
+      await expectWithinReach(peer, this.#options);
       if (author === NO_AUTHOR) await this.#fetchAll(peer);
       else if (typeof peer === "number") await this.#fetchOwn(peer);
       return true;
     } catch (error) {
-      if (!this.#stopped) log.info({ peer, error: String(error) }, "a peer's blocks are not caught up with yet");
+      if (this.#stopped) return false;
+      if (error instanceof FarBehind) {
+        this.#stopped = true;
+        failed(error);
+      } else log.info({ peer, error: String(error) }, "a peer's blocks are not caught up with yet");
       return false;
     }
   }

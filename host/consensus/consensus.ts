@@ -8,12 +8,13 @@ import {
   MAX_BUNDLE_CHECKPOINT_SIGNATURES,
   type Response,
 } from "../network/messages.ts";
-import type { Network, Peer } from "../network/network.ts";
+import { isFollowed, type Network, type Peer, sourcesOf } from "../network/network.ts";
 import type { NodeLog } from "../node-options.ts";
 import { type Deferred, deferred } from "../pipeline/async.ts";
 import type { Mempool, Waiting } from "../pipeline/mempool.ts";
 import type { Evidence } from "../store/records.ts";
 import type { BlockTransaction, Store } from "../store/store.ts";
+import type { LagOptions } from "../sync/lag.ts";
 import type { Time } from "../time.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Certifier } from "./certifier.ts";
@@ -38,6 +39,10 @@ export interface ConsensusOptions {
   readonly follows: ReadonlySet<Peer>;
   readonly parents: number;
   readonly leadersPerRound: number;
+  /** Checkpoints that we may be behind a peer and still ask for every block. */
+  readonly syncBehind: number;
+  /** Whether our own `verify` finds a quorum's signatures under a summary. */
+  readonly verify: LagOptions["verify"];
   /** Most transactions of a block. */
   readonly blockTransactions: number;
   readonly pace: Pace;
@@ -83,7 +88,7 @@ export class Consensus {
   constructor(options: ConsensusOptions) {
     this.#options = options;
     this.#lastBlockAt = options.time.now();
-    const { core, store, dag, nowMs, log, refused, room, failed } = options;
+    const { core, store, dag, nowMs, time, log, refused, room, failed } = options;
     this.#intake = new Intake({ core, store, room, accepted: (block) => this.#accepted(block), failed });
     const found = (evidence: Evidence): void => {
       log.error(
@@ -94,7 +99,7 @@ export class Consensus {
     };
     this.#evidence = new EvidenceKeeper({ core, store, intake: this.#intake, found });
     this.#proposer = new Proposer({ core, store, intake: this.#intake, nowMs, refused });
-    this.#serving = new Serving(store);
+    this.#serving = new Serving(store, time);
     this.#catchUp = new CatchUp({ ...options, intake: this.#intake, signatures: () => this.#signatures });
   }
 
@@ -135,7 +140,7 @@ export class Consensus {
     this.#catchUpWithAll();
     if (this.#isFullNode) {
       const { core, network, certifier, time, log } = this.#options;
-      const sources = () => this.#connected().filter((peer) => this.#isFollowed(peer));
+      const sources = () => sourcesOf(network, this.#options.follows);
       const stopped = () => this.#stopped;
       return follow({
         core,
@@ -166,6 +171,7 @@ export class Consensus {
     this.#stopped = true;
     this.#intake.stop();
     this.#catchUp.stop();
+    this.#serving.stop();
     this.wake();
   }
 
@@ -202,7 +208,7 @@ export class Consensus {
   }
 
   #isFollowed(peer: Peer): boolean {
-    return typeof peer === "number" || this.#options.follows.has(peer);
+    return isFollowed(peer, this.#options.follows);
   }
 
   /** Sends our latest block: who has missed it, or something before it, asks for what it names. */

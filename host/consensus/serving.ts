@@ -8,6 +8,8 @@ import {
   type TransactionPayload,
 } from "../network/messages.ts";
 import type { Store } from "../store/store.ts";
+import { States } from "../sync/states.ts";
+import type { Time } from "../time.ts";
 import { readBlock } from "./intake.ts";
 
 /** Requests that the store answers. */
@@ -15,9 +17,15 @@ export type StoreRequest = Exclude<Request, { kind: "submit" }>;
 
 export class Serving {
   readonly #store: Store;
+  readonly #states: States;
 
-  constructor(store: Store) {
+  constructor(store: Store, time: Time) {
     this.#store = store;
+    this.#states = new States(store, time);
+  }
+
+  stop(): void {
+    this.#states.stop();
   }
 
   answer(request: StoreRequest): Response {
@@ -32,6 +40,10 @@ export class Serving {
         return { kind: "payloads", payloads: fitting(this.#payloads(request.digests)) };
       case "checkpoint":
         return { kind: "checkpoint", checkpoint: this.#certified(request.sequence) };
+      case "state":
+        return { kind: "state", checkpoint: this.#states.offer() };
+      case "statePage":
+        return { kind: "statePage", page: this.#states.page(request.sequence, request.from) };
     }
   }
 

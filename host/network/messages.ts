@@ -39,6 +39,14 @@ export const MAX_REQUEST_PAYLOADS = limit.MAX_BLOCK_TRANSACTIONS;
 export const MAX_SUBMITTED = 64;
 export const MAX_SUBMITTED_BYTES = 262_144;
 
+/** Nodes of one page of a state: some milliseconds of work for who gives it and who takes it. */
+export const MAX_STATE_PAGE_NODES = 512;
+/** Nodes and objects of one page, in bytes: any one node with its objects fits. */
+export const MAX_STATE_PAGE_BYTES = 2_097_152;
+/** A node's record has four leaves at most, its key one byte for its depth and 32 of path (host/state-tree/node.ts). */
+export const MAX_STATE_NODE_BYTES = 1 + 4 * 64;
+const MAX_STATE_KEY_BYTES = 33;
+
 const digest = bytes(32);
 
 /** A transaction as submitted. */
@@ -109,24 +117,39 @@ export const Request = union("Request", {
   payloads: struct("PayloadsRequest", { digests: vector(digest, MAX_REQUEST_PAYLOADS) }),
   /** The first certified checkpoint that is not before this one; the newest when no sequence number is given. */
   checkpoint: struct("CheckpointRequest", { sequence: option(u64) }),
+  /** The checkpoint whose state the peer will give: it holds it ready for a while. */
+  state: struct("StateRequest", {}),
+  /** Nodes of that state's tree in preorder, from the one on that has this key. */
+  statePage: struct("StatePageRequest", { sequence: u64, from: blob(MAX_STATE_KEY_BYTES) }),
   /** Transactions of a full node's clients. */
   submit: struct("SubmitRequest", { transactions: vector(TransactionPayload, MAX_SUBMITTED) }),
 });
 export type Request = Value<typeof Request>;
 
+const CertifiedCheckpoint = struct("CertifiedCheckpoint", {
+  /** bcs(CheckpointSummary) and bcs(Certificate) */
+  summary: blob(limit.MAX_SUMMARY_BYTES),
+  certificate: blob(limit.MAX_CERTIFICATE_BYTES),
+});
+export type CertifiedCheckpoint = Value<typeof CertifiedCheckpoint>;
+
+export const StatePage = struct("StatePage", {
+  /** Records as host/state-tree/node.ts writes them, each whole with all objects of its leaves. */
+  nodes: vector(blob(MAX_STATE_NODE_BYTES), MAX_STATE_PAGE_NODES),
+  /** bcs(Object) of each leaf, in the order of nodes and of places in them. */
+  objects: vector(blob(limit.MAX_OBJECT_BYTES), 4 * MAX_STATE_PAGE_NODES),
+});
+export type StatePage = Value<typeof StatePage>;
+
 export const Response = union("Response", {
   /** As many as the peer has and as fit (`fitting`); those that are missing are asked for again, or of another. */
   bundles: struct("BundlesResponse", { bundles: vector(Bundle, MAX_REQUEST_BLOCKS) }),
   payloads: struct("PayloadsResponse", { payloads: vector(TransactionPayload, MAX_REQUEST_PAYLOADS) }),
-  checkpoint: struct("CheckpointResponse", {
-    /** bcs(CheckpointSummary) and bcs(Certificate); absent when the peer does not have it. */
-    checkpoint: option(
-      struct("CertifiedCheckpoint", {
-        summary: blob(limit.MAX_SUMMARY_BYTES),
-        certificate: blob(limit.MAX_CERTIFICATE_BYTES),
-      }),
-    ),
-  }),
+  /** Absent when the peer does not have it. */
+  checkpoint: struct("CheckpointResponse", { checkpoint: option(CertifiedCheckpoint) }),
+  /** Absent when the peer has none, or does not hold that state ready any more. */
+  state: struct("StateResponse", { checkpoint: option(CertifiedCheckpoint) }),
+  statePage: struct("StatePageResponse", { page: option(StatePage) }),
   /** How many of them are taken, or were before; the sender's own core says what became of each. */
   submitted: struct("SubmittedResponse", { taken: u16 }),
   /** The peer is busy, or failed. */
@@ -141,6 +164,8 @@ export const ANSWERS = {
   blocksAfter: "bundles",
   payloads: "payloads",
   checkpoint: "checkpoint",
+  state: "state",
+  statePage: "statePage",
   submit: "submitted",
 } as const satisfies Record<Request["kind"], Response["kind"]>;
 export type Answer<R extends Request> = Extract<Response, { kind: (typeof ANSWERS)[R["kind"]] }>;
@@ -243,6 +268,11 @@ export function fitting<T extends Bundle | TransactionPayload>(items: Iterable<T
     if (taken.length === ("block" in item ? MAX_REQUEST_BLOCKS : MAX_REQUEST_PAYLOADS)) break;
   }
   return taken;
+}
+
+/** What a node's record or an object counts against MAX_STATE_PAGE_BYTES. */
+export function statePieceBytes(piece: Uint8Array): number {
+  return piece.length + LENGTH_BYTES;
 }
 
 /** Never less than what it takes in a message. */

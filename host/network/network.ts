@@ -11,6 +11,16 @@ import type { Misdeed } from "./scores.ts";
  */
 export type Peer = number | string;
 
+/** Whether what a peer says is listened to: a validator, or a full node that is followed. */
+export function isFollowed(peer: Peer, follows: ReadonlySet<Peer> | undefined): boolean {
+  return typeof peer === "number" || (follows?.has(peer) ?? false);
+}
+
+/** Peers that may be asked: connected, and followed. */
+export function sourcesOf(network: Network, follows: ReadonlySet<Peer> | undefined): readonly Peer[] {
+  return network.peers().flatMap(({ peer, connected }) => (connected && isFollowed(peer, follows) ? [peer] : []));
+}
+
 export interface NetworkHandlers {
   /** Bundles of one peer come one at a time: the next one is read when this promise has settled. */
   bundle(peer: Peer, bundle: Bundle): Promise<void>;

@@ -71,7 +71,26 @@ export function recordKey(key: Uint8Array, depth: number): Uint8Array {
   return bytes;
 }
 
+/** Key of the record of the node that stands in a place of the node, or above the root, whose record has the key `parent`. */
+export function childKey(parent: Uint8Array, place: number): Uint8Array {
+  if (parent[0] === TOP_KEY[0]) return Uint8Array.of(1);
+  const depth = parent[0]! - 1;
+  const key = new Uint8Array(2 + (depth >> 2));
+  key.set(parent);
+  key[0] = parent[0]! + 1;
+  key[1 + (depth >> 2)]! |= place << (6 - 2 * (depth & 3));
+  return key;
+}
+
+/** The place in which the path to the record `key` goes on from its ancestor at the level of `ancestor`. */
+export function placeTowards(key: Uint8Array, ancestor: Uint8Array): number {
+  if (ancestor[0] === TOP_KEY[0]) return 0;
+  const depth = ancestor[0]! - 1;
+  return (key[1 + (depth >> 2)]! >> (6 - 2 * (depth & 3))) & 3;
+}
+
 // Kinds of children in a record's first byte, two bits each, child 0 lowest.
+const KIND_EMPTY = 0;
 const KIND_LEAF = 1;
 const KIND_INNER = 3;
 
@@ -112,7 +131,9 @@ export function decodeNode(record: Uint8Array): readonly Child[] {
   const children = NO_CHILDREN.map((_, i): Child => {
     const kind = (bytes[0]! >> (2 * i)) & 3;
     if (kind === KIND_LEAF) return new Leaf(next(), next());
-    return kind === KIND_INNER ? new Inner(next()) : undefined;
+    if (kind === KIND_INNER) return new Inner(next());
+    if (kind !== KIND_EMPTY) throw new Error("state tree: malformed node record, with an unknown kind of child");
+    return undefined;
   });
   if (at !== bytes.length) throw new Error("state tree: malformed node record");
   return children;

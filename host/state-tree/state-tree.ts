@@ -111,6 +111,12 @@ export class StateTree {
     return changes;
   }
 
+  /** Reads the store anew, which was written by others than through `takeChanges`. */
+  reload(): void {
+    this.#taken = this.#cache.top();
+    this.discard();
+  }
+
   /** Goes back to the state of the last `takeChanges`, or of the store. */
   discard(): void {
     this.#current = this.#taken;

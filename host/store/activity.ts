@@ -80,6 +80,11 @@ export class Activity {
     return peak;
   }
 
+  /** Begins at a checkpoint whose state was taken over: what went on before is not known. */
+  begin(batch: Batch, sequence: bigint, timestampMs: bigint, liveObjects: bigint): void {
+    batch.put(this.#records, u64Key(sequence), encode(ActivityRecord, { ...NOTHING, timestampMs, liveObjects }));
+  }
+
   /** Adds to what is written with the checkpoint. */
   record(batch: Batch, activity: CheckpointActivity): void {
     const { sequence, timestampMs } = activity;

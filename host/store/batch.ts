@@ -7,6 +7,14 @@ import type { Bytes } from "./environment.ts";
 export class Batch {
   readonly #puts = new Map<Bytes, Map<string, readonly [key: Uint8Array, value: Uint8Array | undefined]>>();
 
+  readonly #cleared = new Set<Bytes>();
+
+  /** Removes everything that the table has; what is put afterwards stays. */
+  clear(db: Bytes): void {
+    this.#cleared.add(db);
+    this.#puts.delete(db);
+  }
+
   /** Undefined removes the key. */
   put(db: Bytes, key: Uint8Array, value: Uint8Array | undefined): void {
     let puts = this.#puts.get(db);
@@ -21,11 +29,12 @@ export class Batch {
   get(db: Bytes, key: Uint8Array): Uint8Array | undefined {
     const put = this.#puts.get(db)?.get(mapKey(key));
     if (put) return put[1];
+    if (this.#cleared.has(db)) return undefined;
     const value = db.get(key);
     return value && Uint8Array.from(value); // LMDB's buffers are only valid until the next read
   }
 
-  /** What all that is put here has now: putting it back undoes the write. */
+  /** What all that is put here has now: putting it back undoes the write of a batch that clears nothing. */
   *before(): Generator<readonly [db: Bytes, key: Uint8Array, value: Uint8Array | undefined]> {
     for (const [db, puts] of this.#puts) {
       for (const [key] of puts.values()) {
@@ -37,6 +46,7 @@ export class Batch {
 
   /** To be called in a transaction. */
   write(): void {
+    for (const db of this.#cleared) db.clearSync();
     for (const [db, puts] of this.#puts) {
       for (const [key, value] of puts.values()) {
         if (value) db.putSync(key, value);

@@ -28,17 +28,30 @@ export interface Range {
   readonly limit?: number;
 }
 
-/** One table, ordered by the bytes of its keys. What is read is valid until the next read only. */
-export interface Bytes {
+/** What of a table a snapshot shows. What is read is valid until the next read only. */
+export interface ReadOnly {
   get(key: Uint8Array): Uint8Array | undefined;
-  doesExist(key: Uint8Array): boolean;
   getRange(range: Range): Iterable<{ readonly key: Uint8Array; readonly value: Uint8Array }>;
+}
+
+/** One table, ordered by the bytes of its keys. */
+export interface Bytes extends ReadOnly {
+  doesExist(key: Uint8Array): boolean;
   getKeys(range: Range): Iterable<Uint8Array>;
   getKeysCount(range: Range): number;
   /** In a transaction only. */
   putSync(key: Uint8Array, value: Uint8Array): unknown;
   /** In a transaction only. */
   removeSync(key: Uint8Array): unknown;
+  /** Removes everything. In a transaction only. */
+  clearSync(): unknown;
+}
+
+/** All tables as they were at one moment. */
+export interface Snapshot {
+  table(name: string): ReadOnly;
+  /** To be called once: until then nothing that it shows makes room for what is written since. */
+  release(): void;
 }
 
 export interface Environment {
@@ -47,6 +60,7 @@ export interface Environment {
   /** Runs `work`, which opens its tables and may write to them, in a first transaction. What a crash leaves of a new one is none. */
   prepare(work: () => void): void;
   table(name: string): Bytes;
+  snapshot(): Snapshot;
   /** Throws DiskFull when there is no room to write, and StoreError when nothing can be written any more. */
   expectRoom(): void;
   /** To be called after `expectRoom`. Runs `write` and resolves when what it wrote is durable; after a crash all of it is there or nothing. Throws StoreError. */
@@ -98,6 +112,20 @@ export class LmdbEnvironment implements Environment {
 
   table(name: string): Bytes {
     return this.#root.openDB({ name, encoding: "binary", keyEncoding: "binary" });
+  }
+
+  snapshot(): Snapshot {
+    const transaction = this.#root.useReadTransaction();
+    return {
+      table: (name) => {
+        const table = this.#root.openDB<Uint8Array, Uint8Array>({ name, encoding: "binary", keyEncoding: "binary" });
+        return {
+          get: (key) => table.get(key, { transaction }),
+          getRange: (range) => table.getRange({ ...range, transaction }),
+        };
+      },
+      release: () => transaction.done(),
+    };
   }
 
   expectRoom(folder = this.place): void {

@@ -59,6 +59,32 @@ export type OwnedRecord = Value<typeof OwnedRecord>;
 export const BalanceRecord = struct("BalanceRecord", { coins: u64, balance: u64, type: blob(MAX_TYPE_BYTES) });
 export type BalanceRecord = Value<typeof BalanceRecord>;
 
+/** Where the history that is stored begins. */
+export const Beginning = struct("Beginning", {
+  /** The checkpoint whose state was taken over: its transactions, and all before it, are not here. */
+  checkpoint: u64,
+  /** Transactions executed up to it, itself included. */
+  transactions: u64,
+});
+export type Beginning = Value<typeof Beginning>;
+
+/** Key of a node's record in the state tree (host/state-tree/node.ts): its depth, and two bits of path a level. */
+const MAX_NODE_KEY_BYTES = 33;
+/** Three places a level, of 128 and the two above them. */
+const MAX_PENDING_NODES = 390;
+
+/** A state that is being taken over from peers: of which checkpoint, and what of it is still to come. */
+export const Incoming = struct("Incoming", {
+  sequence: u64,
+  /** Of the checkpoint's summary. */
+  digest: bytes(32),
+  /** Objects that are here. */
+  objects: u64,
+  /** Places of the state tree whose nodes are to come, the next one last, and what each must hash to. */
+  pending: vector(struct("PendingNode", { key: blob(MAX_NODE_KEY_BYTES), hash: bytes(32) }), MAX_PENDING_NODES),
+});
+export type Incoming = Value<typeof Incoming>;
+
 const MAX_TABLE_NAME_BYTES = 64;
 /** LMDB's own. */
 const MAX_KEY_BYTES = 1_978;

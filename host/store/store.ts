@@ -6,15 +6,18 @@ import type { BlockTransaction as BlockTransactionFrame } from "../../core/wire/
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
 import { Activity } from "./activity.ts";
 import { Batch } from "./batch.ts";
-import { type Bytes, type Environment, LmdbEnvironment, StoreError } from "./environment.ts";
+import { type CertifiedState, certifiedState } from "./certified-state.ts";
+import { type Bytes, type Environment, LmdbEnvironment, type ReadOnly, StoreError } from "./environment.ts";
 import { afterPrefix, BLOCK_DIGEST_AT, ID_BYTES, join, readU64Key, u16Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
+  Beginning,
   CheckpointRecord,
   DELETED,
   Drop,
   Evidence,
   Head,
+  Incoming,
   LIVE,
   Outcome,
   OwnedRecord,
@@ -98,10 +101,17 @@ export interface StoredBlock {
   readonly block: Uint8Array;
 }
 
-export interface CertifiedState {
-  /** As the store's own. */
-  node(key: Uint8Array): Uint8Array | undefined;
-  head(id: Uint8Array): Head | undefined;
+/** The state of a certified checkpoint, which others may ask for while the store goes on. */
+export interface PinnedState extends CertifiedState {
+  readonly sequence: bigint;
+  readonly checkpoint: CheckpointRecord;
+  release(): void;
+}
+
+/** A part of a state that is being taken over. */
+export interface StatePart {
+  readonly nodes: readonly (readonly [key: Uint8Array, record: Uint8Array])[];
+  readonly objects: readonly ObjectWrite[];
 }
 
 /** An entry of the owner index. */
@@ -116,6 +126,10 @@ const META_CHAIN = new TextEncoder().encode("chain");
 const META_CERTIFIED = new TextEncoder().encode("certified");
 /** How many times the store was opened. */
 const META_OPENED = new TextEncoder().encode("opened");
+const META_BEGINNING = new TextEncoder().encode("beginning");
+const META_INCOMING = new TextEncoder().encode("incoming");
+/** Tables of what is nobody else's to give again; all others are emptied for a state that is taken over. */
+const OWN_TABLES: readonly string[] = ["meta", "evidence"];
 
 export class Store {
   readonly #environment: Environment;
@@ -256,26 +270,21 @@ export class Store {
 
   /** The state as of the newest certified checkpoint, while what is stored may be of later ones. To be read before anything is written. */
   certifiedState(): CertifiedState {
-    const since = new Map<string, Uint8Array | undefined>();
-    const place = (table: Uint8Array, key: Uint8Array): string =>
-      `${text.decode(table)} ${Buffer.from(key).toString("latin1")}`;
-    for (const { value } of this.#undo.getRange({})) {
-      for (const { table, key, value: before } of decode(Undo, Uint8Array.from(value)).entries) {
-        const at = place(table, key);
-        if (!since.has(at)) since.set(at, before);
-      }
-    }
-    const read = (table: string, key: Uint8Array): Uint8Array | undefined => {
-      const at = place(new TextEncoder().encode(table), key);
-      return since.has(at) ? since.get(at) : copy(this.#tables.get(table)!.get(key));
-    };
-    return {
-      node: (key) => read("nodes", key),
-      head: (id) => {
-        const found = read("heads", id);
-        return found && decode(Head, found);
-      },
-    };
+    return certifiedState((name) => this.#tables.get(name)!);
+  }
+
+  /** The same, which stays as it is until it is released. Undefined: no checkpoint is certified. */
+  pinCertified(): PinnedState | undefined {
+    const sequence = this.certifiedCheckpoint();
+    if (sequence === undefined) return undefined;
+    const snapshot = this.#environment.snapshot();
+    const tables = new Map<string, ReadOnly>();
+    const state = certifiedState((name) => {
+      const table = tables.get(name) ?? snapshot.table(name);
+      tables.set(name, table);
+      return table;
+    });
+    return { ...state, sequence, checkpoint: this.checkpoint(sequence)!, release: () => snapshot.release() };
   }
 
   /** Node of the state tree, for host/state-tree. */
@@ -352,7 +361,7 @@ export class Store {
   /** Executed transactions so far. */
   transactionCount(): bigint {
     for (const key of this.#order.getKeys({ reverse: true, limit: 1 })) return readU64Key(key) + 1n;
-    return 0n;
+    return this.beginning?.transactions ?? 0n;
   }
 
   transactionAt(sequence: bigint): Uint8Array | undefined {
@@ -439,6 +448,16 @@ export class Store {
     for (const { value } of this.#evidence.getRange({})) yield decode(Evidence, Uint8Array.from(value));
   }
 
+  /** Undefined: with genesis. */
+  get beginning(): Beginning | undefined {
+    return this.#read(this.#meta, Beginning, META_BEGINNING);
+  }
+
+  /** A state that is being taken over. While there is one, the store holds a part of it and can be used for nothing else. */
+  get incoming(): Incoming | undefined {
+    return this.#read(this.#meta, Incoming, META_INCOMING);
+  }
+
   // --- writes: each resolves when it is synced, or throws StoreError and has written nothing
 
   /**
@@ -498,6 +517,38 @@ export class Store {
         batch.put(this.#undo, sequence, undefined);
       });
     }
+  }
+
+  /** Empties the store for the state of a checkpoint. Blocks, history and an older state go; what is known of equivocations stays. */
+  beginIncoming(incoming: Incoming): Promise<void> {
+    return this.#write((batch) => {
+      for (const [name, table] of this.#tables) if (!OWN_TABLES.includes(name)) batch.clear(table);
+      for (const key of [META_CERTIFIED, META_BEGINNING]) batch.put(this.#meta, key, undefined);
+      batch.put(this.#meta, META_INCOMING, encode(Incoming, incoming));
+    });
+  }
+
+  /** A part that was checked against the checkpoint's state root, and what is to come after it. */
+  putIncoming({ nodes, objects }: StatePart, incoming: Incoming): Promise<void> {
+    return this.#write((batch) => {
+      for (const [key, record] of nodes) batch.put(this.#nodes, key, record);
+      for (const object of objects) this.#putObject(batch, object);
+      batch.put(this.#meta, META_INCOMING, encode(Incoming, incoming));
+    });
+  }
+
+  /** The state is whole: its checkpoint is the newest one, and certified. `transactions`: executed up to it. */
+  endIncoming(chain: Uint8Array, record: CheckpointRecord, timestampMs: bigint, transactions: bigint): Promise<void> {
+    return this.#write((batch) => {
+      const { sequence, digest, objects } = this.incoming!;
+      batch.put(this.#checkpoints, u64Key(sequence), encode(CheckpointRecord, record));
+      batch.put(this.#checkpointByDigest, digest, u64Key(sequence));
+      this.#putCertified(batch, sequence);
+      this.#activity.begin(batch, sequence, timestampMs, objects);
+      batch.put(this.#meta, META_CHAIN, chain);
+      batch.put(this.#meta, META_BEGINNING, encode(Beginning, { checkpoint: sequence, transactions }));
+      batch.put(this.#meta, META_INCOMING, undefined);
+    });
   }
 
   #putBlockPayload(batch: Batch, { digest, signaturesDigest, payload }: BlockPayload): void {

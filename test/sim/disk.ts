@@ -37,6 +37,10 @@ export class SimDisk {
       place: "memory",
       prepare: (work) => work(),
       table,
+      snapshot: () => {
+        const tables = new Map([...this.#tables].map(([name, one]) => [name, one.copy()]));
+        return { table: (name) => tables.get(name) ?? new Table(), release: () => undefined };
+      },
       expectRoom: () => undefined,
       transaction: (write) => queue.write(write),
       close: async () => undefined,
@@ -136,6 +140,18 @@ class Table implements Bytes {
   removeSync(key: Uint8Array): void {
     const name = nameOf(key);
     if (this.#values.delete(name) && this.#sorted) this.#sorted.splice(this.#firstFrom(name), 1);
+  }
+
+  clearSync(): void {
+    this.#values.clear();
+    this.#sorted = undefined;
+  }
+
+  /** As it is now; values are never changed in place. */
+  copy(): Table {
+    const copy = new Table();
+    for (const [name, value] of this.#values) copy.#values.set(name, value);
+    return copy;
   }
 
   /** As of now: what is written while a range is read does not change it. */

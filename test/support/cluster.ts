@@ -28,6 +28,8 @@ export interface ClusterOptions {
   /** What runs a node's core, where it is not to be `usual`: this thread. */
   readonly core?: (peer: Peer, usual: StartCore) => StartCore;
   readonly heartbeatMs?: number;
+  /** See NodeOptions. */
+  readonly syncBehind?: number;
 }
 
 export class Cluster {
@@ -38,13 +40,15 @@ export class Cluster {
   readonly #genesis: GenesisFile;
   readonly #members = new Map<Peer, Member>();
   readonly #heartbeatMs: number;
+  readonly #syncBehind: number | undefined;
   readonly #core: (peer: Peer) => StartCore;
 
   private constructor(
     folder: string,
     genesis: GenesisFile,
-    { core = (_, usual) => usual, heartbeatMs = HEARTBEAT_MS }: ClusterOptions,
+    { core = (_, usual) => usual, heartbeatMs = HEARTBEAT_MS, syncBehind }: ClusterOptions,
   ) {
+    this.#syncBehind = syncBehind;
     this.#heartbeatMs = heartbeatMs;
     this.#core = (peer) => core(peer, startInline);
     this.#folder = folder;
@@ -97,6 +101,7 @@ export class Cluster {
       network: this.mesh.network(peer, follows),
       nowMs: Date.now,
       heartbeatMs: this.#heartbeatMs,
+      syncBehind: this.#syncBehind,
       log: { info: log, warn: log, error: log },
     });
     this.#members.set(peer, { node, store });
@@ -111,15 +116,29 @@ export class Cluster {
 
   /** Copies everything that a halted member has; `restore` puts the copy in its place. */
   save(author: number): void {
-    this.#copy(author, "", ".saved");
+    this.#copy("", ".saved", `trust-${author}`, `store-${author}`);
   }
 
   restore(author: number): void {
-    this.#copy(author, ".saved", "");
+    this.#copy(".saved", "", `trust-${author}`, `store-${author}`);
   }
 
-  #copy(author: number, from: string, to: string): void {
-    for (const folder of [`trust-${author}`, `store-${author}`]) {
+  /** The same of its store alone. */
+  saveStore(author: number): void {
+    this.#copy("", ".saved", `store-${author}`);
+  }
+
+  restoreStore(author: number): void {
+    this.#copy(".saved", "", `store-${author}`);
+  }
+
+  /** Removes a halted member's store; its vault stays. */
+  loseStore(peer: Peer): void {
+    rmSync(join(this.#folder, `store-${peer}`), { recursive: true });
+  }
+
+  #copy(from: string, to: string, ...folders: readonly string[]): void {
+    for (const folder of folders) {
       const place = join(this.#folder, folder + to);
       rmSync(place, { recursive: true, force: true });
       cpSync(join(this.#folder, folder + from), place, { recursive: true });

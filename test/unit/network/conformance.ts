@@ -44,6 +44,8 @@ async function answerAll(_peer: Peer, request: Request): Promise<Response> {
   if (request.kind === "payloads") return { kind: "payloads", payloads: request.digests.map(() => PAYLOAD) };
   if (request.kind === "checkpoint") return { kind: "checkpoint", checkpoint: CHECKPOINT };
   if (request.kind === "submit") return { kind: "submitted", taken: request.transactions.length };
+  if (request.kind === "state") return { kind: "state", checkpoint: CHECKPOINT };
+  if (request.kind === "statePage") return { kind: "statePage", page: undefined };
   const count = request.kind === "blocks" ? request.digests.length : Number(request.round);
   return { kind: "bundles", bundles: Array.from({ length: count }, (_, i) => sampleBundle(i, 1_000)) };
 }

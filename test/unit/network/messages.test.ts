@@ -40,21 +40,31 @@ const requests: fc.Arbitrary<messages.Request> = fc.oneof(
   kind("payloads", fc.record({ digests })),
   kind("submit", fc.record({ transactions: fc.array(payload, { maxLength: 5 }) })),
   kind("checkpoint", fc.record({ sequence: fc.option(u64, { nil: undefined }) })),
+  kind("state", fc.record({})),
+  kind("statePage", fc.record({ sequence: u64, from: bytes(33) })),
 );
 const ANSWERED: { [K in messages.Response["kind"]]?: messages.Request } = {
   bundles: { kind: "blocks", digests: [] },
   payloads: { kind: "payloads", digests: [] },
   checkpoint: { kind: "checkpoint", sequence: undefined },
   submitted: { kind: "submit", transactions: [] },
+  state: { kind: "state" },
+  statePage: { kind: "statePage", sequence: 0n, from: new Uint8Array() },
 };
+const certified = fc.option(fc.record({ summary: bytes(200), certificate: bytes(400) }), { nil: undefined });
 const answers: fc.Arbitrary<messages.Response> = fc.oneof(
   kind("bundles", fc.record({ bundles: fc.array(bundle, { maxLength: 3 }) })),
   kind("payloads", fc.record({ payloads: fc.array(payload, { maxLength: 5 }) })),
   kind("submitted", fc.record({ taken: u16 })),
+  kind("checkpoint", fc.record({ checkpoint: certified })),
+  kind("state", fc.record({ checkpoint: certified })),
   kind(
-    "checkpoint",
+    "statePage",
     fc.record({
-      checkpoint: fc.option(fc.record({ summary: bytes(200), certificate: bytes(400) }), { nil: undefined }),
+      page: fc.option(
+        fc.record({ nodes: fc.array(bytes(257), { maxLength: 5 }), objects: fc.array(bytes(300), { maxLength: 5 }) }),
+        { nil: undefined },
+      ),
     }),
   ),
 );

@@ -1,0 +1,168 @@
+/**
+ * Takes the state of a certified checkpoint from peers, for a store that is empty, too old, or behind what its own vault has signed. Peers are
+ * asked for what they offer; the newest that our own `verify` passes is taken, page by page, each checked against its state root before it is
+ * written. Who gives something else is told on, and another is asked. What is written goes on after a crash, as long as somebody still offers that state;
+ * else it begins anew.
+ */
+import { CheckpointSummaryBcs, checkpointExtension } from "../format/checkpoint.ts";
+import { digestOf } from "../format/digest.ts";
+import { parseBcs } from "../format/parse.ts";
+import { NetworkError } from "../network/errors.ts";
+import type { CertifiedCheckpoint, StatePage } from "../network/messages.ts";
+import type { Network, Peer } from "../network/network.ts";
+import type { NodeLog } from "../node-options.ts";
+import { WorkingState } from "../pipeline/working-state.ts";
+import { equalBytes } from "../state-tree/key.ts";
+import type { Store } from "../store/store.ts";
+import { sleep, type Time } from "../time.ts";
+import { Frontier, NotThatState, wholeTree } from "./frontier.ts";
+import { takePage } from "./page.ts";
+
+export interface StateSyncOptions {
+  readonly store: Store;
+  readonly network: Network;
+  /** Digest of the genesis checkpoint. */
+  readonly chain: Uint8Array;
+  /** Who may be asked. */
+  readonly sources: () => readonly Peer[];
+  /** Whether our own `verify` finds a quorum's signatures under a summary. */
+  readonly verify: (summary: Uint8Array, certificate: Uint8Array) => Promise<boolean>;
+  /** A checkpoint before this one is of no use. */
+  readonly minimum: bigint;
+  readonly time: Time;
+  readonly stopped: () => boolean;
+  readonly log: NodeLog;
+}
+
+/** A checkpoint that `verify` has passed, and whose state a peer gives. */
+interface Offer extends CertifiedCheckpoint {
+  readonly peer: Peer;
+  readonly sequence: bigint;
+  readonly digest: Uint8Array;
+  readonly root: Uint8Array;
+  readonly timestampMs: bigint;
+  /** Executed up to it. */
+  readonly transactions: bigint;
+}
+
+/** Milliseconds between two rounds of asking, and until a page that was refused is asked for again. */
+const AGAIN_MS = 500;
+/** Times that one page is asked for in vain before another peer is asked. */
+const MAX_TRIES = 8;
+
+export class StateSync {
+  readonly #options: StateSyncOptions;
+
+  constructor(options: StateSyncOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with the checkpoint's sequence number when the store has its state; undefined: stopped before. */
+  async run(): Promise<bigint | undefined> {
+    const { time, stopped, log, minimum } = this.#options;
+    for (let round = 0; !stopped(); round++) {
+      for (const offer of await this.#offers()) {
+        if (stopped()) return undefined;
+        if (await this.#take(offer)) return offer.sequence;
+      }
+      if (round % 10 === 0)
+        log.info({ minimum: String(minimum) }, "waiting for a peer that gives the state of a certified checkpoint");
+      await sleep(time, AGAIN_MS);
+    }
+    return undefined;
+  }
+
+  /** Of all peers: the one that was begun first, then the newest. */
+  async #offers(): Promise<readonly Offer[]> {
+    const offers = await Promise.all(this.#options.sources().map((peer) => this.#ask(peer)));
+    const begun = this.#options.store.incoming;
+    const isBegun = ({ digest }: Offer) => begun !== undefined && equalBytes(begun.digest, digest);
+    return offers
+      .filter((offer) => offer !== undefined)
+      .sort((a, b) => Number(isBegun(b)) - Number(isBegun(a)) || Number(b.sequence - a.sequence));
+  }
+
+  async #ask(peer: Peer): Promise<Offer | undefined> {
+    const { network, verify, minimum, log } = this.#options;
+    try {
+      const { checkpoint } = await network.request(peer, { kind: "state" });
+      if (!checkpoint) return undefined;
+      if (await verify(checkpoint.summary, checkpoint.certificate)) {
+        const offer = { ...checkpoint, peer, ...readSummary(checkpoint.summary) };
+        return offer.sequence >= minimum ? offer : undefined;
+      }
+      log.warn({ peer }, "a peer offers the state of a checkpoint that no quorum has signed");
+      network.report(peer, "invalid");
+    } catch (error) {
+      log.info({ peer, error: String(error) }, "a peer offers no state");
+    }
+    return undefined;
+  }
+
+  /** Takes the whole state from one peer. False: it does not give it. */
+  async #take(offer: Offer): Promise<boolean> {
+    const { network, log } = this.#options;
+    const { peer, sequence } = offer;
+    log.info({ peer, checkpoint: String(sequence) }, "taking the state of a checkpoint");
+    try {
+      if (!(await this.#pages(offer))) return false;
+    } catch (error) {
+      if (!(error instanceof NotThatState) && !(error instanceof NetworkError)) throw error;
+      log.warn({ peer, error: error.message }, "a peer does not give the state that it offered");
+      if (error instanceof NotThatState) network.report(peer, "invalid");
+      return false;
+    }
+    const { store, chain } = this.#options;
+    const record = { summary: offer.summary, contents: new Uint8Array(), certificate: offer.certificate };
+    const { objects } = store.incoming!;
+    await store.endIncoming(chain, record, offer.timestampMs, offer.transactions);
+    log.info({ checkpoint: String(sequence), objects: String(objects) }, "the state of a checkpoint is taken over");
+    return true;
+  }
+
+  /** False: the peer does not hold that state any more, or we were stopped. */
+  async #pages({ peer, sequence, digest, root }: Offer): Promise<boolean> {
+    const { store, stopped } = this.#options;
+    const begun = store.incoming;
+    if (!begun || !equalBytes(begun.digest, digest))
+      await store.beginIncoming({ sequence, digest, objects: 0n, pending: [...wholeTree(root)] });
+    for (;;) {
+      const incoming = store.incoming!;
+      const frontier = new Frontier(incoming.pending);
+      if (!frontier.next) return true;
+      const page = stopped() ? undefined : await this.#page(peer, sequence, frontier.next);
+      if (!page) return false;
+      const { nodes, objects } = takePage(frontier, page);
+      const state = new WorkingState(store);
+      state.apply(objects, [], 0n);
+      await store.putIncoming(
+        { nodes, objects: state.writes },
+        { ...incoming, objects: incoming.objects + BigInt(objects.length), pending: [...frontier.pending] },
+      );
+    }
+  }
+
+  /** One that is busy is asked again. */
+  async #page(peer: Peer, sequence: bigint, from: Uint8Array): Promise<StatePage | undefined> {
+    const { network, time } = this.#options;
+    for (let tries = 1; ; tries++) {
+      try {
+        return (await network.request(peer, { kind: "statePage", sequence, from })).page;
+      } catch (error) {
+        if (!(error instanceof NetworkError) || error.code !== "refused" || tries === MAX_TRIES) throw error;
+        await sleep(time, AGAIN_MS);
+      }
+    }
+  }
+}
+
+function readSummary(bytes: Uint8Array): Omit<Offer, keyof CertifiedCheckpoint | "peer"> {
+  const summary = parseBcs(CheckpointSummaryBcs, bytes);
+  return {
+    sequence: BigInt(summary.sequenceNumber),
+    digest: digestOf("CheckpointSummary", bytes),
+    root: checkpointExtension(summary).stateRoot,
+    timestampMs: BigInt(summary.timestampMs),
+    transactions: BigInt(summary.networkTotalTransactions),
+  };
+}
