@@ -675,6 +675,46 @@ export const CLAIMS: readonly Claim[] = [
     mutants: ["order lets us go on without our own block"],
   },
   {
+    id: "order-member",
+    component: "order",
+    statement:
+      "A member of a committee answers as its model does whatever it hears of others' blocks, its own and its vault, and says where it stands",
+    assumes: NOTHING,
+    model: "proofs/model/order.ts, dag.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/order-member.test.ts`,
+        "a member answers as its model does, whatever it hears, in every order",
+        random(80),
+      ),
+    ],
+    mutants: [
+      "order takes a vault whose boot failed for ready",
+      "order names a block of another's that its own history has",
+    ],
+  },
+  {
+    id: "order-limits",
+    component: "order",
+    statement:
+      "A configuration is taken exactly within its limits and while its arena fits; a commit, and a step, hold what is stated and no more",
+    assumes: NOTHING,
+    model: "core/wire/limits.ts, capacities.ts",
+    checks: [
+      check(
+        `${UNIT}/order-limits.test.ts`,
+        "a configuration is taken from the least to the most of",
+        exhaustive("the least and the most of each number, and one beyond"),
+      ),
+      check(
+        `${UNIT}/order-limits.test.ts`,
+        "a history that one commit does not hold",
+        cases("512 transactions, 512 blocks, 16 commits"),
+      ),
+    ],
+    mutants: ["order has a commit end before it is full", "order is configured with more twins than it has bits for"],
+  },
+  {
     id: "execute-model",
     component: "execute",
     statement:
@@ -718,9 +758,35 @@ export const CLAIMS: readonly Claim[] = [
         "execute says what its model says > of transactions that run",
         random(600),
       ),
+      check(
+        `${PROPERTIES}/execute-limits.test.ts`,
+        "execute says what its model says of transactions whose computation is a step, or nearly",
+        random(120),
+      ),
       check(`${UNIT}/execute-vectors.test.ts`, "gas of coin transactions", vectors("upstream's published gas")),
     ],
-    mutants: ["execute charges computation by the unit"],
+    mutants: ["execute charges computation by the unit", "execute looks up an owner less than there are"],
+  },
+  {
+    id: "execute-sizes",
+    component: "execute",
+    statement: "Values, effects and objects written may be as large as upstream lets them be, and no larger",
+    assumes: "user transactions without Move calls",
+    model: "proofs/model/execute-commands.ts, and protocol 38's limits",
+    checks: [
+      check(
+        `${PROPERTIES}/execute-limits.test.ts`,
+        "execute says what its model says of the largest values",
+        exhaustive("each type that pure bytes may stand for, and options of it"),
+      ),
+      check(`${UNIT}/execute-limits.test.ts`, "objects written", cases("the most, and a byte more")),
+      check(`${UNIT}/execute-limits.test.ts`, "effects", cases("the most, and an object more")),
+    ],
+    mutants: [
+      "execute counts a string for no more than its bytes",
+      "execute has no limit for effects",
+      "execute has no limit for what is written",
+    ],
   },
   {
     id: "execute-reads",
