@@ -7,7 +7,7 @@ import { nativeImage } from "../../platform/native/image.ts";
 import { startNativeCore } from "../../platform/native/index.ts";
 import { machineImage } from "../../platform/qemu/image.ts";
 import { startMachine } from "../../platform/qemu/index.ts";
-import { AARCH64 } from "../../platform/qemu/machines.ts";
+import { AARCH64, type Machine, RISCV64 } from "../../platform/qemu/machines.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, ON_FAULT } from "../../platform/topology.ts";
 import { Cluster } from "../support/cluster.ts";
@@ -31,11 +31,14 @@ const startImage: Partial<Record<Platform["name"], (options: ImageOptions) => Pr
     const image = await nativeImage(built);
     return (options, listener) => startNativeCore({ ...options, image }, listener);
   },
-  "qemu-aarch64": async (built) => {
-    const image = await machineImage(AARCH64, built);
-    return (options, listener) => startMachine(AARCH64, { ...options, image }, listener);
-  },
+  "qemu-aarch64": (built) => machineOf(AARCH64, built),
+  "qemu-riscv64": (built) => machineOf(RISCV64, built),
 };
+
+async function machineOf(machine: Machine, built: ImageOptions): Promise<StartCore> {
+  const image = await machineImage(machine, built);
+  return (options, listener) => startMachine(machine, { ...options, image }, listener);
+}
 
 /** Starts a core in which one component traps. */
 async function startTrapping(platform: Platform["name"], component: ComponentName): Promise<StartCore> {
