@@ -130,7 +130,7 @@ function finish(): bool {
 }
 
 function refuse(): bool {
-  frame.reset();
+  frame.begin();
   return false;
 }
 

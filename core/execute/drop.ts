@@ -4,13 +4,12 @@
 const NO_OBJECT: usize = memory.data(32, 16);
 
 let code: u32 = 0;
-let object: usize = NO_OBJECT;
+let object: usize = 0;
 let first: u64 = 0;
 let second: u64 = 0;
 
 export function clearDrop(): void {
   code = 0;
-  object = NO_OBJECT;
 }
 
 /** Drops with a code of ExecuteDrop (core/wire/codes.ts), which says what the rest means; `about` is an id or 0. */
@@ -25,6 +24,8 @@ export function drop(reason: u32, about: usize, a: u64, b: u64): void {
 export function isDropped(): bool {
   return code != 0;
 }
+
+// Of a transaction that is dropped:
 
 export function dropCode(): u32 {
   return code;

@@ -4,7 +4,7 @@
  * Source: iotaledger/iota crates/iota-types/src/effects/{effects_v1.rs, object_change.rs}; the BCS schema of record,
  * crates/iota-core/tests/staged/iota.yaml. Digests carry their length, ids and addresses do not.
  */
-import { isZero32 } from "../lib/bytes";
+import { equal32, isZero32 } from "../lib/bytes";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
 import { KIND_PACKAGE, viewKind, viewPrevious, viewVersion, writeOwner } from "../lib/iota/object";
 import { genesisEventCount, genesisEvents, genesisEventsLength } from "../lib/iota/transaction";
@@ -156,7 +156,7 @@ function writeDependencies(): void {
 }
 
 function isNew(index: u32): bool {
-  return index == 0 || memory.compare(entry(DEPENDENCIES, index - 1), entry(DEPENDENCIES, index), 32) != 0;
+  return index == 0 || !equal32(entry(DEPENDENCIES, index - 1), entry(DEPENDENCIES, index));
 }
 
 function writeChange(record: usize): void {
@@ -189,7 +189,7 @@ function writeUnchangedShared(denyList: bool): void {
   let listed = denyList;
   for (let i: u32 = 0; i < inputRecordCount(); i++) {
     const record = recordAt(i);
-    if (memory.compare(record, DENY_LIST, 32) == 0) listed = false;
+    if (equal32(record, DENY_LIST)) listed = false;
     if (isReadOnlyShared(record)) count++;
   }
   writer.uleb(count + (listed ? 1 : 0));

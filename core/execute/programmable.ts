@@ -4,6 +4,7 @@
  * Source: iotaledger/iota iota-execution/latest/iota-adapter/src/execution_engine.rs (execute_transaction),
  * programmable_transactions/{execution.rs, context.rs} (the order in which a finished transaction is checked).
  */
+import { equal32 } from "../lib/bytes";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
 import {
   OWNER_ADDRESS,
@@ -229,7 +230,7 @@ function distinct(pairs: u32): u32 {
   sortByKey(PAIRS, pairs);
   let count: u32 = 1;
   for (let i: u32 = 1; i < pairs; i++) {
-    if (memory.compare(entry(PAIRS, i - 1), entry(PAIRS, i), 32) != 0) count++;
+    if (!equal32(entry(PAIRS, i - 1), entry(PAIRS, i))) count++;
   }
   return count;
 }

@@ -5,7 +5,7 @@
  * Sources: iotaledger/iota iota-execution/latest/iota-adapter/src/execution_engine.rs (GenesisTransaction, setup_consensus_commit),
  * crates/iota-framework/packages/iota-framework/sources/clock.move (Clock {id, timestamp_ms}).
  */
-import { copy32 } from "../lib/bytes";
+import { copy32, equal32 } from "../lib/bytes";
 import {
   OBJECT_VIEW_BYTES,
   OWNER_SHARED,
@@ -106,7 +106,7 @@ export function runGenesis(): bool {
   }
   const count = sortRecords(IS_CREATED);
   for (let i: u32 = 1; i < count; i++) {
-    if (memory.compare(sortedRecord(i - 1), sortedRecord(i), 32) == 0) return false;
+    if (equal32(sortedRecord(i - 1), sortedRecord(i))) return false;
   }
   return true;
 }

@@ -17,8 +17,8 @@ const RECORD_HEADER_BYTES: usize = 8;
 const INPUT: usize = memory.data(8_388_608, 16);
 const OUTPUT: usize = memory.data(17_825_792, 16);
 
+/** Bytes of the records that are finished: the next begins behind them. */
 let used: usize = 0;
-let record: usize = 0;
 
 export function input(): usize {
   return INPUT;
@@ -32,15 +32,13 @@ export function output(): usize {
   return OUTPUT;
 }
 
-/** Begins a step: forgets the records of the one before. */
+/** Begins a step, or begins it again when it turns out to be rejected: forgets all records so far. */
 export function begin(): void {
   used = 0;
-  record = 0;
 }
 
 /** Starts a frame on `lane`; its bytes follow through lib/writer. */
 export function start(lane: u32): void {
-  record = used;
   if (OUTPUT_BYTES - used < RECORD_HEADER_BYTES) {
     writer.open(OUTPUT, 0);
     return;
@@ -53,14 +51,9 @@ export function start(lane: u32): void {
 export function finish(): bool {
   if (!writer.ok()) return false;
   const length = writer.length();
-  store<u32>(OUTPUT + record + 4, length);
-  used = record + RECORD_HEADER_BYTES + length;
+  store<u32>(OUTPUT + used + 4, length);
+  used += RECORD_HEADER_BYTES + length;
   return true;
-}
-
-/** Forgets every frame of this step: for a step that turns out to be rejected. */
-export function reset(): void {
-  used = 0;
 }
 
 /** What `step` returns: bytes of all records. */

@@ -35,7 +35,7 @@ export function answerTransactions(): void {
   }
   if (!together.look()) {
     // One of the signatures that were said to be good is not.
-    frame.reset();
+    frame.begin();
     for (let i: u32 = 0; i < count; i++) {
       together.goTo(load<u32>(PLACES + ((<usize>i) << 2)));
       answer(i);

@@ -1,6 +1,6 @@
 /**
  * An example of each frame, and everything that can be wrong with its encoding, found by walking its schema: lengths that are not the
- * shortest, counts over their maximum, tags and bools beyond the last.
+ * shortest, counts over their maximum, tags and bools beyond the last, fields left out.
  */
 import type { Codec, Shape } from "../../core/wire/schema.ts";
 
@@ -96,6 +96,62 @@ function example(shape: Shape): Marked {
   }
 }
 
+/** A value, and where in its bytes the fields of a fixed length are. */
+interface Fielded {
+  readonly bytes: readonly number[];
+  readonly fields: readonly { readonly at: number; readonly length: number }[];
+}
+
+const LONG_BLOB = 60;
+
+/** A value with `count` elements, one at most, of everything that may be many; blobs are long or empty. */
+function fielded(shape: Shape, count: 0 | 1): Fielded {
+  const many = (element: Fielded, elements: number): Fielded =>
+    sequence([value([elements]), ...(elements > 0 ? [element] : [])]);
+  const value = (bytes: number[]): Fielded => ({ bytes, fields: [] });
+  const field = (bytes: number[]): Fielded => ({ bytes, fields: [{ at: 0, length: bytes.length }] });
+  switch (shape.kind) {
+    case "uint":
+      return field([1, ...Array<number>(shape.bits / 8 - 1).fill(0)]);
+    case "bool":
+      return value([0]);
+    case "bytes":
+      return field(Array<number>(shape.length).fill(0x5a));
+    case "blob": {
+      const length = count * Math.min(LONG_BLOB, shape.max);
+      return sequence([value([length]), ...(length > 0 ? [field(Array<number>(length).fill(0xa5))] : [])]);
+    }
+    case "vector":
+      return many(fielded(shape.of.shape, count), Math.min(count, shape.max));
+    case "option":
+      return many(fielded(shape.of.shape, count), count);
+    case "struct":
+      return sequence([...shape.fields.values()].map((one) => fielded(one.shape, count)));
+    case "union":
+      throw new RangeError("a union has no one example");
+  }
+}
+
+function sequence(parts: readonly Fielded[]): Fielded {
+  const bytes: number[] = [];
+  const fields = parts.flatMap((part) => {
+    const from = bytes.length;
+    bytes.push(...part.bytes);
+    return part.fields.map(({ at, length }) => ({ at: from + at, length }));
+  });
+  return { bytes, fields };
+}
+
+/** The value with one field of a fixed length left out, where what is behind it is too short to be taken for it. */
+function omissions(shape: Shape): number[][] {
+  return ([0, 1] as const).flatMap((count) => {
+    const { bytes, fields } = fielded(shape, count);
+    return fields
+      .filter(({ at, length }) => bytes.length - at - length < length)
+      .map(({ at, length }) => [...bytes.slice(0, at), ...bytes.slice(at + length)]);
+  });
+}
+
 /** Frames beyond this many bytes are not made: some counts have no limit but the frame's. */
 const LARGEST = 600_000;
 
@@ -143,7 +199,8 @@ export function examples({ shape }: Codec<unknown>): {
       ...(mark.counted?.wrongZeros ?? []).flatMap((zero) => withCount(bytes, mark, 0, zero)),
       ...withCount(bytes, mark, (mark.counted?.max ?? 0) + 1),
     ]);
-    const wrong = [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced, ...missized];
+    const omitted = omissions(variant.shape).map((rest) => Uint8Array.from([index, ...rest]));
+    const wrong = [...prefixes, Uint8Array.from([...bytes, 0]), ...replaced, ...missized, ...omitted];
     return { name, bytes: Uint8Array.from(bytes), sized, wrong };
   });
 }
