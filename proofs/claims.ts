@@ -594,7 +594,7 @@ export const CLAIMS: readonly Claim[] = [
       check(
         "proofs/explore/walk.test.ts",
         "%s stands the same search",
-        cases("1,500 DAGs a row of up to seven members"),
+        cases("10,000 DAGs a row of up to seven members"),
       ),
       check(`${UNIT}/order-scenarios.test.ts`, "%s", cases("each scenario over each row")),
     ],
@@ -625,7 +625,7 @@ export const CLAIMS: readonly Claim[] = [
     id: "order-3",
     component: "order",
     statement:
-      "Committed prefixes of all views agree while at most b members equivocate, and for one more, or a sharp threshold one below, views that do not agree are found",
+      "Committed prefixes of all views agree while at most b members equivocate, and for one more, or a sharp threshold off by one, views that do not agree are found",
     assumes: "nothing for the counterexamples; the search is random",
     model: "proofs/explore/walk.ts",
     checks: [
@@ -636,8 +636,8 @@ export const CLAIMS: readonly Claim[] = [
         "with %s one below its value an anchor does",
         cases("each threshold that is sharp"),
       ),
-      check("proofs/explore/walk.test.ts", "%s one below its value is broken", cases("each threshold that is sharp")),
-      check("proofs/explore/walk.test.ts", "one equivocator more is too many", cases("three rows")),
+      check("proofs/explore/walk.test.ts", "%s off by %i is broken", cases("each threshold that is sharp, seven rows")),
+      check("proofs/explore/walk.test.ts", "one equivocator more is too many", cases("seven rows")),
     ],
     mutants: ["order skips a leader on too little blame"],
   },

@@ -44,7 +44,7 @@ import { addVerified, blocksRing, checkpointsRing } from "./verified";
 export { input, inputCapacity, output } from "../lib/frame";
 // For exploration (proofs/explore), which reads what a block and a slot come to.
 export { certificatesOf, voteOf } from "./dag";
-export { anchored, directly } from "./decide";
+export { anchored, directly, statusOf } from "./decide";
 export { stateBase, stateLength } from "./state";
 
 /** OrderConfig. */
