@@ -32,8 +32,8 @@ export interface LocalnetOptions {
   /** As NodeProcessOptions. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
-  /** What runs the cores of all validators; `node` by default. */
-  readonly core?: PlatformName | undefined;
+  /** What runs the validators' cores, in turn, and the full node's the first; `node` by default. */
+  readonly cores?: readonly PlatformName[] | undefined;
   /** As NodeProcessOptions, and LocalValidatorOptions. */
   readonly startCore?: StartCore | undefined;
   readonly program?: string | undefined;
@@ -117,7 +117,8 @@ export class Localnet {
 
   /** Throws LocalnetError, and what NodeProcess.start throws. */
   static async start(options: LocalnetOptions): Promise<Localnet> {
-    const { folder, log, hostname, heartbeatMs, core = "node", startCore = START_CORE[core] } = options;
+    const { folder, log, hostname, heartbeatMs, cores = ["node"] } = options;
+    const { startCore = START_CORE[cores[0]!] } = options;
     const closings: (() => unknown)[] = [];
     try {
       const lock = FolderLock.take(folder);
@@ -135,6 +136,7 @@ export class Localnet {
       const places = genesis.committee.map((_, author) => ({ author, ...validatorFolders(folder, author) }));
       const validators = (alone ? [] : places).map(({ author, data, trust }) => {
         const at = { author, genesisPath, dataFolder: data, trustFolder: trust };
+        const core = cores[author % cores.length];
         return new LocalValidator({ ...at, core, heartbeatMs, log, program: options.program });
       });
       closings.unshift(() => Promise.all(validators.map((validator) => validator.stop())));

@@ -1,13 +1,20 @@
 /** The platforms by the names that operators choose them by: `--core native`. A node is the same on each. */
-import { GCC } from "./native/image.ts";
+import type { ImageOptions } from "./image/component-objects.ts";
+import type { Image } from "./image/image.ts";
+import { GCC, nativeImage } from "./native/image.ts";
 import { startNativeCore } from "./native/index.ts";
 import { startNodeCore } from "./node/index.ts";
 import type { Program } from "./program.ts";
+import { machineImage } from "./qemu/image.ts";
 import { startMachineCore } from "./qemu/index.ts";
 import { AARCH64, RISCV64 } from "./qemu/machines.ts";
 import type { StartCore } from "./runner.ts";
 
-export const PLATFORMS = ["node", "native", "qemu-aarch64", "qemu-riscv64"] as const;
+/** Those that run an image, which is built before; V8 runs the modules as they are. */
+export const BUILT_PLATFORMS = ["native", "qemu-aarch64", "qemu-riscv64"] as const;
+export type BuiltPlatform = (typeof BUILT_PLATFORMS)[number];
+
+export const PLATFORMS = ["node", ...BUILT_PLATFORMS] as const;
 export type PlatformName = (typeof PLATFORMS)[number];
 
 export const START_CORE: Readonly<Record<PlatformName, StartCore>> = {
@@ -23,4 +30,11 @@ export const NEEDS: Readonly<Record<PlatformName, readonly Program[]>> = {
   native: [GCC],
   "qemu-aarch64": [AARCH64.compiler, AARCH64.emulator],
   "qemu-riscv64": [RISCV64.compiler, RISCV64.emulator],
+};
+
+/** Builds what a platform's cores are started of, unless it is built; they do so themselves. */
+export const BUILD_IMAGE: Readonly<Record<BuiltPlatform, (options?: ImageOptions) => Promise<Image>>> = {
+  native: nativeImage,
+  "qemu-aarch64": (options) => machineImage(AARCH64, options),
+  "qemu-riscv64": (options) => machineImage(RISCV64, options),
 };

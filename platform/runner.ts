@@ -3,6 +3,7 @@
  * on every platform; a node is written against this and nothing else.
  */
 import type { LaneName } from "../core/wire/frames.ts";
+import type { Image } from "./image/image.ts";
 import type { ComponentName } from "./topology.ts";
 
 /** Lanes on which the host may send. */
@@ -52,6 +53,8 @@ export interface CoreOptions {
   readonly configs: ComponentConfigs;
   /** Folder for the vault's sealed state and counter; undefined: a core without a vault, which signs nothing. */
   readonly trustFolder: string | undefined;
+  /** On platforms that have one (platforms.ts); built of this tree by default. */
+  readonly image?: Image | undefined;
 }
 
 /** Starts a core on some platform. */

@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { PLATFORMS } from "../../platform/platforms.ts";
-import { addresses, choice, followed, port, text, url, wholeNumber } from "./values.ts";
+import { addresses, choice, choices, followed, port, text, url, wholeNumber } from "./values.ts";
 
 const MAX_HEARTBEAT_MS = 3_600_000;
 const MAX_RPC_RATE = 1_000_000;
@@ -32,6 +32,13 @@ export const CATALOGUE = {
     default: ".caisson/trust",
   }),
   core: choice("core", "<platform>", "what runs the core", PLATFORMS, "node"),
+  cores: choices(
+    "core",
+    "<platform,...>",
+    "of a local network: what runs its validators' cores, in turn, and its full node's the first",
+    PLATFORMS,
+    "node",
+  ),
   author: wholeNumber("author", "<index>", "the validator's place in the genesis committee", MAX_AUTHOR, 0),
   listen: addresses("listen", "addresses to listen on for other nodes, like /ip4/10.0.0.1/tcp/9200"),
   follow: followed(

@@ -4,6 +4,7 @@ import { packageVersion } from "../version.ts";
 import { addCommand } from "./command.ts";
 import * as user from "./commands/client.ts";
 import { genesis } from "./commands/genesis.ts";
+import * as image from "./commands/image.ts";
 import { keys } from "./commands/keys.ts";
 import { localnet } from "./commands/localnet.ts";
 import { node } from "./commands/node.ts";
@@ -33,8 +34,20 @@ export function createProgram(): Command {
   addCommand(program, status, async () => (await import("./run/status.ts")).runStatus);
   addCommand(program, genesis, async () => (await import("./run/genesis.ts")).runGenesis);
   addCommand(program, keys, async () => (await import("./run/keys.ts")).runKeys);
+  addImage(program);
   addClient(program);
   return program;
+}
+
+function addImage(program: Command): void {
+  const group = program
+    .command("image")
+    .description("what a platform runs instead of the modules themselves")
+    .showHelpAfterError("See: caisson image --help");
+  const images = async () => await import("./run/image.ts");
+  addCommand(group, image.build, async () => (await images()).buildCommand);
+  addCommand(group, image.inspect, async () => (await images()).inspectCommand);
+  addCommand(group, image.run, async () => (await images()).runCommand);
 }
 
 function addClient(program: Command): void {

@@ -99,20 +99,34 @@ export const followed = list((given): Reachability => {
   return { peerId, addresses: [address] };
 });
 
-export function choice<const T extends string>(
+const oneOf =
+  <T extends string>(among: readonly T[]) =>
+  (given: string): T => {
+    const found = among.find((one) => one === given);
+    if (found === undefined) throw unfit(`one of ${among.join(", ")}`);
+    return found;
+  };
+
+export const choice = <const T extends string>(
   flag: string,
   value: string,
   describe: string,
   among: readonly T[],
   fallback: T,
-): Setting<T> {
-  const read = (given: string): T => {
-    const found = among.find((one) => one === given);
-    if (found === undefined) throw unfit(`one of ${among.join(", ")}`);
-    return found;
-  };
-  return setting(read)(flag, value, `${describe}: ${among.join(", ")}`, { default: fallback });
-}
+): Setting<T> => setting(oneOf(among))(flag, value, `${describe}: ${among.join(", ")}`, { default: fallback });
+
+/** Several of them, with commas between them, or one. */
+export const choices = <const T extends string>(
+  flag: string,
+  value: string,
+  describe: string,
+  among: readonly T[],
+  fallback: T,
+): Setting<readonly T[]> =>
+  setting((given): readonly T[] => given.split(",").map(oneOf(among)))(flag, value, describe, {
+    default: [fallback],
+    defaultShown: fallback,
+  });
 
 /** A flag that is there or not. */
 export const toggle = (flag: string, describe: string): Setting<boolean> => ({

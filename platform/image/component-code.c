@@ -22,9 +22,13 @@ static uint32_t output(void) { return EXPORT(output)(&instance); }
 static uint32_t state_base(void) { return EXPORT(stateBase)(&instance); }
 static wasm_rt_memory_t *memory(void) { return EXPORT(memory)(&instance); }
 
+/* What the image says of itself to those who read it (image.ts); its end is the hash. */
+static const char label[] = "caisson component " STRING(COMPONENT) " " COMPONENT_SHA256;
+#define SHA256 (label + sizeof label - sizeof COMPONENT_SHA256)
+
 const struct component NAME(COMPONENT, _component, ) = {
     .name = STRING(COMPONENT),
-    .sha256 = COMPONENT_SHA256,
+    .sha256 = SHA256,
     .memory_bytes = (uint64_t)COMPONENT_PAGES * WASM_RT_PAGE_BYTES,
     .instantiate = instantiate,
     .init = init,

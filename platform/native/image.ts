@@ -11,6 +11,7 @@ import {
   sourceOf,
   topologyFolder,
 } from "../image/component-objects.ts";
+import type { Image } from "../image/image.ts";
 import { COMPONENTS, type ComponentName } from "../topology.ts";
 
 const BUILD_FOLDER = fileURLToPath(new URL("../../build/native", import.meta.url));
@@ -34,15 +35,8 @@ export const GCC: Compiler = {
 /** No loader, no symbols, nothing that could be written and run; the same bytes wherever it is built. */
 const LINK_FLAGS = ["-static-pie", "-s", "-Wl,--build-id=none", "-Wl,-z,relro,-z,now,-z,noexecstack"];
 
-export interface NativeImage {
-  /** Where its programs lie. */
-  readonly folder: string;
-  /** SHA-256 of the module in each component's program, hex: what the program itself must say when it starts. */
-  readonly components: Readonly<Record<ComponentName, string>>;
-}
-
-/** Builds what is not built yet. Throws MissingProgram, CompileError or TranslationError. */
-export async function nativeImage(options: ImageOptions = {}): Promise<NativeImage> {
+/** Builds what is not built yet: a folder of programs. Throws MissingProgram, CompileError or TranslationError. */
+export async function nativeImage(options: ImageOptions = {}): Promise<Image> {
   const { folder = BUILD_FOLDER } = options;
   const builder = new Builder(GCC, join(folder, "objects"));
   const generated = join(folder, "generated");
@@ -64,7 +58,7 @@ export async function nativeImage(options: ImageOptions = {}): Promise<NativeIma
     launch: program([object("native/launch.c"), object("image/trap.c"), sandbox]),
   };
   const built = await Promise.all(Object.entries(programs).map(async ([name, path]) => ({ name, path: await path })));
-  return { folder: together(folder, built), components: imageHashes(components) };
+  return { path: together(folder, built), components: imageHashes(components) };
 }
 
 /** A folder with these programs under their names, and no others. */

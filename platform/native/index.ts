@@ -10,13 +10,11 @@ import { FolderInUse, FolderLock } from "../folder-lock.ts";
 import { encodeConfigurations, launchedCore } from "../launched-core.ts";
 import type { Core, CoreListener, CoreOptions } from "../runner.ts";
 import { COMPONENTS, type ComponentName, INSTANCES, LINKED } from "../topology.ts";
-import { type NativeImage, nativeImage } from "./image.ts";
+import { nativeImage } from "./image.ts";
 
 export interface NativeCoreOptions extends CoreOptions {
   /** Processes of verify and of execute each. */
   readonly pools?: number;
-  /** The programs; built of this tree by default. */
-  readonly image?: NativeImage;
 }
 
 /** Milliseconds for the processes of a core that was killed to end: they have its folder's lock until then. */
@@ -40,8 +38,8 @@ export async function startNativeCore(options: NativeCoreOptions, listener: Core
       .flatMap((name) => Array.from({ length: INSTANCES[name] === "many" ? pools : 1 }, () => name));
   const processes = instances(LINKED);
   const folder = trustFolder === undefined ? NO_VAULT : resolve(trustFolder);
-  const launcher = spawn(join(image.folder, "launch"), [folder, String(pools), String(pools)], {
-    cwd: image.folder,
+  const launcher = spawn(join(image.path, "launch"), [folder, String(pools), String(pools)], {
+    cwd: image.path,
     env: {},
     detached: true, // Ctrl-C is for the host, which ends the core when it has ended what it was doing
     stdio: ["pipe", "pipe", "pipe", lock?.file ?? "ignore", ...processes.map(() => "pipe" as const)],

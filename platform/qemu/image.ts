@@ -10,7 +10,8 @@ import {
   sourceOf,
   topologyFolder,
 } from "../image/component-objects.ts";
-import { COMPONENTS, type ComponentName } from "../topology.ts";
+import type { Image } from "../image/image.ts";
+import { COMPONENTS } from "../topology.ts";
 import type { Machine } from "./machines.ts";
 
 const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
@@ -18,23 +19,16 @@ const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
 const SHARED = ["image/component.c", "image/records.c", "image/trap.c", "image/memory.c"];
 const OWN = ["actors.c", "console.c", "machine.c", "serial.c", "translation.c"].map((file) => `qemu/${file}`);
 
-export interface MachineImage {
-  /** An ELF file. */
-  readonly file: string;
-  /** SHA-256 of the module of each component in it, hex: what the machine itself must say when it starts. */
-  readonly components: Readonly<Record<ComponentName, string>>;
-}
-
-/** Builds what is not built yet. Throws MissingProgram, CompileError or TranslationError. */
-export async function machineImage(machine: Machine, options: ImageOptions = {}): Promise<MachineImage> {
+/** Builds what is not built yet: an ELF file. Throws MissingProgram, CompileError or TranslationError. */
+export async function machineImage(machine: Machine, options: ImageOptions = {}): Promise<Image> {
   const place = placeOf(machine, options);
   const components = await allComponentObjects(place.builder, place.generated, options);
-  const file = await linkMachine(
+  const path = await linkMachine(
     machine,
     place,
     COMPONENTS.flatMap((name) => components[name].objects),
   );
-  return { file, components: imageHashes(components) };
+  return { path, components: imageHashes(components) };
 }
 
 /** Where an image is built, and by what. */

@@ -10,14 +10,9 @@ import { MissingProgram } from "../program.ts";
 import type { Core, CoreListener, CoreOptions, StartCore } from "../runner.ts";
 import { COMPONENTS, LINKED } from "../topology.ts";
 import { FileTrust } from "../trust/file-trust.ts";
-import { type MachineImage, machineImage } from "./image.ts";
+import { machineImage } from "./image.ts";
 import { type Machine, RAM_MIB } from "./machines.ts";
 import { serveTrust } from "./trust-port.ts";
-
-export interface MachineCoreOptions extends CoreOptions {
-  /** Built of this tree by default. */
-  readonly image?: MachineImage;
-}
 
 /** The emulator's descriptors before those of the ports: input, the console, errors. */
 const FIRST_PORT_FD = 3;
@@ -30,16 +25,12 @@ export const startMachineCore =
     startMachine(machine, options, listener);
 
 /** Throws MissingProgram, CoreStartError, FolderInUse, and what machineImage throws. */
-export async function startMachine(
-  machine: Machine,
-  options: MachineCoreOptions,
-  listener: CoreListener,
-): Promise<Core> {
+export async function startMachine(machine: Machine, options: CoreOptions, listener: CoreListener): Promise<Core> {
   const { configs, trustFolder } = options;
   const image = options.image ?? (await machineImage(machine));
   const lock = trustFolder === undefined ? undefined : FolderLock.take(trustFolder);
   const present = COMPONENTS.filter((name) => lock || name !== "vault");
-  const emulator = spawn(machine.emulator.command, [...machine.hardware, ...EMULATOR_WORDS, "-kernel", image.file], {
+  const emulator = spawn(machine.emulator.command, [...machine.hardware, ...EMULATOR_WORDS, "-kernel", image.path], {
     detached: true, // Ctrl-C is for the host, which ends the core when it has ended what it was doing
     stdio: ["ignore", "pipe", "pipe", ...PORTS.map(() => "pipe" as const)],
   });

@@ -2,7 +2,7 @@
 import { Transaction } from "@iota/iota-sdk/transactions";
 import { describe, expect, it } from "vitest";
 import { account, balanceOf, succeed, TestNetwork } from "../support/network.ts";
-import { platformsHere } from "./platforms.ts";
+import { buildImages, platformsHere } from "./platforms.ts";
 
 const AMOUNT = 1_000_000n;
 
@@ -11,9 +11,11 @@ interface NodeReport {
   readonly components: Readonly<Record<string, string>>;
 }
 
+buildImages(platformsHere());
+
 describe.each(platformsHere())("on $name", ({ name }) => {
   it("funds, pays, restarts and pays again", async () => {
-    const net = await TestNetwork.start(1, name);
+    const net = await TestNetwork.start(1, [name]);
     const alice = account("alice");
     const recipient = account(`whom alice pays on ${name}`).toIotaAddress();
     try {

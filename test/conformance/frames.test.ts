@@ -14,7 +14,7 @@ import { startNodeCore } from "../../platform/node/index.ts";
 import type { LaneToCore } from "../../platform/runner.ts";
 import { startInline } from "../support/inline-core.ts";
 import { converse, execution, type Frames } from "./conversation.ts";
-import { platformsHere } from "./platforms.ts";
+import { buildImages, platformsHere } from "./platforms.ts";
 import { difference, type Heard } from "./trace.ts";
 
 const MIB = 1_048_576;
@@ -109,6 +109,8 @@ function many(): Frames {
     hostToOrder: noise.map((_, i) => ask(i)),
   };
 }
+
+buildImages(platformsHere());
 
 describe.each([
   { sort: "large frames", make: large },

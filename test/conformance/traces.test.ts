@@ -8,7 +8,7 @@ import { decode } from "../../core/wire/schema.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { type Life, live } from "./lives.ts";
-import { platformsHere } from "./platforms.ts";
+import { buildImages, platformsHere } from "./platforms.ts";
 import { difference, type Heard, replay } from "./trace.ts";
 
 /** Files that trust keeps. */
@@ -19,6 +19,8 @@ interface Outcome {
   /** What trust had kept at the end. */
   readonly kept: readonly string[];
 }
+
+buildImages(platformsHere());
 
 describe.each([
   { of: "a lone validator", size: 1 },

@@ -2,16 +2,12 @@ import { describe, expect, it } from "vitest";
 import { CoreFault } from "../../host/core-client.ts";
 import { NodeUnavailable } from "../../host/errors.ts";
 import { digestOf } from "../../host/format/digest.ts";
-import { type ImageOptions, readModules } from "../../platform/image/component-objects.ts";
-import { nativeImage } from "../../platform/native/image.ts";
-import { startNativeCore } from "../../platform/native/index.ts";
-import { machineImage } from "../../platform/qemu/image.ts";
-import { startMachine } from "../../platform/qemu/index.ts";
-import { AARCH64, type Machine, RISCV64 } from "../../platform/qemu/machines.ts";
+import { readModules } from "../../platform/image/component-objects.ts";
+import { BUILD_IMAGE, type BuiltPlatform, START_CORE } from "../../platform/platforms.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, ON_FAULT } from "../../platform/topology.ts";
 import { Cluster } from "../support/cluster.ts";
-import { type Platform, platformsHere } from "./platforms.ts";
+import { buildImages, platformsHere } from "./platforms.ts";
 import { trapping } from "./trapping.ts";
 
 /** Frames that a component serves between two traps: enough to take up what the trap before interrupted. */
@@ -25,30 +21,16 @@ const FRAMES_BETWEEN: Readonly<Record<ComponentName, number>> = {
 const PAYMENTS = 12;
 const RETRY_MS = 20;
 
-/** Starts a core of an image with other modules; undefined where this cannot be. */
-const startImage: Partial<Record<Platform["name"], (options: ImageOptions) => Promise<StartCore>>> = {
-  native: async (built) => {
-    const image = await nativeImage(built);
-    return (options, listener) => startNativeCore({ ...options, image }, listener);
-  },
-  "qemu-aarch64": (built) => machineOf(AARCH64, built),
-  "qemu-riscv64": (built) => machineOf(RISCV64, built),
-};
-
-async function machineOf(machine: Machine, built: ImageOptions): Promise<StartCore> {
-  const image = await machineImage(machine, built);
-  return (options, listener) => startMachine(machine, { ...options, image }, listener);
-}
-
 /** Starts a core in which one component traps. */
-async function startTrapping(platform: Platform["name"], component: ComponentName): Promise<StartCore> {
+async function startTrapping(platform: BuiltPlatform, component: ComponentName): Promise<StartCore> {
   const modules = await readModules();
   const bad = trapping(modules[component], FRAMES_BETWEEN[component]);
-  return startImage[platform]!({
+  const image = await BUILD_IMAGE[platform]({
     modules: { ...modules, [component]: bad },
     // What is compiled for this test alone is not made fast.
     flags: (name) => (name === component ? ["-O0"] : []),
   });
+  return (options, listener) => START_CORE[platform]({ ...options, image }, listener);
 }
 
 /** Again for as long as it is the core that fails it; how often it was given. */
@@ -65,8 +47,12 @@ async function insist<T>(act: () => Promise<T>): Promise<T> {
 
 /** Those of emulated machines take a minute each: `npm run test:machines`. */
 const ALL = process.env.CAISSON_MACHINES !== undefined;
-const platforms = platformsHere().filter(({ name }) => startImage[name] && (ALL || !name.startsWith("qemu-")));
+const platforms = platformsHere().flatMap(({ name, start }) =>
+  name === "native" || (ALL && name !== "node") ? [{ name, start }] : [],
+);
 if (!ALL) console.log("traps on emulated machines are skipped: npm run test:machines");
+
+buildImages(platforms);
 
 describe.each(platforms)("$name", ({ name, start }) => {
   it.each(COMPONENTS)("goes on after traps of %s", async (component) => {

@@ -39,7 +39,7 @@ it("pays, with all of them, while one is killed, and after all were stopped", { 
 it("pays while the host of one withholds, delays, repeats, garbles, lies, floods and is silent", {
   timeout: TIMEOUT_MS,
 }, async () => {
-  net = await TestNetwork.start(4, "node", "hostile");
+  net = await TestNetwork.start(4, ["node"], "hostile");
   await net.fund(alice);
   for (let i = 0; i < 10; i++) await pay(10n);
   expect(await balanceOf(net.client(), bob)).toBe(100n);

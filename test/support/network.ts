@@ -40,12 +40,12 @@ export class TestNetwork {
   }
 
   /**
-   * By default one validator, or as many as CAISSON_VALIDATORS says, on `node` or the platform that CAISSON_CORE names, with the trouble that
+   * By default one validator, or as many as CAISSON_VALIDATORS says, on `node` or the platforms that CAISSON_CORE names, in turn, with the trouble that
    * CAISSON_TROUBLE names, if it names one.
    */
   static async start(
     validators = Number(process.env.CAISSON_VALIDATORS ?? 1),
-    core = (process.env.CAISSON_CORE ?? "node") as PlatformName,
+    cores = (process.env.CAISSON_CORE ?? "node").split(",") as readonly PlatformName[],
     trouble = (process.env.CAISSON_TROUBLE ?? "none") as Trouble,
   ): Promise<TestNetwork> {
     if (trouble !== "none" && validators < 4) throw new Error(`${validators} validators do not bear one in trouble`);
@@ -54,7 +54,7 @@ export class TestNetwork {
     const options: LocalnetOptions = {
       folder: mkdtempSync(join(tmpdir(), "caisson-e2e-")),
       validators,
-      core,
+      cores,
       program: trouble === "hostile" ? HOSTILE_PROGRAM : undefined,
       fresh: false,
       hostname: "127.0.0.1",

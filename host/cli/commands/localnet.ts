@@ -2,7 +2,7 @@ import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
 import { toggle } from "../values.ts";
 
-const { folder, validators, core, host, rpcPort, requestsPerSecond, faucetPort, heartbeatMs, logLevel } = CATALOGUE;
+const { folder, validators, cores, host, rpcPort, requestsPerSecond, faucetPort, heartbeatMs, logLevel } = CATALOGUE;
 
 export const localnet = command({
   name: "localnet",
@@ -10,7 +10,7 @@ export const localnet = command({
   settings: {
     folder,
     validators,
-    core,
+    cores,
     host,
     rpcPort,
     requestsPerSecond,

@@ -1,13 +1,17 @@
 /** From modules to programs: the same bytes wherever and however often it is done, and nothing that the stage does not know. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Builder, CompileError } from "../../../platform/image/compile.ts";
 import { componentObjects, readModules } from "../../../platform/image/component-objects.ts";
+import { ImageError, readImage } from "../../../platform/image/image.ts";
 import { TranslationError, translate } from "../../../platform/image/translate.ts";
+import { BUILD_IMAGE, BUILT_PLATFORMS } from "../../../platform/platforms.ts";
 import { MissingProgram } from "../../../platform/program.ts";
+import { COMPONENTS } from "../../../platform/topology.ts";
+import { platformsHere } from "../../conformance/platforms.ts";
 import { codeSection, parseModule, SECTION, writeModule } from "../../support/wasm-binary/module.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "caisson-image-"));
@@ -61,4 +65,36 @@ describe.runIf(gcc)("compiling", () => {
     await expect(absent.object(unit)).rejects.toThrow("apt-get install gcc");
     await expect(new Builder(compiler, join(folder, "failing")).object(unit)).rejects.toThrow(CompileError);
   });
+});
+
+const builtHere = BUILT_PLATFORMS.filter((name) => platformsHere().some((platform) => platform.name === name));
+
+describe("an image", () => {
+  const hashes = COMPONENTS.map((name, i) => [name, String(i).repeat(64)] as const);
+  const labels = hashes.map(([name, sha256]) => `caisson component ${name} ${sha256}`);
+  const written = (name: string, ...texts: string[]) => {
+    const path = join(folder, name);
+    writeFileSync(path, `\u007fELF${texts.map((text) => `${text}\u0000`).join("code")}`);
+    return path;
+  };
+
+  it("says of which modules it is made", async () => {
+    const path = written("sound", ...labels);
+    expect(await readImage(path)).toEqual({ path, components: Object.fromEntries(hashes) });
+  });
+
+  it("has each component once, or is none", async () => {
+    await expect(readImage(written("short", ...labels.slice(1)))).rejects.toThrow("it does not have verify");
+    await expect(readImage(written("double", ...labels, labels[0]!))).rejects.toThrow("has two of verify");
+    await expect(readImage(join(folder, "nowhere"))).rejects.toThrow(ImageError);
+  });
+
+  it.each(builtHere)(
+    "of %s says of which modules it was built",
+    async (name) => {
+      const built = await BUILD_IMAGE[name]();
+      expect(await readImage(built.path)).toEqual(built);
+    },
+    120_000,
+  );
 });

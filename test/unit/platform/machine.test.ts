@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allComponentObjects, IMAGE_FOLDER } from "../../../platform/image/component-objects.ts";
+import type { Image } from "../../../platform/image/image.ts";
 import { MissingProgram } from "../../../platform/program.ts";
-import { linkMachine, type MachineImage, placeOf } from "../../../platform/qemu/image.ts";
+import { linkMachine, placeOf } from "../../../platform/qemu/image.ts";
 import { startMachine } from "../../../platform/qemu/index.ts";
 import { MACHINES } from "../../../platform/qemu/machines.ts";
 import { CONFIGS } from "../../conformance/conversation.ts";
@@ -39,7 +40,7 @@ describe.each(MACHINES.filter(({ name }) => present.includes(name)))("$name", (m
   afterAll(() => rmSync(folder, { recursive: true }));
 
   describe("a program in it", () => {
-    let image: MachineImage;
+    let image: Image;
     beforeAll(async () => {
       const place = placeOf(machine, {});
       const components = await allComponentObjects(place.builder, place.generated, {});
@@ -56,7 +57,7 @@ describe.each(MACHINES.filter(({ name }) => present.includes(name)))("$name", (m
         name,
         name === "execute" ? "harness" : sha256,
       ]);
-      image = { file: await linkMachine(machine, place, objects), components: Object.fromEntries(hashes) };
+      image = { path: await linkMachine(machine, place, objects), components: Object.fromEntries(hashes) };
     });
 
     /** What a machine says of what its `execute` does. */
