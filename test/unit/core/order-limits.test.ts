@@ -4,7 +4,7 @@ import { ORDER_ARENA_BYTES, orderArenaBytes } from "../../../core/wire/capacitie
 import { BlockFault, codeNumber, OrderRejection } from "../../../core/wire/codes.ts";
 import { BlockHeader, Config } from "../../../core/wire/frames.ts";
 import * as limit from "../../../core/wire/limits.ts";
-import { encode } from "../../../core/wire/schema.ts";
+import { decode, encode, WireError } from "../../../core/wire/schema.ts";
 import { type Made, make, ROWS, rowConfig } from "../../support/dag.ts";
 import {
   beginning,
@@ -155,6 +155,39 @@ describe("a header may hold", () => {
     expect(order.accept(blockWith(101, 0))).toEqual(rejected("malformed"));
     expect(order.accept(blockWith(1, 512))).toEqual(rejected("tooManyTransactions"));
     expect(order.accept(blockWith(1, 513))).toEqual(rejected("malformed"));
+  });
+});
+
+describe("a header of ours", () => {
+  const isHeader = (bytes: Uint8Array): boolean => {
+    try {
+      decode(BlockHeader, bytes);
+      return true;
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      return false;
+    }
+  };
+
+  it("with any piece left out is malformed exactly when it is no header", () => {
+    order.begin().ready();
+    const header = { ...make(0, 1, []).header, parents: [], transactions: [] };
+    const good = encode(BlockHeader, header);
+    const malformed = {
+      code: codeNumber(OrderRejection, "invalidBlock"),
+      a: BigInt(codeNumber(BlockFault, "malformed")),
+    };
+    for (let from = 0; from < good.length; from++) {
+      for (let to = from + 1; to <= good.length; to++) {
+        const bytes = new Uint8Array([...good.subarray(0, from), ...good.subarray(to)]);
+        const frame = order.sign(bytes)[0]!.frame as { code?: number; a?: bigint };
+        expect([from, to, frame.code === malformed.code && frame.a === malformed.a]).toEqual([
+          from,
+          to,
+          !isHeader(bytes),
+        ]);
+      }
+    }
   });
 });
 

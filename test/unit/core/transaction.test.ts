@@ -85,6 +85,51 @@ describe("programmable transactions against the SDK's BCS", () => {
     expect(refused).toBeGreaterThan(50);
   }, 60_000);
 
+  const reference = { objectId: "0x5", version: 6, digest: base58(OUT) };
+  /** One with every kind of input. */
+  const everyInput = (expiration: { None: true } | { Epoch: number }): Uint8Array =>
+    ProgrammableData.serialize({
+      V1: {
+        kind: {
+          ProgrammableTransaction: {
+            inputs: [
+              { Pure: { bytes: Uint8Array.of(1, 2, 3) } },
+              { Object: { ImmOrOwnedObject: reference } },
+              { Object: { SharedObject: { objectId: "0x6", initialSharedVersion: 7, mutable: true } } },
+              { Object: { Receiving: reference } },
+            ],
+            commands: [{ SplitCoins: { coin: { GasCoin: true }, amounts: [{ Input: 0 }] } }],
+          },
+        },
+        sender: "0x1",
+        gasData: { payment: [reference], owner: "0x2", price: 3, budget: 4 },
+        expiration,
+      },
+    }).toBytes();
+
+  it("accepts a transaction with one other byte, wherever it is, exactly when the SDK does", () => {
+    const good = everyInput({ Epoch: 8 });
+    for (let place = 0; place < good.length; place++) {
+      for (const value of [0, 1, 2, 31, 33, 0x80]) {
+        const bytes = good.slice();
+        bytes[place] = value;
+        const parsed = parse(bytes);
+        if (parsed !== UNSUPPORTED_KIND) expect([place, parsed === PARSED]).toEqual([place, oracleAccepts(bytes)]);
+      }
+    }
+  });
+
+  it("accepts a transaction with a piece of its end left out exactly when the SDK does", () => {
+    for (const good of [everyInput({ None: true }), everyInput({ Epoch: 8 })]) {
+      for (let from = good.length - 52; from < good.length; from++) {
+        for (let to = from + 1; to <= good.length; to++) {
+          const bytes = new Uint8Array([...good.subarray(0, from), ...good.subarray(to)]);
+          expect([from, to, parse(bytes) === PARSED]).toEqual([from, to, oracleAccepts(bytes)]);
+        }
+      }
+    }
+  });
+
   it("refuses random bytes without a trap", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(2), (tail, kind) => {
