@@ -14,6 +14,8 @@ import { builtBytes, type Target, Trial } from "./trial.ts";
 
 export interface Verdict {
   readonly mutant: Mutant;
+  /** How many checks were able to tell it from the original. */
+  readonly checks: number;
   /** Undefined: it survived. */
   readonly kill: Kill | undefined;
   readonly milliseconds: number;
@@ -52,23 +54,24 @@ export async function runCampaign(
   const bytes = builtBytes(component, build);
   const module = parseModule(bytes);
   const coverage = coverageOf(module);
-  const checks = await profile(project, target, module, coverage, files);
+  const checks = await profile(project, target, instrument(module, { coverage }), coverage.flags, files);
   const all = sites(module, coverage.regions, located ? await locator(component, build, bytes) : () => undefined);
   const flags = new Set(checks.flatMap((check) => [...check.flags]));
   const reached = all.filter(({ region }) => flags.has(region));
+  if (reached.length === 0) throw new Error(`no check reaches ${component}`);
   const oneSided = oneSidedConditions(coverage, flags);
   const within = reached.filter(
     ({ functionIndex, instructionIndex }) => !oneSided.has(`${functionIndex} ${instructionIndex}`),
   );
+  const mutants = sample(module, within, { folder: `core/${component}/`, count, seed });
+  const watched = await profile(project, target, instrument(module, { watch: mutants }), mutants.length, files);
   const verdicts: Verdict[] = [];
-  for (const mutant of sample(module, within, { folder: `core/${component}/`, count, seed })) {
+  for (const [number, mutant] of mutants.entries()) {
     const begun = performance.now();
     const patched = instrument(module, { patch: { ...mutant, bytes: mutant.change.bytes } });
-    const kill = await firstKill(
-      new Trial(project, target, new WebAssembly.Module(patched as BufferSource)),
-      reaching(checks, mutant),
-    );
-    const verdict = { mutant, kill, milliseconds: performance.now() - begun };
+    const able = ableToTell(checks, mutant, watched, number);
+    const kill = await firstKill(new Trial(project, target, new WebAssembly.Module(patched as BufferSource)), able);
+    const verdict = { mutant, checks: able.length, kill, milliseconds: performance.now() - begun };
     verdicts.push(verdict);
     heard(verdict);
   }
@@ -93,6 +96,21 @@ function oneSidedConditions({ decisions }: Coverage, flags: ReadonlySet<number>)
   return inside;
 }
 
-function reaching(checks: readonly CheckProfile[], { region }: Mutant): CheckProfile[] {
-  return checks.filter((check) => check.flags.has(region));
+/**
+ * Checks that can tell a mutant from the original: those that reach it, from the first of their file in which it made a difference on; later ones
+ * may use an instance that the difference has been left in. `number`: the mutant's flag in `watched`.
+ */
+export function ableToTell(
+  checks: readonly CheckProfile[],
+  { region }: Mutant,
+  watched: readonly CheckProfile[],
+  number: number,
+): CheckProfile[] {
+  const first = new Map<string, number>();
+  for (const { file, index, flags } of watched) {
+    if (flags.has(number)) first.set(file, Math.min(index, first.get(file) ?? index));
+  }
+  return checks.filter(
+    ({ file, index, flags }) => flags.has(region) && index >= (first.get(file) ?? Number.POSITIVE_INFINITY),
+  );
 }

@@ -1,7 +1,7 @@
 /**
  * Instruments: what a module carries while it is observed, and nothing else of it changes. A mutant carries fuel, so that one that loops for
  * ever traps after a number of loop turns that is the same on every machine. A module whose coverage is taken also carries the flags of
- * decisions.ts. Both are globals that the module imports and all its instances share.
+ * decisions.ts, and one that is watched a flag for each of some mutants. All are globals that the module imports and all its instances share.
  */
 
 import { type Instruction, Op } from "../../test/support/wasm-binary/instructions.ts";
@@ -16,10 +16,13 @@ import {
   writeModule,
 } from "../../test/support/wasm-binary/module.ts";
 import type { Coverage } from "./decisions.ts";
+import { SCRATCH_TYPES, scratchFrom, watching } from "./differences.ts";
+import type { Change } from "./operators.ts";
 
-/** Module and name of the fuel's import, and the module of the flags', whose names are their numbers. */
+/** Module and name of the fuel's import, and the modules of the flags' and of the scratch's, whose names are their numbers. */
 export const FUEL = { module: "mutants", name: "fuel" } as const;
 export const FLAGS = "flags";
+export const SCRATCH = "scratch";
 
 const I32_TYPE = 0x7f;
 const MUTABLE = 1;
@@ -37,9 +40,15 @@ const raise = (flag: number): number[] => [Op.i32Const, 1, Op.globalSet, ...unsi
 
 const text = (name: string): number[] => [...unsigned(name.length), ...new TextEncoder().encode(name)];
 
-function importSection(flags: number): Section {
-  const one = (module: string, name: string) => [...text(module), ...text(name), GLOBAL_KIND, I32_TYPE, MUTABLE];
-  const all = [one(FUEL.module, FUEL.name), ...Array.from({ length: flags }, (_, i) => one(FLAGS, String(i)))];
+function importSection(flags: number, scratch: readonly number[]): Section {
+  const one = (module: string, name: string, type = I32_TYPE) => {
+    return [...text(module), ...text(name), GLOBAL_KIND, type, MUTABLE];
+  };
+  const all = [
+    one(FUEL.module, FUEL.name),
+    ...Array.from({ length: flags }, (_, i) => one(FLAGS, String(i))),
+    ...scratch.map((type, i) => one(SCRATCH, String(i), type)),
+  ];
   return { id: SECTION.import, bytes: Uint8Array.from([unsigned(all.length), ...all].flat()) };
 }
 
@@ -50,21 +59,41 @@ export interface Patch {
   readonly bytes: Uint8Array;
 }
 
+/** What may become of one instruction. */
+export interface Watch {
+  readonly functionIndex: number;
+  readonly instructionIndex: number;
+  readonly change: Change;
+}
+
+/** One of these, or none. */
 export interface Instruments {
   /** Give everything that can be reached a flag. */
   readonly coverage?: Coverage;
+  /** Give each of these, at different places, a flag that is raised where it makes a difference. */
+  readonly watch?: readonly Watch[];
   readonly patch?: Patch;
 }
 
-/** The module's bytes with fuel and, as asked, a patch and flags. */
-export function instrument(module: WasmModule, { coverage, patch }: Instruments = {}): Uint8Array {
-  const flags = coverage?.flags ?? 0;
+/** The module's bytes with fuel and, as asked, a patch or flags. */
+export function instrument(module: WasmModule, { coverage, watch = [], patch }: Instruments = {}): Uint8Array {
+  const flags = coverage?.flags ?? watch.length;
+  const scratch = watch.length > 0 ? SCRATCH_TYPES : [];
+  const globals = 1 + flags + scratch.length;
+  const numbers = new Map(watch.map((one, number) => [`${one.functionIndex} ${one.instructionIndex}`, number]));
   const bodies = module.functions.map((body, functionIndex) => {
     const flagsOf = coverage && flagging(coverage, functionIndex);
     return editBody(body, (instruction, index) => {
       const patched =
         patch?.functionIndex === functionIndex && patch.instructionIndex === index ? patch.bytes : undefined;
-      const own = patched ?? shifted(instruction, 1 + flags);
+      const number = numbers.get(`${functionIndex} ${index}`);
+      if (number !== undefined) {
+        const bytes = [...(shifted(instruction, globals) ?? body.bytes.subarray(instruction.at, instruction.end))];
+        const watched = { module, functionIndex, instruction, bytes, change: watch[number]!.change };
+        const code = watching(watched, scratchFrom(1 + flags), raise(number)) ?? [...raise(number), ...bytes];
+        return Uint8Array.from(code);
+      }
+      const own = patched ?? shifted(instruction, globals);
       const burn = instruction.op === Op.loop ? BURN : [];
       const { before = [], instead, after = [] } = flagsOf?.(instruction, index) ?? {};
       if (!own && !instead && before.length + burn.length + after.length === 0) return undefined;
@@ -73,9 +102,9 @@ export function instrument(module: WasmModule, { coverage, patch }: Instruments 
     });
   });
   const sections = module.sections.flatMap((section): Section[] => {
-    if (section.id === SECTION.type) return [section, importSection(flags)];
+    if (section.id === SECTION.type) return [section, importSection(flags, scratch)];
     if (section.id === SECTION.code) return [{ id: SECTION.code, bytes: codeSection(bodies) }];
-    if (section.id === SECTION.export) return [{ id: SECTION.export, bytes: exportSection(section.bytes, 1 + flags) }];
+    if (section.id === SECTION.export) return [{ id: SECTION.export, bytes: exportSection(section.bytes, globals) }];
     return section.id === SECTION.custom ? [] : [section];
   });
   return writeModule(sections);

@@ -25,10 +25,10 @@ const { values } = parseArgs({
 const count = Number(values.count);
 const seed = Number(values.seed);
 
-function describe({ mutant, kill, milliseconds }: Verdict): string {
+function describe({ mutant, checks, kill, milliseconds }: Verdict): string {
   const { place, offset, change } = mutant;
   const where = place ? `${place.file}:${place.line}` : "no source";
-  const end = kill ? `killed by ${kill.name}: ${kill.message}` : `SURVIVES in \`${place?.text}\``;
+  const end = kill ? `killed by ${kill.name}: ${kill.message}` : `SURVIVES ${checks} checks in \`${place?.text}\``;
   return `${where} @${offset} ${change.name} (${milliseconds.toFixed(0)} ms) ${end}`;
 }
 

@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMPONENTS, type ComponentName } from "../../platform/topology.ts";
 import { parseModule } from "../../test/support/wasm-binary/module.ts";
-import { runCampaign } from "./campaign.ts";
+import { ableToTell, runCampaign } from "./campaign.ts";
 import { coverageOf } from "./decisions.ts";
 import { instrument } from "./instrument.ts";
 import { firstKill } from "./kill.ts";
 import { changesOf } from "./operators.ts";
 import { profile } from "./profile.ts";
 import { Project } from "./project.ts";
-import { random } from "./sample.ts";
+import { random, sample, sites } from "./sample.ts";
 import { SUITES } from "./suites.ts";
 import { builtBytes, Trial } from "./trial.ts";
 
@@ -58,11 +58,34 @@ test.each([
 ])("%s is not killed when it is only instrumented", async (name, file) => {
   const target = { name, build: "scalar" } as const;
   const module = parseModule(builtBytes(name, "scalar"));
-  const checks = await profile(project, target, module, coverageOf(module), [file]);
+  const coverage = coverageOf(module);
+  const checks = await profile(project, target, instrument(module, { coverage }), coverage.flags, [file]);
   expect(
     await firstKill(new Trial(project, target, new WebAssembly.Module(instrument(module) as BufferSource)), checks),
   ).toBeUndefined();
 });
+
+test("no mutant is killed by checks that are said to be unable to tell it", async () => {
+  const target = { name: "vault", build: "simd" } as const;
+  const files = [QUICK.vault];
+  const module = parseModule(builtBytes("vault", "simd"));
+  const coverage = coverageOf(module);
+  const checks = await profile(project, target, instrument(module, { coverage }), coverage.flags, files);
+  const raised = new Set(checks.flatMap(({ flags }) => [...flags]));
+  const reached = sites(module, coverage.regions, () => undefined).filter(({ region }) => raised.has(region));
+  const mutants = sample(module, reached, { folder: "core/vault/", count: 60, seed: SEED });
+  const watched = await profile(project, target, instrument(module, { watch: mutants }), mutants.length, files);
+  let spared = 0;
+  for (const [number, mutant] of mutants.entries()) {
+    const able = new Set(ableToTell(checks, mutant, watched, number));
+    const unable = checks.filter((check) => check.flags.has(mutant.region) && !able.has(check));
+    spared += unable.length;
+    const patched = instrument(module, { patch: { ...mutant, bytes: mutant.change.bytes } });
+    const trial = new Trial(project, target, new WebAssembly.Module(patched as BufferSource));
+    expect(await firstKill(trial, unable)).toBeUndefined();
+  }
+  expect(spared).toBeGreaterThan(60);
+}, 60_000);
 
 describe.each(COMPONENTS)("of %s", (component) => {
   test.each(["scalar", "simd"] as const)("every change of the %s build gives a valid module", (build) => {

@@ -5,14 +5,17 @@
 import { readFileSync } from "node:fs";
 import type { Check } from "./collector.ts";
 import type { Build } from "./compile.ts";
+import { SCRATCH_TYPES } from "./differences.ts";
 import { CHOSEN } from "./fold.ts";
-import { FLAGS, FUEL } from "./instrument.ts";
+import { FLAGS, FUEL, SCRATCH } from "./instrument.ts";
 import type { Project } from "./project.ts";
 
 /** What one step costs, in loop turns. */
 const STEP_FUEL = 256;
 /** An i32, read as such by JavaScript. */
 export const FULL_TANK = 0x7fff_ffff;
+
+const I32_TYPE = 0x7f;
 
 type Exported = (...args: number[]) => number;
 
@@ -50,6 +53,7 @@ export class Trial {
     this.#imports = {
       [FUEL.module]: { [FUEL.name]: this.fuel },
       [FLAGS]: Object.fromEntries(this.flags.map((flag, i) => [String(i), flag])),
+      [SCRATCH]: Object.fromEntries(SCRATCH_TYPES.map((type, i) => [String(i), scratchGlobal(type)])),
     };
   }
 
@@ -84,6 +88,11 @@ export class Trial {
     };
   }
 }
+
+const scratchGlobal = (type: number): WebAssembly.Global =>
+  type === I32_TYPE
+    ? new WebAssembly.Global({ value: "i32", mutable: true }, 0)
+    : new WebAssembly.Global({ value: "i64", mutable: true }, 0n);
 
 const modules = new Map<string, WebAssembly.Module>();
 
