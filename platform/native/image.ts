@@ -35,27 +35,33 @@ export const GCC: Compiler = {
 /** No loader, no symbols, nothing that could be written and run; the same bytes wherever it is built. */
 const LINK_FLAGS = ["-static-pie", "-s", "-Wl,--build-id=none", "-Wl,-z,relro,-z,now,-z,noexecstack"];
 
+const SANDBOX = "native/sandbox.c";
+/** C of each program besides the code of its component (../image). */
+export const NATIVE_SOURCES = {
+  component: ["image/component.c", "image/records.c", "image/trap.c", SANDBOX, "native/process.c"],
+  trust: ["native/trust-process.c", "trust/trust.c", "trust/sha256.c", SANDBOX],
+  launch: ["native/launch.c", "image/trap.c", SANDBOX],
+} as const;
+
 /** Builds what is not built yet: a folder of programs. Throws MissingProgram, CompileError or TranslationError. */
 export async function nativeImage(options: ImageOptions = {}): Promise<Image> {
   const { folder = BUILD_FOLDER } = options;
   const builder = new Builder(GCC, join(folder, "objects"));
   const generated = join(folder, "generated");
   const include = [IMAGE_FOLDER, sourceOf("native"), sourceOf("trust"), topologyFolder(generated)];
-  const object = (path: string, more: readonly string[] = []) =>
-    builder.object({ file: sourceOf(path), include, flags: more });
-  const program = async (objects: readonly (string | Promise<string>)[]) =>
-    builder.program(await Promise.all(objects), LINK_FLAGS);
+  const program = async (sources: readonly string[], flags: readonly string[], more: readonly string[]) => {
+    const objects = sources.map((path) => builder.object({ file: sourceOf(path), include, flags }));
+    return builder.program([...more, ...(await Promise.all(objects))], LINK_FLAGS);
+  };
   const components = await allComponentObjects(builder, generated, options);
-  const sandbox = object("native/sandbox.c");
-  const common = [object("image/component.c"), object("image/records.c"), object("image/trap.c"), sandbox];
   const componentProgram = (name: ComponentName) => {
     const self = [`-DCOMPONENT=${name}`, `-DEND_SELF=END_${name.toUpperCase()}`];
-    return program([...components[name].objects, ...common, object("native/process.c", self)]);
+    return program(NATIVE_SOURCES.component, self, components[name].objects);
   };
   const programs = {
     ...Object.fromEntries(COMPONENTS.map((name) => [name, componentProgram(name)])),
-    trust: program([object("native/trust-process.c"), object("trust/trust.c"), object("trust/sha256.c"), sandbox]),
-    launch: program([object("native/launch.c"), object("image/trap.c"), sandbox]),
+    trust: program(NATIVE_SOURCES.trust, [], []),
+    launch: program(NATIVE_SOURCES.launch, [], []),
   };
   const built = await Promise.all(Object.entries(programs).map(async ([name, path]) => ({ name, path: await path })));
   return { path: together(folder, built), components: imageHashes(components) };

@@ -16,8 +16,12 @@ import type { Machine } from "./machines.ts";
 
 const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
 
-const SHARED = ["image/component.c", "image/records.c", "image/trap.c", "image/memory.c"];
-const OWN = ["actors.c", "console.c", "machine.c", "serial.c", "translation.c"].map((file) => `qemu/${file}`);
+/** C of a machine besides the code of its components (../image). */
+export const machineSources = ({ architecture }: Machine): readonly string[] => [
+  ...["start.S", "board.c"].map((file) => `qemu/${architecture}/${file}`),
+  ...["component.c", "records.c", "trap.c", "memory.c"].map((file) => `image/${file}`),
+  ...["actors.c", "console.c", "machine.c", "serial.c", "translation.c"].map((file) => `qemu/${file}`),
+];
 
 /** Builds what is not built yet: an ELF file. Throws MissingProgram, CompileError or TranslationError. */
 export async function machineImage(machine: Machine, options: ImageOptions = {}): Promise<Image> {
@@ -51,7 +55,7 @@ export async function linkMachine(
   const qemu = sourceOf("qemu");
   const own = join(qemu, machine.architecture);
   const include = [IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding"), qemu, own, topologyFolder(generated)];
-  const sources = [join(own, "start.S"), join(own, "board.c"), ...[...SHARED, ...OWN].map(sourceOf)];
+  const sources = machineSources(machine).map(sourceOf);
   const objects = await Promise.all(sources.map((file) => builder.object({ file, include })));
   const scripts = [join(own, "image.ld"), join(qemu, "sections.ld")];
   const flags = ["-nostdlib", "-static", "-s", "-Wl,--build-id=none", `-L${qemu}`, "-T", scripts[0]!];

@@ -15,7 +15,7 @@ import { ComponentInstance } from "../../platform/component.ts";
 import { startInlineCore } from "../../platform/inline.ts";
 import { loadModules } from "../../platform/modules.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
-import type { ComponentConfigs, Core, CoreListener } from "../../platform/runner.ts";
+import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, TOPOLOGY } from "../../platform/topology.ts";
 import { FileTrust } from "../../platform/trust/file-trust.ts";
 import { COIN_NANOS, GAS_PRICE, type Signed, transfers } from "./coin-transfers.ts";
@@ -26,15 +26,9 @@ const TRANSFERS = 256;
 const EPOCH_DURATION_MS = 86_400_000;
 const HEARTBEAT_MS = 3_600_000;
 
-type StartCore = (trustFolder: string, configs: ComponentConfigs, listener: CoreListener) => Promise<Core>;
-
-const PLATFORMS = {
-  /** As `npm start` runs it: a thread for the stateful components, others for `verify` and `execute`. */
-  node: (trustFolder, configs, listener) => startNodeCore({ configs, trustFolder }, listener),
-  /** All in this thread, so that what each component takes can be told apart. */
-  inline: async (trustFolder, configs, listener) =>
-    startInlineCore({ modules: await loadModules(), configs, trust: new FileTrust(trustFolder) }, listener),
-} as const satisfies Record<string, StartCore>;
+/** All in this thread, so that what each component takes can be told apart. */
+const startInline: StartCore = async ({ configs, trustFolder }, listener) =>
+  startInlineCore({ modules: await loadModules(), configs, trust: new FileTrust(trustFolder!) }, listener);
 
 /** A running node and transfers that nobody has sent yet. */
 class Thread {
@@ -50,7 +44,7 @@ class Thread {
     this.transfers = transfers;
   }
 
-  static async start(platform: keyof typeof PLATFORMS, rounds: number): Promise<Thread> {
+  static async start(startCore: StartCore, rounds: number): Promise<Thread> {
     const folder = mkdtempSync(join(tmpdir(), "caisson-bench-"));
     const trustFolder = join(folder, "trust");
     mkdirSync(trustFolder);
@@ -69,7 +63,7 @@ class Thread {
     const node = await LedgerNode.start({
       genesis,
       store,
-      startCore: (configs, listener) => PLATFORMS[platform](trustFolder, configs, listener),
+      startCore: (configs, listener) => startCore({ configs, trustFolder }, listener),
       author: 0,
       nowMs: Date.now,
       heartbeatMs: HEARTBEAT_MS,
@@ -90,10 +84,12 @@ class Thread {
   }
 }
 
-/** The same transfers on the platform that `npm start` uses, after a round that warms it up. */
-export async function transfersASecond(): Promise<{ readonly seconds: number; readonly count: number }> {
+/** The same transfers on a platform, which is the one that `npm start` uses, after a round that warms it up. */
+export async function transfersASecond(
+  startCore: StartCore = startNodeCore,
+): Promise<{ readonly seconds: number; readonly count: number }> {
   const rounds = 4;
-  const thread = await Thread.start("node", rounds);
+  const thread = await Thread.start(startCore, rounds);
   try {
     await thread.send(thread.transfers.slice(0, TRANSFERS));
     const begun = performance.now();
@@ -108,7 +104,7 @@ export async function transfersASecond(): Promise<{ readonly seconds: number; re
 export async function componentTimes(): Promise<Record<ComponentName, number>> {
   const rounds = 6;
   const warmUp = 2;
-  const thread = await Thread.start("inline", rounds);
+  const thread = await Thread.start(startInline, rounds);
   const watch = watchComponents();
   try {
     await thread.send(thread.transfers.slice(0, warmUp * TRANSFERS));

@@ -2,7 +2,8 @@
 import { Transaction } from "@iota/iota-sdk/transactions";
 import { describe, expect, it } from "vitest";
 import { account, balanceOf, succeed, TestNetwork } from "../support/network.ts";
-import { buildImages, platformsHere } from "./platforms.ts";
+import { buildImages } from "./images.ts";
+import { platformsHere } from "./platforms.ts";
 
 const AMOUNT = 1_000_000n;
 

@@ -14,7 +14,8 @@ import { startNodeCore } from "../../platform/node/index.ts";
 import type { LaneToCore } from "../../platform/runner.ts";
 import { startInline } from "../support/inline-core.ts";
 import { converse, execution, type Frames } from "./conversation.ts";
-import { buildImages, platformsHere } from "./platforms.ts";
+import { buildImages } from "./images.ts";
+import { platformsHere } from "./platforms.ts";
 import { difference, type Heard } from "./trace.ts";
 
 const MIB = 1_048_576;

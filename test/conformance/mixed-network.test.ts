@@ -1,7 +1,8 @@
 /** Validators of one chain, each on another of the platforms that this machine has: they agree on every checkpoint, whoever is paid through. */
 import { expect, it } from "vitest";
 import { Cluster } from "../support/cluster.ts";
-import { buildImages, platformsHere } from "./platforms.ts";
+import { buildImages } from "./images.ts";
+import { platformsHere } from "./platforms.ts";
 
 /** The fewest that bear the loss of one. */
 const VALIDATORS = 4;

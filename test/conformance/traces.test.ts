@@ -7,8 +7,9 @@ import { OrderToHost } from "../../core/wire/frames.ts";
 import { decode } from "../../core/wire/schema.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
 import type { StartCore } from "../../platform/runner.ts";
+import { buildImages } from "./images.ts";
 import { type Life, live } from "./lives.ts";
-import { buildImages, platformsHere } from "./platforms.ts";
+import { platformsHere } from "./platforms.ts";
 import { difference, type Heard, replay } from "./trace.ts";
 
 /** Files that trust keeps. */

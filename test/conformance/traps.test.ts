@@ -7,7 +7,8 @@ import { BUILD_IMAGE, type BuiltPlatform, START_CORE } from "../../platform/plat
 import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, ON_FAULT } from "../../platform/topology.ts";
 import { Cluster } from "../support/cluster.ts";
-import { buildImages, platformsHere } from "./platforms.ts";
+import { buildImages } from "./images.ts";
+import { platformsHere } from "./platforms.ts";
 import { trapping } from "./trapping.ts";
 
 /** Frames that a component serves between two traps: enough to take up what the trap before interrupted. */
