@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { PlatformName } from "../platform/platforms.ts";
+import { KEEPING, type Keeping } from "./keeping.ts";
 import type { NodeLog } from "./node-options.ts";
 import { deferred } from "./pipeline/async.ts";
 import type { NodeReport } from "./report.ts";
@@ -17,6 +18,8 @@ export interface LocalValidatorOptions {
   readonly trustFolder: string;
   readonly core?: PlatformName | undefined;
   readonly heartbeatMs: number;
+  /** As NodeOptions. */
+  readonly keeping?: Partial<Keeping> | undefined;
   readonly log: NodeLog;
   /** The command line's program. */
   readonly program?: string | undefined;
@@ -99,8 +102,10 @@ export class LocalValidator {
       trustFolder,
       core = "node",
       heartbeatMs,
+      keeping,
       program = PROGRAM,
     } = this.#options;
+    const { keepRounds, keepCertificates, syncBehind } = { ...KEEPING, ...keeping };
     const flags = {
       genesis: genesisPath,
       "data-folder": dataFolder,
@@ -109,6 +114,9 @@ export class LocalValidator {
       author,
       "rpc-port": 0,
       "heartbeat-ms": heartbeatMs,
+      "keep-rounds": keepRounds,
+      "keep-certificates": keepCertificates,
+      "sync-behind": syncBehind,
       "log-level": "warn",
     };
     const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);

@@ -12,6 +12,7 @@ import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
 import { type HttpServer, listen } from "./http.ts";
+import type { Keeping } from "./keeping.ts";
 import { LocalValidator } from "./local-validator.ts";
 import { GENESIS_FILE, localGenesis, validatorFolders } from "./localnet-genesis.ts";
 import type { LedgerNode } from "./node.ts";
@@ -29,6 +30,8 @@ export interface LocalnetOptions {
   readonly rpcPort: number;
   readonly faucetPort: number;
   readonly heartbeatMs: number;
+  /** Of all its nodes, as NodeOptions. */
+  readonly keeping?: Partial<Keeping> | undefined;
   /** As NodeProcessOptions. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
@@ -137,7 +140,14 @@ export class Localnet {
       const validators = (alone ? [] : places).map(({ author, data, trust }) => {
         const at = { author, genesisPath, dataFolder: data, trustFolder: trust };
         const core = cores[author % cores.length];
-        return new LocalValidator({ ...at, core, heartbeatMs, log, program: options.program });
+        return new LocalValidator({
+          ...at,
+          core,
+          heartbeatMs,
+          keeping: options.keeping,
+          log,
+          program: options.program,
+        });
       });
       closings.unshift(() => Promise.all(validators.map((validator) => validator.stop())));
       const [first] = places;
@@ -148,6 +158,7 @@ export class Localnet {
         hostname,
         rpcPort: options.rpcPort,
         requestsPerSecond: options.requestsPerSecond,
+        keeping: options.keeping,
         log,
         startCore,
       });

@@ -1,6 +1,7 @@
 /** What a node is started with. */
 import type { ComponentConfigs, Core, CoreListener } from "../platform/runner.ts";
 import type { GenesisFile } from "./genesis/genesis.ts";
+import type { Keeping } from "./keeping.ts";
 import type { Network, Peer } from "./network/network.ts";
 import type { Store } from "./store/store.ts";
 import type { Time } from "./time.ts";
@@ -28,7 +29,7 @@ export interface NodeOptions {
   readonly time?: Time | undefined;
   /** An empty block is made when nothing else was for this long, so that the ledger's clock moves. */
   readonly heartbeatMs: number;
-  /** Checkpoints that this node may be behind its peers and still ask for every block; beyond it takes the state of one. */
-  readonly syncBehind?: number | undefined;
+  /** What is other than in KEEPING. */
+  readonly keeping?: Partial<Keeping> | undefined;
   readonly log: NodeLog;
 }

@@ -8,6 +8,7 @@ import { NodeUnavailable } from "./errors.ts";
 import { type GenesisFile, genesisChain } from "./genesis/genesis.ts";
 import type { Reachability } from "./genesis/reachability.ts";
 import { type HttpServer, listen } from "./http.ts";
+import type { Keeping } from "./keeping.ts";
 import { Libp2pNetwork } from "./network/libp2p/libp2p-network.ts";
 import { transportKey } from "./network/libp2p/transport-key.ts";
 import { LedgerNode } from "./node.ts";
@@ -34,6 +35,8 @@ export interface NodeProcessOptions {
   readonly follow?: readonly Reachability[] | undefined;
   readonly hostname: string;
   readonly rpcPort: number;
+  /** As NodeOptions. */
+  readonly keeping?: Partial<Keeping> | undefined;
   /** Requests a second that one address may make of the JSON-RPC; 0, the default, is no limit. */
   readonly requestsPerSecond?: number | undefined;
   readonly log: NodeLog;
@@ -87,6 +90,7 @@ export class NodeProcess {
         author: validator?.author ?? NO_AUTHOR,
         follows: follow && new Set(follow.map(({ peerId }) => peerId)),
         network,
+        keeping: options.keeping,
         nowMs: Date.now,
         heartbeatMs: validator?.heartbeatMs ?? Number.POSITIVE_INFINITY,
         log,

@@ -2,7 +2,7 @@
 import { fromBase64, toBase58 } from "@iota/iota-sdk/utils";
 import { defaultOrder } from "../core/wire/capacities.ts";
 import { codeName, VerifyRejection } from "../core/wire/codes.ts";
-import { Certificate, Config, type Environment, OrderResume } from "../core/wire/frames.ts";
+import { Certificate, Config, type Environment } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
@@ -12,13 +12,13 @@ import type { DagObserver, Resume } from "./consensus/dag-observer.ts";
 import { readBlock } from "./consensus/intake.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
 import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
-import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
+import { orderResume } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
-import { parseBcs } from "./format/parse.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
 import { genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
+import { KEEPING, type Keeping } from "./keeping.ts";
 import { EMPTY_BUNDLE } from "./network/messages.ts";
 import { type Network, sourcesOf } from "./network/network.ts";
 import { NO_PEERS } from "./network/no-peers.ts";
@@ -33,14 +33,11 @@ import {
   type Signing,
 } from "./pipeline/committer.ts";
 import type { Mempool } from "./pipeline/mempool.ts";
+import { Pruner } from "./pipeline/pruner.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
 import type { BlockTransaction, Store } from "./store/store.ts";
-import { DEFAULT_SYNC_BEHIND } from "./sync/lag.ts";
 import { StateSync } from "./sync/state-sync.ts";
 import { systemTime } from "./time.ts";
-
-/** Where `order` stands after commit 0. */
-const AT_GENESIS: Resume = { horizon: 0n, round: 1n, rank: 0, committed: [] };
 
 /** Commits that may wait to be applied before `order` is given another block: one more is ordered while one is applied. */
 const MAX_COMMITS_AHEAD = 1;
@@ -84,6 +81,7 @@ export class Session {
   #committer!: Committer;
   #certifier!: Certifier;
   #consensus!: Consensus;
+  #pruner!: Pruner;
   /** What the platform said last of its own failures. */
   #trouble: string | undefined;
   /** Everything that may still write to the store. */
@@ -146,6 +144,7 @@ export class Session {
     if (this.#stopped) return;
     this.#certifier = this.#makeCertifier();
     this.#consensus = this.#makeConsensus();
+    this.#pruner = new Pruner(this.#store, this.#keeping);
     const latest = this.#store.latestCheckpoint();
     const resume = latest === undefined ? await this.#applyGenesis() : await this.#install(latest);
     this.#run(this.#applyCommits());
@@ -157,11 +156,21 @@ export class Session {
     );
     this.#serves = true;
     this.#run(this.#consensus.run());
+    this.#run(this.#pruner.run());
   }
 
   /** Where what peers send and ask goes, once this session serves. */
   get consensus(): Consensus | undefined {
     return this.#serves ? this.#consensus : undefined;
+  }
+
+  get #keeping(): Keeping {
+    return { ...KEEPING, ...this.#options.keeping };
+  }
+
+  #certified(sequence: bigint): void {
+    this.#events.certified(sequence);
+    this.#pruner.certified(sequence);
   }
 
   /** Something waits in the mempool. */
@@ -191,6 +200,7 @@ export class Session {
     this.#commits.close();
     this.#checkpoints.close();
     this.#consensus?.stop();
+    this.#pruner?.stop();
     this.#room.resolve();
     await this.#core?.stop();
     await Promise.allSettled(this.#work);
@@ -265,7 +275,7 @@ export class Session {
 
   async #applyGenesis(): Promise<Resume> {
     await this.#apply(genesisCommit(this.#options.genesis, this.#core));
-    return AT_GENESIS;
+    return orderResume(this.#store.checkpoint(0n)!.summary);
   }
 
   /** Goes on from a checkpoint that a quorum has signed, or our own vault. */
@@ -280,8 +290,7 @@ export class Session {
       const made = this.#store.checkpoint(sequence)!;
       this.#certifier.made(sequence, digestOf("CheckpointSummary", made.summary), made.summary, made.certificate);
     }
-    const { resume } = checkpointExtension(parseBcs(CheckpointSummaryBcs, summary));
-    return resume.length === 0 ? AT_GENESIS : decode(OrderResume, resume);
+    return orderResume(summary);
   }
 
   async #applyCommits(): Promise<void> {
@@ -303,7 +312,7 @@ export class Session {
     this.#events.applied(sequence, endings);
     const { summary, certificate } = this.#store.checkpoint(sequence)!;
     const digest = digestOf("CheckpointSummary", summary);
-    if (this.#alone) this.#events.certified(sequence);
+    if (this.#alone) this.#certified(sequence);
     else this.#certifier.made(sequence, digest, summary, certificate);
     const signatures = signaturesOf(certificate, sequence, digest);
     if (signatures.length > 0) this.#network.broadcast({ ...EMPTY_BUNDLE, checkpoints: signatures });
@@ -362,7 +371,8 @@ export class Session {
       dag,
       author,
       follows: this.#options.follows ?? new Set(),
-      syncBehind: this.#options.syncBehind ?? DEFAULT_SYNC_BEHIND,
+      keeping: this.#keeping,
+      faulty: Math.floor((this.#order.committeeSize - 1) / 3),
       verify: (summary, certificate) => this.#isCertified(summary, certificate),
       parents: this.#order.thresholds.parents,
       leadersPerRound: this.#order.leadersPerRound,
@@ -388,7 +398,7 @@ export class Session {
         quorum: this.#alone ? 1 : thresholds.parents,
         verify: (summary, certificate) => this.#certifies(summary, certificate),
         keep: (sequence, certificate) => this.#store.putCertificate(sequence, certificate),
-        certified: (sequence) => this.#events.certified(sequence),
+        certified: (sequence) => this.#certified(sequence),
         failed: (error) => this.#fail(error),
         diverged: (sequence, signer) =>
           log.error(

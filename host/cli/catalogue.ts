@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { PLATFORMS } from "../../platform/platforms.ts";
+import { KEEPING } from "../keeping.ts";
 import { addresses, choice, choices, followed, port, text, url, wholeNumber } from "./values.ts";
 
 const MAX_HEARTBEAT_MS = 3_600_000;
@@ -15,6 +16,8 @@ const MAX_AUTHOR = 99;
 const LOCAL_VALIDATORS = 4;
 /** Processes that one machine is asked to run. */
 const MAX_LOCAL_VALIDATORS = 16;
+/** Of rounds and of checkpoints: all that a chain has in years. */
+const MAX_KEPT = 1_000_000_000_000;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 export const CATALOGUE = {
@@ -61,6 +64,27 @@ export const CATALOGUE = {
     "how long an idle network waits before it makes an empty checkpoint",
     MAX_HEARTBEAT_MS,
     HEARTBEAT_MS,
+  ),
+  keepRounds: wholeNumber(
+    "keep-rounds",
+    "<rounds>",
+    "rounds of blocks kept for peers that come late, below those that are needed",
+    MAX_KEPT,
+    KEEPING.keepRounds,
+  ),
+  keepCertificates: wholeNumber(
+    "keep-certificates",
+    "<checkpoints>",
+    "the newest certificate is kept, and one of every so many checkpoints",
+    MAX_KEPT,
+    KEEPING.keepCertificates,
+  ),
+  syncBehind: wholeNumber(
+    "sync-behind",
+    "<checkpoints>",
+    "how far behind its peers a node still asks for every block; further behind it takes the state of a checkpoint",
+    MAX_KEPT,
+    KEEPING.syncBehind,
   ),
   logLevel: choice("log-level", "<level>", "what is logged on stderr", LOG_LEVELS, "info"),
   rpc: url("rpc", "<url>", "JSON-RPC of a node", { default: "http://127.0.0.1:9000" }),

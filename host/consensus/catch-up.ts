@@ -1,8 +1,9 @@
 /** Blocks that were made while we were apart, asked for until a peer has no more of them. */
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import type { CoreClient } from "../core-client.ts";
+import type { Keeping } from "../keeping.ts";
 import { type Bundle, type CheckpointSignature, EMPTY_BUNDLE, MAX_REQUEST_BLOCKS } from "../network/messages.ts";
-import type { Network, Peer } from "../network/network.ts";
+import { type Network, type Peer, sourcesOf } from "../network/network.ts";
 import type { NodeLog } from "../node-options.ts";
 import type { Store } from "../store/store.ts";
 import { expectWithinReach, FarBehind, type LagOptions } from "../sync/lag.ts";
@@ -18,7 +19,11 @@ export interface CatchUpOptions {
   readonly author: number;
   /** Ours that the peer may not have heard. */
   readonly signatures: () => readonly CheckpointSignature[];
-  readonly syncBehind: number;
+  readonly keeping: Keeping;
+  /** Validators that may lie. */
+  readonly faulty: number;
+  /** Full nodes that are followed beside the validators. */
+  readonly follows: ReadonlySet<Peer>;
   readonly verify: LagOptions["verify"];
   /** Nothing can go on; FarBehind: what is missing is not to be had as blocks. */
   readonly failed: (error: unknown) => void;
@@ -35,7 +40,9 @@ export class CatchUp {
   readonly #options: CatchUpOptions;
   /** Peers whose blocks are being asked for. */
   readonly #underWay = new Set<Peer>();
-  #turn: Promise<void> = Promise.resolve();
+  /** Peers that have said that they do not have what we lack any more. */
+  readonly #pruned = new Set<Peer>();
+  #turn: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(options: CatchUpOptions) {
@@ -46,10 +53,7 @@ export class CatchUp {
   async with(peer: Peer): Promise<void> {
     if (this.#underWay.has(peer)) return;
     this.#underWay.add(peer);
-    const before = this.#turn;
-    const catching = this.#options.author === NO_AUTHOR ? before.then(() => this.#catchUp(peer)) : this.#catchUp(peer);
-    this.#turn = catching;
-    await catching;
+    await this.#catchUp(peer);
     this.#underWay.delete(peer);
   }
 
@@ -74,12 +78,20 @@ export class CatchUp {
     const { network, author, signatures, time } = this.#options;
     while (!this.#stopped && network.peers().some((other) => other.peer === peer && other.connected)) {
       if (author !== NO_AUTHOR) network.send(peer, { ...EMPTY_BUNDLE, checkpoints: signatures() });
-      if (await this.#fetchFrom(peer)) break;
+      if (await this.#inTurn(() => this.#fetchFrom(peer))) break;
       await sleep(time, AGAIN_MS);
     }
   }
 
-  /** False: it did not go well. */
+  /** A full node asks for everybody's blocks, of one peer after the other; one that does not answer has the next turn after the others. */
+  #inTurn(fetch: () => Promise<boolean>): Promise<boolean> {
+    if (this.#options.author !== NO_AUTHOR) return fetch();
+    const turn = this.#turn.then(fetch);
+    this.#turn = turn;
+    return turn;
+  }
+
+  /** False: it did not go well. Never rejects. */
   async #fetchFrom(peer: Peer): Promise<boolean> {
     const { author, failed, log } = this.#options;
     try {
@@ -99,7 +111,8 @@ export class CatchUp {
 
   async #fetchOwn(author: number): Promise<void> {
     for (let round = await this.#nextRoundOf(author); !this.#stopped; ) {
-      const { bundles } = await this.#options.network.request(author, { kind: "blocksFrom", author, round });
+      const { bundles, prunedTo } = await this.#options.network.request(author, { kind: "blocksFrom", author, round });
+      if (this.#lacks(author, round, prunedTo)) return;
       for (const bundle of bundles) await this.#options.intake.take(bundle, this.source(author));
       const last = bundles.at(-1)?.block;
       if (!last) return;
@@ -111,10 +124,13 @@ export class CatchUp {
   async #fetchAll(peer: Peer): Promise<void> {
     const { core, network } = this.#options;
     const status = await core.order({ kind: "status" });
-    const highest = status.kind === "status" && "highestRound" in status ? status.highestRound : 0n;
-    let place = { round: highest > LATE_ROUNDS ? highest - LATE_ROUNDS : 0n, author: NO_AUTHOR };
+    const { highestRound, horizon } =
+      status.kind === "status" && "highestRound" in status ? status : { highestRound: 0n, horizon: 0n };
+    const late = highestRound > LATE_ROUNDS ? highestRound - LATE_ROUNDS : 0n;
+    let place = { round: late > horizon ? late : horizon, author: NO_AUTHOR };
     while (!this.#stopped) {
-      const { bundles } = await network.request(peer, { kind: "blocksAfter", ...place });
+      const { bundles, prunedTo } = await network.request(peer, { kind: "blocksAfter", ...place });
+      if (this.#lacks(peer, place.round + 1n, prunedTo)) return;
       for (const bundle of bundles) await this.#take(bundle, peer);
       const last = bundles.at(-1)?.block;
       if (!last) return;
@@ -122,6 +138,23 @@ export class CatchUp {
       if (round < place.round || (round === place.round && author <= place.author)) return; // not what was asked for
       place = { round, author };
     }
+  }
+
+  /**
+   * True: the peer does not have the blocks from `round` on any more. When more say so than may lie, or all that there are, nobody has. Throws
+   * FarBehind.
+   */
+  #lacks(peer: Peer, round: bigint, prunedTo: bigint): boolean {
+    if (prunedTo < round) {
+      this.#pruned.delete(peer);
+      return false;
+    }
+    this.#pruned.add(peer);
+    const { network, follows, faulty } = this.#options;
+    const saying = sourcesOf(network, follows).filter((one) => this.#pruned.has(one)).length;
+    if (saying > Math.min(faulty, sourcesOf(network, follows).length - 1))
+      throw new FarBehind(`peers have no blocks of round ${round} any more`);
+    return true;
   }
 
   /** What comes too late or too early is passed over: what needs it asks for it. */

@@ -1,6 +1,7 @@
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { type Committed, type CoreClient, CoreFault } from "../core-client.ts";
 import { toHex } from "../format/hex.ts";
+import type { Keeping } from "../keeping.ts";
 import {
   type Bundle,
   type CheckpointSignature,
@@ -39,8 +40,9 @@ export interface ConsensusOptions {
   readonly follows: ReadonlySet<Peer>;
   readonly parents: number;
   readonly leadersPerRound: number;
-  /** Checkpoints that we may be behind a peer and still ask for every block. */
-  readonly syncBehind: number;
+  readonly keeping: Keeping;
+  /** Validators that may lie. */
+  readonly faulty: number;
   /** Whether our own `verify` finds a quorum's signatures under a summary. */
   readonly verify: LagOptions["verify"];
   /** Most transactions of a block. */

@@ -134,7 +134,7 @@ export class Intake {
 
   /** The payloads of a block's transactions, with the signatures that it names: those that came, ours, or fetched. */
   async #payloads(
-    { transactions }: Header,
+    { round, transactions }: Header,
     came: readonly Payload[],
     source: Source,
   ): Promise<readonly BlockPayload[]> {
@@ -150,7 +150,7 @@ export class Intake {
     return transactions.map((wanted) => {
       const payload = found.get(keyOf(wanted));
       if (!payload) throw new BlockNotTaken(`${source.name} does not give transaction ${toHex(wanted.digest)}`);
-      return { ...wanted, payload };
+      return { ...wanted, round, payload };
     });
   }
 

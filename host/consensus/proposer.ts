@@ -51,7 +51,7 @@ export class Proposer {
         const named = decode(BlockHeader, draft.header).transactions;
         const unknown = left.filter(({ payload }, i) => !this.#has(named[i]!, payload));
         if (unknown.length === 0) {
-          const payloads = left.map(({ payload }) => ({ ...nameOf(payload), payload }));
+          const payloads = left.map(({ payload }) => ({ ...nameOf(payload), round: draft.round, payload }));
           await store.putDraft(draft.round, draft.header, payloads);
           return this.#sign(draft.header);
         }

@@ -31,11 +31,11 @@ export class Serving {
   answer(request: StoreRequest): Response {
     switch (request.kind) {
       case "blocks":
-        return bundles(this.#bundles(request.digests.flatMap((digest) => this.#store.block(digest) ?? [])));
+        return this.#answer(this.#bundles(request.digests.flatMap((digest) => this.#store.block(digest) ?? [])));
       case "blocksFrom":
-        return bundles(this.#bundles(this.#blocksFrom(request.author, request.round)));
+        return this.#answer(this.#bundles(this.#blocksFrom(request.author, request.round)));
       case "blocksAfter":
-        return bundles(this.#bundles(this.#store.blocksBehind(request.round, request.author)));
+        return this.#answer(this.#bundles(this.#store.blocksBehind(request.round, request.author)));
       case "payloads":
         return { kind: "payloads", payloads: fitting(this.#payloads(request.digests)) };
       case "checkpoint":
@@ -51,6 +51,10 @@ export class Serving {
   bundle(block: Uint8Array): Bundle {
     const { transactions } = readBlock(block).header;
     return { ...EMPTY_BUNDLE, block, payloads: transactions.flatMap((named) => this.#store.blockPayload(named) ?? []) };
+  }
+
+  #answer(all: Iterable<Bundle>): Response {
+    return { kind: "bundles", bundles: fitting(all), prunedTo: this.#store.prunedTo };
   }
 
   *#bundles(blocks: Iterable<Uint8Array>): Generator<Bundle> {
@@ -72,8 +76,4 @@ export class Serving {
     const { summary, certificate } = this.#store.checkpoint(sequence)!;
     return { summary, certificate };
   }
-}
-
-function bundles(all: Iterable<Bundle>): Response {
-  return { kind: "bundles", bundles: fitting(all) };
 }

@@ -1,8 +1,9 @@
 /** Checkpoint summaries and contents (source: iotaledger/iota crates/iota-types/src/messages_checkpoint.rs). */
 import { bcs } from "@iota/iota-sdk/bcs";
-import { CheckpointExtension } from "../../core/wire/frames.ts";
+import { CheckpointExtension, OrderResume } from "../../core/wire/frames.ts";
 import { MAX_COMMIT_TRANSACTIONS, MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
 import { blob, decode, encode, struct, union, type Value, vector } from "../../core/wire/schema.ts";
+import { parseBcs } from "./parse.ts";
 
 const GasCostSummary = bcs.struct("GasCostSummary", {
   computationCost: bcs.u64(),
@@ -49,6 +50,15 @@ export type CheckpointSummary = (typeof CheckpointSummaryBcs)["$inferType"];
 /** What Caisson adds to a summary. Throws WireError when it is another chain's software's. */
 export function checkpointExtension(summary: CheckpointSummary): Value<typeof CheckpointExtension> {
   return decode(CheckpointExtension, Uint8Array.from(summary.versionSpecificData));
+}
+
+/** Where `order` stands after commit 0. */
+const AT_GENESIS: Value<typeof OrderResume> = { horizon: 0n, round: 1n, rank: 0, committed: [] };
+
+/** Where `order` goes on from after the checkpoint of bcs(CheckpointSummary). */
+export function orderResume(summary: Uint8Array): Value<typeof OrderResume> {
+  const { resume } = checkpointExtension(parseBcs(CheckpointSummaryBcs, summary));
+  return resume.length === 0 ? AT_GENESIS : decode(OrderResume, resume);
 }
 
 /** A digest as upstream's BCS has it: its length before it. */

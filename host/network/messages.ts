@@ -143,7 +143,11 @@ export type StatePage = Value<typeof StatePage>;
 
 export const Response = union("Response", {
   /** As many as the peer has and as fit (`fitting`); those that are missing are asked for again, or of another. */
-  bundles: struct("BundlesResponse", { bundles: vector(Bundle, MAX_REQUEST_BLOCKS) }),
+  bundles: struct("BundlesResponse", {
+    bundles: vector(Bundle, MAX_REQUEST_BLOCKS),
+    /** Blocks of rounds up to this one the peer does not have any more: who lacks one takes a state instead. */
+    prunedTo: u64,
+  }),
   payloads: struct("PayloadsResponse", { payloads: vector(TransactionPayload, MAX_REQUEST_PAYLOADS) }),
   /** Absent when the peer does not have it. */
   checkpoint: struct("CheckpointResponse", { checkpoint: option(CertifiedCheckpoint) }),
@@ -172,13 +176,14 @@ export type Answer<R extends Request> = Extract<Response, { kind: (typeof ANSWER
 
 /** A union's tag. */
 const TAG_BYTES = 1;
+const PRUNED_TO_BYTES = 8;
 /** Largest message of each kind, in bytes. */
 export const MAX_HELLO_BYTES = 33;
 export const MAX_PUSH_BYTES = MAX_BUNDLE_BYTES + TAG_BYTES;
 export const MAX_REQUEST_BYTES =
   TAG_BYTES + LENGTH_BYTES + MAX_SUBMITTED_BYTES + MAX_SUBMITTED * PAYLOAD_LENGTHS * LENGTH_BYTES;
 /** Several full blocks, or many small ones. */
-export const MAX_RESPONSE_BYTES = 4 * MAX_BUNDLE_BYTES + TAG_BYTES + LENGTH_BYTES;
+export const MAX_RESPONSE_BYTES = 4 * MAX_BUNDLE_BYTES + TAG_BYTES + LENGTH_BYTES + PRUNED_TO_BYTES;
 
 /** Bytes of a message. Throws NetworkError `tooLarge` when they are over `max`, and `malformed` when a list is. */
 function write<T>(codec: Codec<T>, value: T, max: number): Uint8Array {
@@ -260,7 +265,7 @@ export function submittable<T>(transactions: Iterable<T>, payloadOf: (one: T) =>
 /** The first of `items` that go into one response; items are taken from it only as long as there is room. */
 export function fitting<T extends Bundle | TransactionPayload>(items: Iterable<T>): T[] {
   const taken: T[] = [];
-  let room = MAX_RESPONSE_BYTES - TAG_BYTES - LENGTH_BYTES;
+  let room = MAX_RESPONSE_BYTES - TAG_BYTES - LENGTH_BYTES - PRUNED_TO_BYTES;
   for (const item of items) {
     room -= itemBytes(item);
     if (room < 0) break;

@@ -9,6 +9,7 @@ import * as v from "valibot";
 import type { RpcContext, Subscriber } from "./context.ts";
 import { parseJson } from "./json.ts";
 import type { Method, Param } from "./method.ts";
+import { expectState } from "./pruned.ts";
 import { type FaultListener, invalidParams, RPC_CODE, RpcError, tooManyRequests } from "./rpc-error.ts";
 
 /** Requests of one batch. */
@@ -24,6 +25,9 @@ interface Response {
   readonly text: string;
   readonly code?: number;
 }
+
+/** Methods that say nothing of the ledger's state. */
+const STATELESS: readonly string[] = ["rpc.discover", "caisson_getNodeStatus"];
 
 export interface DispatchEvents {
   readonly fault: FaultListener;
@@ -91,6 +95,7 @@ export class Dispatcher {
     try {
       const method = this.#methods.get(name);
       if (!method) throw new RpcError(RPC_CODE.methodNotFound, "Method not found");
+      if (!STATELESS.includes(name)) expectState(this.#context.node.store);
       const result = await method.handle(context, readParams(method, params));
       return { text: JSON.stringify({ jsonrpc: "2.0", id, result: result ?? null }) };
     } catch (error) {

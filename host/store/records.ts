@@ -19,6 +19,9 @@ export const Payload = struct("Payload", {
 });
 export type Payload = Value<typeof Payload>;
 
+/** What blocks name, and the last round of a block that does. */
+export const BlockPayloadRecord = struct("BlockPayloadRecord", { round: u64, payload: Payload });
+
 /** How an ordered transaction ended. `sequence`: its place among all executed transactions, from 0. */
 export const Outcome = struct("Outcome", {
   effects: blob(limit.MAX_EFFECTS_BYTES),

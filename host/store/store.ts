@@ -2,16 +2,19 @@
  * Everything the host keeps, in one LMDB environment. What a checkpoint brings is written in one atomic, synced transaction;
  * payloads and blocks are synced before they leave. Objects are kept at every version.
  */
-import type { BlockTransaction as BlockTransactionFrame } from "../../core/wire/frames.ts";
+import { type BlockTransaction as BlockTransactionFrame, Certificate } from "../../core/wire/frames.ts";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
+import { CheckpointSummaryBcs } from "../format/checkpoint.ts";
+import { parseBcs } from "../format/parse.ts";
 import { Activity } from "./activity.ts";
 import { Batch } from "./batch.ts";
 import { type CertifiedState, certifiedState } from "./certified-state.ts";
-import { type Bytes, type Environment, LmdbEnvironment, type ReadOnly, StoreError } from "./environment.ts";
+import { type Bytes, type Environment, LmdbEnvironment, type Range, type ReadOnly, StoreError } from "./environment.ts";
 import { afterPrefix, BLOCK_DIGEST_AT, ID_BYTES, join, readU64Key, u16Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
   Beginning,
+  BlockPayloadRecord,
   CheckpointRecord,
   DELETED,
   Drop,
@@ -26,7 +29,7 @@ import {
 } from "./records.ts";
 
 /** Raised when a layout changes; a store of another version is refused, never guessed at. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** Which list of transactions an index key belongs to. */
 export const TX_INDEX = {
@@ -91,6 +94,8 @@ export type BlockTransaction = Value<typeof BlockTransactionFrame>;
 /** What a block orders under such a name. */
 export interface BlockPayload extends BlockTransaction {
   readonly payload: Payload;
+  /** Of the block. */
+  readonly round: bigint;
 }
 
 /** bcs(Block), and what it is found by. */
@@ -106,6 +111,15 @@ export interface PinnedState extends CertifiedState {
   readonly sequence: bigint;
   readonly checkpoint: CheckpointRecord;
   release(): void;
+}
+
+/** What the checkpoint says whose state was taken over. */
+export interface IncomingEnd {
+  readonly timestampMs: bigint;
+  /** Executed up to it. */
+  readonly transactions: bigint;
+  /** No block at or below this round is needed any more. */
+  readonly horizon: bigint;
 }
 
 /** A part of a state that is being taken over. */
@@ -127,6 +141,12 @@ const META_CERTIFIED = new TextEncoder().encode("certified");
 /** How many times the store was opened. */
 const META_OPENED = new TextEncoder().encode("opened");
 const META_BEGINNING = new TextEncoder().encode("beginning");
+/** Blocks of rounds up to this one are not here any more. */
+const META_PRUNED = new TextEncoder().encode("pruned");
+/** Certificates of checkpoints before this one were looked at, and those that need not be kept are gone. */
+const META_CERTIFICATES_PRUNED = new TextEncoder().encode("certificates-pruned");
+/** Rows that go in one write. */
+const PRUNED_AT_ONCE = 512;
 const META_INCOMING = new TextEncoder().encode("incoming");
 /** Tables of what is nobody else's to give again; all others are emptied for a state that is taken over. */
 const OWN_TABLES: readonly string[] = ["meta", "evidence"];
@@ -140,6 +160,8 @@ export class Store {
   #payloads!: Bytes;
   /** By digest and signatures digest. */
   #blockPayloads!: Bytes;
+  /** Round, digest and signatures digest of what blocks and drafts name. */
+  #payloadRounds!: Bytes;
   #outcomes!: Bytes;
   #drops!: Bytes;
   #checkpoints!: Bytes;
@@ -198,6 +220,7 @@ export class Store {
     this.#nodes = db("nodes");
     this.#payloads = db("payloads");
     this.#blockPayloads = db("block-payloads");
+    this.#payloadRounds = db("payload-rounds");
     this.#outcomes = db("outcomes");
     this.#drops = db("drops");
     this.#checkpoints = db("checkpoints");
@@ -342,12 +365,13 @@ export class Store {
 
   /** What a block names: a transaction with one of its sets of signatures. */
   blockPayload({ digest, signaturesDigest }: BlockTransaction): Payload | undefined {
-    return this.#read(this.#blockPayloads, Payload, join(digest, signaturesDigest));
+    return this.#read(this.#blockPayloads, BlockPayloadRecord, join(digest, signaturesDigest))?.payload;
   }
 
   /** A transaction with each of its sets of signatures that a block names. */
   *blockPayloads(digest: Uint8Array): Generator<Payload> {
-    for (const { value } of this.#scan(this.#blockPayloads, digest)) yield decode(Payload, Uint8Array.from(value));
+    for (const { value } of this.#scan(this.#blockPayloads, digest))
+      yield decode(BlockPayloadRecord, Uint8Array.from(value)).payload;
   }
 
   outcome(digest: Uint8Array): Outcome | undefined {
@@ -448,6 +472,16 @@ export class Store {
     for (const { value } of this.#evidence.getRange({})) yield decode(Evidence, Uint8Array.from(value));
   }
 
+  /** Blocks of rounds up to this one are not here any more. */
+  get prunedTo(): bigint {
+    return this.#number(META_PRUNED);
+  }
+
+  /** See pruneCertificates. */
+  get certificatesPrunedTo(): bigint {
+    return this.#number(META_CERTIFICATES_PRUNED);
+  }
+
   /** Undefined: with genesis. */
   get beginning(): Beginning | undefined {
     return this.#read(this.#meta, Beginning, META_BEGINNING);
@@ -523,7 +557,8 @@ export class Store {
   beginIncoming(incoming: Incoming): Promise<void> {
     return this.#write((batch) => {
       for (const [name, table] of this.#tables) if (!OWN_TABLES.includes(name)) batch.clear(table);
-      for (const key of [META_CERTIFIED, META_BEGINNING]) batch.put(this.#meta, key, undefined);
+      for (const key of [META_CERTIFIED, META_BEGINNING, META_PRUNED, META_CERTIFICATES_PRUNED])
+        batch.put(this.#meta, key, undefined);
       batch.put(this.#meta, META_INCOMING, encode(Incoming, incoming));
     });
   }
@@ -537,8 +572,9 @@ export class Store {
     });
   }
 
-  /** The state is whole: its checkpoint is the newest one, and certified. `transactions`: executed up to it. */
-  endIncoming(chain: Uint8Array, record: CheckpointRecord, timestampMs: bigint, transactions: bigint): Promise<void> {
+  /** The state is whole: its checkpoint is the newest one, and certified. */
+  endIncoming(chain: Uint8Array, record: CheckpointRecord, end: IncomingEnd): Promise<void> {
+    const { timestampMs, transactions, horizon } = end;
     return this.#write((batch) => {
       const { sequence, digest, objects } = this.incoming!;
       batch.put(this.#checkpoints, u64Key(sequence), encode(CheckpointRecord, record));
@@ -546,13 +582,75 @@ export class Store {
       this.#putCertified(batch, sequence);
       this.#activity.begin(batch, sequence, timestampMs, objects);
       batch.put(this.#meta, META_CHAIN, chain);
+      batch.put(this.#meta, META_PRUNED, u64Key(horizon));
+      batch.put(this.#meta, META_CERTIFICATES_PRUNED, u64Key(sequence));
       batch.put(this.#meta, META_BEGINNING, encode(Beginning, { checkpoint: sequence, transactions }));
       batch.put(this.#meta, META_INCOMING, undefined);
     });
   }
 
-  #putBlockPayload(batch: Batch, { digest, signaturesDigest, payload }: BlockPayload): void {
-    batch.put(this.#blockPayloads, join(digest, signaturesDigest), encode(Payload, payload));
+  #putBlockPayload(batch: Batch, { digest, signaturesDigest, round, payload }: BlockPayload): void {
+    const key = join(digest, signaturesDigest);
+    const known = batch.get(this.#blockPayloads, key);
+    if (!known || decode(BlockPayloadRecord, known).round < round)
+      batch.put(this.#blockPayloads, key, encode(BlockPayloadRecord, { round, payload }));
+    batch.put(this.#payloadRounds, join(u64Key(round), key), EMPTY);
+  }
+
+  /** Removes blocks and drafts of rounds up to this one, and what no later one names: some of it. True: there is more. */
+  async pruneRounds(last: bigint): Promise<boolean> {
+    const range = { end: u64Key(last + 1n), limit: PRUNED_AT_ONCE };
+    let found = 0;
+    await this.#write((batch) => {
+      const go = (table: Bytes, key: Uint8Array): void => {
+        batch.put(table, key, undefined);
+        found++;
+      };
+      for (const key of keysOf(this.#rounds, range)) {
+        go(this.#rounds, key);
+        batch.put(this.#blocks, key.slice(BLOCK_DIGEST_AT), undefined);
+      }
+      for (const key of keysOf(this.#drafts, range)) go(this.#drafts, key);
+      for (const key of keysOf(this.#payloadRounds, range)) {
+        go(this.#payloadRounds, key);
+        const name = key.slice(ROUND_BYTES);
+        const payload = this.#read(this.#blockPayloads, BlockPayloadRecord, name);
+        if (payload && payload.round <= last) batch.put(this.#blockPayloads, name, undefined);
+      }
+      batch.put(this.#meta, META_PRUNED, u64Key(last));
+    });
+    return found > 0;
+  }
+
+  /**
+   * Removes the certificates of checkpoints before `newest`, but for those of epochs' ends and the first one of every `every` checkpoints: some of
+   * them. True: there is more.
+   */
+  async pruneCertificates(newest: bigint, every: bigint): Promise<boolean> {
+    const first = this.certificatesPrunedTo;
+    const end = first + BigInt(PRUNED_AT_ONCE) < newest ? first + BigInt(PRUNED_AT_ONCE) : newest;
+    await this.#write((batch) => {
+      for (let sequence = first; sequence < end; sequence++) {
+        const record = this.checkpoint(sequence);
+        if (!record || this.#isKept(batch, sequence, record, every)) continue;
+        const { summary, contents } = record;
+        const certificate = encode(Certificate, { epoch: epochOf(summary), signatures: [] });
+        batch.put(this.#checkpoints, u64Key(sequence), encode(CheckpointRecord, { summary, contents, certificate }));
+        batch.put(this.#certificates, u64Key(sequence), undefined);
+      }
+      batch.put(this.#meta, META_CERTIFICATES_PRUNED, u64Key(end));
+    });
+    return end < newest;
+  }
+
+  #isKept(batch: Batch, sequence: bigint, { summary }: CheckpointRecord, every: bigint): boolean {
+    if (!this.#certificates.doesExist(u64Key(sequence))) return false;
+    if (parseBcs(CheckpointSummaryBcs, summary).endOfEpochData) return true;
+    if (every === 0n) return false;
+    const start = u64Key(sequence - (sequence % every));
+    return keysOf(this.#certificates, { start, end: u64Key(sequence) }).every(
+      (key) => !batch.get(this.#certificates, key),
+    );
   }
 
   /** One checkpoint, whole or not at all. */
@@ -633,6 +731,11 @@ export class Store {
     for (const { index, key } of indexed) batch.put(this.#txIndex, join(Uint8Array.of(index), key, sequence), EMPTY);
   }
 
+  #number(key: Uint8Array): bigint {
+    const value = this.#meta.get(key);
+    return value ? readU64Key(value) : 0n;
+  }
+
   #read<T>(db: Bytes, codec: Codec<T>, key: Uint8Array): T | undefined {
     const value = copy(db.get(key));
     return value && decode(codec, value);
@@ -657,6 +760,16 @@ export class Store {
 }
 
 const EMPTY = new Uint8Array();
+const ROUND_BYTES = 8;
+
+/** Copies: what is read is valid until the next read only. */
+const keysOf = (table: Bytes, range: Range): Uint8Array[] =>
+  [...table.getKeys(range)].map((key) => Uint8Array.from(key));
+
+function epochOf(summary: Uint8Array): bigint {
+  return BigInt(parseBcs(CheckpointSummaryBcs, summary).epoch);
+}
+
 const text = new TextDecoder();
 
 /** Who took part in a checkpoint's transactions, and when. */

@@ -1,6 +1,7 @@
 /** When a state is taken from peers instead of the blocks that lead to it. */
 import { CheckpointSummaryBcs } from "../format/checkpoint.ts";
 import { parseBcs } from "../format/parse.ts";
+import type { Keeping } from "../keeping.ts";
 import type { Network, Peer } from "../network/network.ts";
 import type { Store } from "../store/store.ts";
 
@@ -9,26 +10,22 @@ export class FarBehind extends Error {
   override readonly name = "FarBehind";
 }
 
-/** Checkpoints that we may be behind and still ask for every block. */
-export const DEFAULT_SYNC_BEHIND = 10_000;
-
 export interface LagOptions {
   readonly store: Store;
   readonly network: Network;
-  /** See DEFAULT_SYNC_BEHIND. */
-  readonly syncBehind: number;
+  readonly keeping: Pick<Keeping, "syncBehind">;
   /** Whether our own `verify` finds a quorum's signatures under a summary. */
   readonly verify: (summary: Uint8Array, certificate: Uint8Array) => Promise<boolean>;
 }
 
 /** Asks a peer for its newest certified checkpoint. Throws FarBehind when that is too far ahead, and NetworkError. */
-export async function expectWithinReach(peer: Peer, { store, network, syncBehind, verify }: LagOptions): Promise<void> {
+export async function expectWithinReach(peer: Peer, { store, network, keeping, verify }: LagOptions): Promise<void> {
   const { checkpoint } = await network.request(peer, { kind: "checkpoint", sequence: undefined });
   if (!checkpoint) return;
   const { summary, certificate } = checkpoint;
   const newest = BigInt(parseBcs(CheckpointSummaryBcs, summary).sequenceNumber);
   const behind = newest - (store.latestCheckpoint() ?? 0n);
-  if (behind <= BigInt(syncBehind)) return;
+  if (behind <= BigInt(keeping.syncBehind)) return;
   if (await verify(summary, certificate)) throw new FarBehind(`${behind} checkpoints behind peer ${peer}`);
   network.report(peer, "invalid");
 }

@@ -4,7 +4,7 @@
  * written. Who gives something else is told on, and another is asked. What is written goes on after a crash, as long as somebody still offers that state;
  * else it begins anew.
  */
-import { CheckpointSummaryBcs, checkpointExtension } from "../format/checkpoint.ts";
+import { CheckpointSummaryBcs, checkpointExtension, orderResume } from "../format/checkpoint.ts";
 import { digestOf } from "../format/digest.ts";
 import { parseBcs } from "../format/parse.ts";
 import { NetworkError } from "../network/errors.ts";
@@ -13,7 +13,7 @@ import type { Network, Peer } from "../network/network.ts";
 import type { NodeLog } from "../node-options.ts";
 import { WorkingState } from "../pipeline/working-state.ts";
 import { equalBytes } from "../state-tree/key.ts";
-import type { Store } from "../store/store.ts";
+import type { IncomingEnd, Store } from "../store/store.ts";
 import { sleep, type Time } from "../time.ts";
 import { Frontier, NotThatState, wholeTree } from "./frontier.ts";
 import { takePage } from "./page.ts";
@@ -35,14 +35,11 @@ export interface StateSyncOptions {
 }
 
 /** A checkpoint that `verify` has passed, and whose state a peer gives. */
-interface Offer extends CertifiedCheckpoint {
+interface Offer extends CertifiedCheckpoint, IncomingEnd {
   readonly peer: Peer;
   readonly sequence: bigint;
   readonly digest: Uint8Array;
   readonly root: Uint8Array;
-  readonly timestampMs: bigint;
-  /** Executed up to it. */
-  readonly transactions: bigint;
 }
 
 /** Milliseconds between two rounds of asking, and until a page that was refused is asked for again. */
@@ -115,7 +112,7 @@ export class StateSync {
     const { store, chain } = this.#options;
     const record = { summary: offer.summary, contents: new Uint8Array(), certificate: offer.certificate };
     const { objects } = store.incoming!;
-    await store.endIncoming(chain, record, offer.timestampMs, offer.transactions);
+    await store.endIncoming(chain, record, offer);
     log.info({ checkpoint: String(sequence), objects: String(objects) }, "the state of a checkpoint is taken over");
     return true;
   }
@@ -164,5 +161,6 @@ function readSummary(bytes: Uint8Array): Omit<Offer, keyof CertifiedCheckpoint |
     root: checkpointExtension(summary).stateRoot,
     timestampMs: BigInt(summary.timestampMs),
     transactions: BigInt(summary.networkTotalTransactions),
+    horizon: orderResume(bytes).horizon,
   };
 }

@@ -9,9 +9,9 @@ import type { PinnedState, Store } from "../store/store.ts";
 import type { Time, Timer } from "../time.ts";
 import { statePage } from "./page.ts";
 
-/** Milliseconds that a state is held, at most and after it was last asked for. */
+/** Milliseconds that a state is held, at most and after a page of it was last asked for: then a newer one can be offered. */
 const HELD_MS = 600_000;
-const IDLE_MS = 30_000;
+const IDLE_MS = 10_000;
 /** Pages given to all peers together: each takes some milliseconds of this thread. */
 const PAGES: Rate = { perSecond: 64, burst: 64 };
 
@@ -38,8 +38,8 @@ export class States {
     if (!this.#held) {
       const state = this.#store.pinCertified();
       this.#held = state && { state, until: this.#time.now() + HELD_MS };
+      this.#watch();
     }
-    this.#watch();
     const { summary, certificate } = this.#held?.state.checkpoint ?? {};
     return summary && certificate && { summary, certificate };
   }

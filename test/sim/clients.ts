@@ -47,7 +47,7 @@ export class Clients {
     const cluster = this.#cluster;
     const running = cluster.running(this.#random.pick(cluster.honest));
     const node = running?.node;
-    if (!node) return false;
+    if (!running || !node?.ready) return false;
     const [transaction, signatures] = await payment(
       running.store,
       cluster.origin.keypair,

@@ -11,6 +11,7 @@ import { toHex } from "../../host/format/hex.ts";
 import { buildGenesis } from "../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../host/genesis/genesis.ts";
 import { readVault } from "../../host/genesis/vault-key.ts";
+import type { Keeping } from "../../host/keeping.ts";
 import type { Network, Peer } from "../../host/network/network.ts";
 import type { Misdeed } from "../../host/network/scores.ts";
 import { LedgerNode } from "../../host/node.ts";
@@ -92,6 +93,7 @@ export interface SimOptions {
   readonly hostility?: Hostility | undefined;
   /** Full nodes beside the validators. */
   readonly fullNodes?: number;
+  readonly keeping?: Keeping;
 }
 
 export class SimCluster {
@@ -147,7 +149,7 @@ export class SimCluster {
 
   /** Starts a process; it is there at once, and serves when its core has started. */
   boot(node: number): void {
-    const { origin, skewMs, hostility } = this.#options;
+    const { origin, skewMs, hostility, keeping } = this.#options;
     const life = new Life(this.clock);
     const disk = this.disks[node]!;
     const store = new Store(disk.environment(life));
@@ -189,6 +191,7 @@ export class SimCluster {
       nowMs: () => BEGIN_MS + this.clock.now() + (skewMs?.[node] ?? 0),
       time: life,
       heartbeatMs: HEARTBEAT_MS,
+      keeping,
       log: { info: log, warn: log, error: log },
     }).then(
       (started) => {

@@ -47,6 +47,11 @@ export class SimDisk {
     };
   }
 
+  /** Everything is gone but what the trust has kept. To be called while no process has it. */
+  loseStore(): void {
+    this.#tables.clear();
+  }
+
   /** For the trust of one process. */
   files(life: Life): Disk {
     const queue = new Queue(this, life, this.#random);

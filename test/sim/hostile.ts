@@ -118,7 +118,7 @@ class Hostile implements Network {
     if (this.#kind === "late") await new Promise<void>((resolve) => this.#life.after(random.below(LATE_MS), resolve));
     if (this.#kind === "equivocates" && request.kind === "blocks" && answer.kind === "bundles") {
       const twins = request.digests.flatMap((digest) => this.#twins.get(toHex(digest)) ?? []);
-      return { kind: "bundles", bundles: [...answer.bundles, ...twins] };
+      return { ...answer, bundles: [...answer.bundles, ...twins] };
     }
     if (this.#kind !== "lies") return answer;
     return lie(answer, random);
@@ -177,7 +177,7 @@ function garbled(bundle: Bundle, random: Random): Bundle {
 function lie(answer: Response, random: Random): Response {
   if (answer.kind === "bundles") {
     const bundles = answer.bundles.filter(() => random.chance(0.5)).map((one) => garbled(one, random));
-    return { kind: "bundles", bundles: bundles.reverse() };
+    return { ...answer, bundles: bundles.reverse() };
   }
   if (answer.kind === "payloads") return { kind: "payloads", payloads: answer.payloads.slice(1).reverse() };
   return { kind: "refused" };

@@ -1,5 +1,6 @@
 /** What goes wrong in a simulated run: drawn by fast-check, so that a run that fails is shrunk to the faults that matter, and replays. */
 import fc from "fast-check";
+import { KEEPING, type Keeping } from "../../host/keeping.ts";
 import type { SimCluster } from "./cluster.ts";
 import { CONTAINED, type Hostility } from "./hostile.ts";
 import { CALM, type Weather } from "./network.ts";
@@ -23,6 +24,8 @@ export type Fault =
       readonly downMs: number;
     }
   | { readonly kind: "crashAll"; readonly atMs: number; readonly downMs: number }
+  /** The plan's loser is killed, and its store is gone when it comes back. */
+  | { readonly kind: "lostStore"; readonly atMs: number; readonly downMs: number }
   | {
       readonly kind: "slowDisk";
       readonly atMs: number;
@@ -36,6 +39,10 @@ export interface Plan {
   readonly skewMs: readonly number[];
   /** Of the last validator's host, or of its core. */
   readonly hostility: Hostility | undefined;
+  /** Of all nodes: how soon they prune, and take states instead of blocks. */
+  readonly keeping: Keeping;
+  /** The one node that may lose its store: of four validators one may be faulty, and a hostile one is that already. */
+  readonly loser: number;
   readonly faults: readonly Fault[];
 }
 
@@ -73,6 +80,7 @@ export function plans(size: number): fc.Arbitrary<Plan> {
       downMs: fc.integer({ min: 1, max: 4_000 }),
     }),
     fc.record({ kind: fc.constant("crashAll" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
+    fc.record({ kind: fc.constant("lostStore" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
     fc.record({
       kind: fc.constant("slowDisk" as const),
       atMs,
@@ -81,16 +89,25 @@ export function plans(size: number): fc.Arbitrary<Plan> {
       ms: fc.integer({ min: 10, max: 1_000 }),
     }),
   );
-  return fc.record({
+  const keeping: fc.Arbitrary<Keeping> = fc.record({
+    keepRounds: fc.nat({ max: 40 }),
+    keepCertificates: fc.nat({ max: 10 }),
+    syncBehind: fc.integer({ min: 3, max: 60 }),
+  });
+  const plan = fc.record({
     seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
     skewMs: fc.array(fc.integer({ min: -30_000, max: 30_000 }), { minLength: size, maxLength: size }),
     hostility: fc.constantFrom<Hostility | undefined>(undefined, "equivocates", "equivocates", ...CONTAINED),
+    keeping: fc.oneof(fc.constant(KEEPING), keeping),
+    loser: node,
     faults: fc.array(fault, { minLength: 1, maxLength: 8 }),
   });
+  // A full node is the last.
+  return plan.map((one) => (one.hostility ? { ...one, loser: size - 1 } : one));
 }
 
 /** Has the faults happen to a cluster, each at its time. Whoever was killed comes back. */
-export function inflict(cluster: SimCluster, faults: readonly Fault[]): void {
+export function inflict(cluster: SimCluster, { faults, loser }: Pick<Plan, "faults" | "loser">): void {
   const { clock, network } = cluster;
   const back = (node: number, downMs: number): void => {
     clock.after(downMs, () => cluster.running(node) ?? cluster.boot(node));
@@ -125,6 +142,12 @@ export function inflict(cluster: SimCluster, faults: readonly Fault[]): void {
           cluster.kill(node);
           back(node, fault.downMs);
         }
+        return;
+      case "lostStore":
+        if (!cluster.running(loser)) return;
+        cluster.kill(loser);
+        cluster.disks[loser]!.loseStore();
+        back(loser, fault.downMs);
         return;
       case "slowDisk": {
         const disk = cluster.disks[fault.node]!;

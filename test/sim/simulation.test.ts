@@ -35,6 +35,8 @@ const seen = {
   retries: 0,
   boots: 0,
   equivocations: 0,
+  /** Nodes that had taken a state from their peers by the end. */
+  statesTaken: 0,
   faults: {} as Record<string, number>,
 };
 
@@ -50,13 +52,14 @@ async function run(plan: Plan): Promise<string> {
     skewMs: plan.skewMs,
     hostility: plan.hostility,
     fullNodes: FULL_NODES,
+    keeping: plan.keeping,
   });
   const { clock, honest: members } = cluster;
   try {
     cluster.network.weather = FAIR;
     for (let node = 0; node < SIZE; node++) cluster.boot(node);
     const clients = new Clients(cluster, COINS);
-    inflict(cluster, plan.faults);
+    inflict(cluster, plan);
     await clock.advance(TROUBLED_MS);
     clients.stop();
     heal(cluster);
@@ -68,11 +71,14 @@ async function run(plan: Plan): Promise<string> {
     const newest = certified().sort((a, b) => Number(b - a))[0]!;
     await clock.until(() => certified().every((one) => one >= newest), HEALED_WITHIN_MS);
     for (let sequence = 0n; sequence <= newest; sequence++) {
-      const summaries = stores().map((store) => toBase64(store.checkpoint(sequence)!.summary));
+      const summaries = stores()
+        .filter((store) => sequence >= (store.beginning?.checkpoint ?? 0n))
+        .map((store) => toBase64(store.checkpoint(sequence)!.summary));
       if (new Set(summaries).size > 1) cluster.violations.push(`checkpoint ${sequence} differs`);
     }
     for (const digest of clients.acknowledged) {
-      const without = members.filter((_, i) => !stores()[i]!.outcome(fromHex(digest)));
+      // Who has taken a state has what it came to, which its checkpoints stand for, and not what was before.
+      const without = members.filter((_, i) => !stores()[i]!.beginning && !stores()[i]!.outcome(fromHex(digest)));
       if (without.length > 0) cluster.violations.push(`${digest} was acknowledged, nodes ${without} do not have it`);
     }
     expect(cluster.violations).toEqual([]);
@@ -94,6 +100,7 @@ function count(cluster: SimCluster, plan: Plan, clients: Clients, newest: bigint
   seen.payments += clients.acknowledged.size;
   seen.retries += clients.retries;
   seen.boots += cluster.boots;
+  seen.statesTaken += cluster.disks.filter((_, node) => cluster.running(node)!.store.beginning).length;
   seen.equivocations += equivocations(cluster.running(0)!.store);
   for (const kind of [...plan.faults.map(({ kind }) => kind), plan.hostility ?? "all honest"]) {
     seen.faults[kind] = (seen.faults[kind] ?? 0) + 1;

@@ -8,6 +8,7 @@ import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { buildGenesis } from "../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../host/genesis/genesis.ts";
 import { readVault } from "../../host/genesis/vault-key.ts";
+import type { Keeping } from "../../host/keeping.ts";
 import type { Peer } from "../../host/network/network.ts";
 import { LedgerNode } from "../../host/node.ts";
 import { Store } from "../../host/store/store.ts";
@@ -29,7 +30,7 @@ export interface ClusterOptions {
   readonly core?: (peer: Peer, usual: StartCore) => StartCore;
   readonly heartbeatMs?: number;
   /** See NodeOptions. */
-  readonly syncBehind?: number;
+  readonly keeping?: Partial<Keeping>;
 }
 
 export class Cluster {
@@ -40,15 +41,15 @@ export class Cluster {
   readonly #genesis: GenesisFile;
   readonly #members = new Map<Peer, Member>();
   readonly #heartbeatMs: number;
-  readonly #syncBehind: number | undefined;
+  readonly #keeping: Partial<Keeping> | undefined;
   readonly #core: (peer: Peer) => StartCore;
 
   private constructor(
     folder: string,
     genesis: GenesisFile,
-    { core = (_, usual) => usual, heartbeatMs = HEARTBEAT_MS, syncBehind }: ClusterOptions,
+    { core = (_, usual) => usual, heartbeatMs = HEARTBEAT_MS, keeping }: ClusterOptions,
   ) {
-    this.#syncBehind = syncBehind;
+    this.#keeping = keeping;
     this.#heartbeatMs = heartbeatMs;
     this.#core = (peer) => core(peer, startInline);
     this.#folder = folder;
@@ -85,12 +86,16 @@ export class Cluster {
     return this.#members.get(peer)!;
   }
 
+  storeFolder(peer: Peer): string {
+    return join(this.#folder, `store-${peer}`);
+  }
+
   /** Starts a validator, or a full node by any name, which may follow others instead of the validators. */
   async boot(peer: Peer, follows?: ReadonlySet<Peer>): Promise<void> {
     const log = (fields: object, message: string): void => {
       this.logged.push(`${peer}: ${message} ${JSON.stringify(fields)}`);
     };
-    const store = new Store(join(this.#folder, `store-${peer}`));
+    const store = new Store(this.storeFolder(peer));
     const trustFolder = typeof peer === "number" ? join(this.#folder, `trust-${peer}`) : undefined;
     const node = await LedgerNode.start({
       genesis: this.#genesis,
@@ -101,7 +106,7 @@ export class Cluster {
       network: this.mesh.network(peer, follows),
       nowMs: Date.now,
       heartbeatMs: this.#heartbeatMs,
-      syncBehind: this.#syncBehind,
+      keeping: this.#keeping,
       log: { info: log, warn: log, error: log },
     });
     this.#members.set(peer, { node, store });
@@ -134,7 +139,7 @@ export class Cluster {
 
   /** Removes a halted member's store; its vault stays. */
   loseStore(peer: Peer): void {
-    rmSync(join(this.#folder, `store-${peer}`), { recursive: true });
+    rmSync(this.storeFolder(peer), { recursive: true });
   }
 
   #copy(from: string, to: string, ...folders: readonly string[]): void {

@@ -2,7 +2,20 @@ import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
 import { toggle } from "../values.ts";
 
-const { folder, validators, cores, host, rpcPort, requestsPerSecond, faucetPort, heartbeatMs, logLevel } = CATALOGUE;
+const {
+  folder,
+  validators,
+  cores,
+  host,
+  rpcPort,
+  requestsPerSecond,
+  faucetPort,
+  heartbeatMs,
+  keepRounds,
+  keepCertificates,
+  syncBehind,
+  logLevel,
+} = CATALOGUE;
 
 export const localnet = command({
   name: "localnet",
@@ -16,6 +29,9 @@ export const localnet = command({
     requestsPerSecond,
     faucetPort,
     heartbeatMs,
+    keepRounds,
+    keepCertificates,
+    syncBehind,
     logLevel,
     fresh: toggle("fresh", "forget what the folder holds and begin anew"),
   },

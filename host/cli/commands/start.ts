@@ -12,6 +12,9 @@ const {
   rpcPort,
   requestsPerSecond,
   heartbeatMs,
+  keepRounds,
+  keepCertificates,
+  syncBehind,
   logLevel,
 } = CATALOGUE;
 
@@ -29,6 +32,9 @@ export const start = command({
     rpcPort,
     requestsPerSecond,
     heartbeatMs,
+    keepRounds,
+    keepCertificates,
+    syncBehind,
     logLevel,
   },
   example: [

@@ -8,8 +8,9 @@ import { untilStopped } from "../signals.ts";
 import { summarize, summaryLines } from "../summary.ts";
 
 export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, output }) => {
-  const { host, logLevel, ...rest } = settings;
-  const net = await Localnet.start({ ...rest, hostname: host, log: createLog(logLevel) });
+  const { host, logLevel, keepRounds, keepCertificates, syncBehind, ...rest } = settings;
+  const keeping = { keepRounds, keepCertificates, syncBehind };
+  const net = await Localnet.start({ ...rest, keeping, hostname: host, log: createLog(logLevel) });
   const stopped = untilStopped();
   const { genesis, status } = net.node;
   output.result(

@@ -7,11 +7,18 @@ import type * as declared from "../commands/node.ts";
 import { serve } from "./serve.ts";
 
 export const runNode: RunOf<typeof declared.node> = async ({ settings, output }) => {
-  const { genesis: path, host, logLevel, core, ...rest } = settings;
+  const { genesis: path, host, logLevel, core, keepRounds, keepCertificates, syncBehind, ...rest } = settings;
   const log = createLog(logLevel);
   const genesis = readGenesis(path);
   log.info({ chain: genesis.digest, data: settings.dataFolder }, "starting");
-  const full = await NodeProcess.start({ ...rest, genesis, hostname: host, log, startCore: START_CORE[core] });
+  const full = await NodeProcess.start({
+    ...rest,
+    genesis,
+    keeping: { keepRounds, keepCertificates, syncBehind },
+    hostname: host,
+    log,
+    startCore: START_CORE[core],
+  });
   const { checkpoint, platform } = full.node.status;
   const { url } = full.rpc;
   await serve(full, log, () =>

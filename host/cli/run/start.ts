@@ -8,7 +8,8 @@ import { CommandError } from "../failure.ts";
 import { serve } from "./serve.ts";
 
 export const runStart: RunOf<typeof declared.start> = async ({ settings, output }) => {
-  const { genesis: path, host, logLevel, author, trustFolder, heartbeatMs, core, ...rest } = settings;
+  const { genesis: path, host, logLevel, author, trustFolder, heartbeatMs, core, ...others } = settings;
+  const { keepRounds, keepCertificates, syncBehind, ...rest } = others;
   const log = createLog(logLevel);
   const genesis = readGenesis(path);
   const members = genesis.committee.length;
@@ -22,6 +23,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
   const validator = await NodeProcess.start({
     ...rest,
     validator: { author, trustFolder, heartbeatMs },
+    keeping: { keepRounds, keepCertificates, syncBehind },
     genesis,
     hostname: host,
     log,

@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import type { Store } from "../../store/store.ts";
 import { type Method, method, optional, required } from "../method.ts";
-import { invalidInput, userInput } from "../rpc-error.ts";
+import { firstCheckpoint, prunedCheckpoint } from "../pruned.ts";
+import { invalidInput, RPC_CODE, userInput } from "../rpc-error.ts";
 import { count, decodeDigest, u64, validatePageLimit } from "../schemas.ts";
 import { checkpointJson } from "../views/checkpoint.ts";
 
@@ -31,10 +32,13 @@ const getCheckpoint = method({
   result: { name: "Checkpoint", description: "the checkpoint" },
   handle: ({ node: { store } }, { id }) => {
     const sequence = typeof id === "bigint" ? id : store.checkpointSequence(decodeDigest(id)!);
+    const by = typeof id === "bigint" ? "sequence number" : "digest";
+    const message = `Verified checkpoint not found for ${by}: ${id}`;
+    if (sequence !== undefined && sequence < firstCheckpoint(store))
+      throw prunedCheckpoint(store, RPC_CODE.invalidRequest, message);
     const record = sequence === undefined ? undefined : store.checkpoint(sequence);
     if (record) return checkpointJson(record);
-    const by = typeof id === "bigint" ? "sequence number" : "digest";
-    throw userInput(`Verified checkpoint not found for ${by}: ${id}`);
+    throw userInput(message);
   },
 });
 
@@ -50,6 +54,12 @@ const getCheckpoints = method({
   result: { name: "CheckpointPage", description: "a page, and where the next one begins" },
   handle: ({ node: { store } }, { cursor, limit, descending_order }) => {
     const size = validatePageLimit(limit, MAX_PAGE_CHECKPOINTS);
+    if (cursor !== undefined && cursor + 1n < firstCheckpoint(store))
+      throw prunedCheckpoint(
+        store,
+        RPC_CODE.invalidRequest,
+        `Verified checkpoint not found for sequence number: ${cursor}`,
+      );
     const sequences = [...take(sequencesFrom(store, cursor, descending_order), size + 1)];
     const shown = sequences.slice(0, size);
     const hasNextPage = sequences.length > size;
@@ -64,10 +74,11 @@ const getCheckpoints = method({
 function* sequencesFrom(store: Store, cursor: bigint | undefined, descending: boolean): Generator<bigint> {
   const latest = store.certifiedCheckpoint();
   if (latest === undefined) return;
+  const first = firstCheckpoint(store);
   if (descending) {
     const below = cursor === undefined || cursor > latest ? latest + 1n : cursor;
-    for (let at = below - 1n; at >= 0n; at--) yield at;
-  } else for (let at = cursor === undefined ? 0n : cursor + 1n; at <= latest; at++) yield at;
+    for (let at = below - 1n; at >= first; at--) yield at;
+  } else for (let at = cursor === undefined ? first : cursor + 1n; at <= latest; at++) yield at;
 }
 
 function* take<T>(values: Iterable<T>, limit: number): Generator<T> {

@@ -10,7 +10,8 @@ import * as v from "valibot";
 import { u64Key } from "../../store/keys.ts";
 import { type Store, TX_INDEX, type TxIndex } from "../../store/store.ts";
 import { type Method, method, optional, required } from "../method.ts";
-import { invalidInput, userInput } from "../rpc-error.ts";
+import { firstCheckpoint, prunedCheckpoint } from "../pruned.ts";
+import { invalidInput, RPC_CODE, userInput } from "../rpc-error.ts";
 import { capPageLimit, count, digest, transactionOptions } from "../schemas.ts";
 import { kindKeys, matches, type TransactionFilterV2, transactionFilterV2 } from "../transaction-filter.ts";
 import { transactionNotFound } from "./not-found.ts";
@@ -88,13 +89,17 @@ function walkOf(
 ): Walk {
   if (!filter) return { sequences: everySequence(store, descending, after), matches: ALL };
   if ("MoveFunction" in filter) checkMoveFunction(filter.MoveFunction, after);
-  if ("Checkpoint" in filter && !store.checkpoint(filter.Checkpoint)) {
-    throw invalidInput(`Verified checkpoint not found for sequence number: ${filter.Checkpoint}`);
-  }
+  if ("Checkpoint" in filter) expectCheckpoint(store, filter.Checkpoint);
   return {
     sequences: narrowed(store, filter, descending, after),
     matches: (sequence) => matches(store, filter, sequence),
   };
+}
+
+function expectCheckpoint(store: Store, sequence: bigint): void {
+  const message = `Verified checkpoint not found for sequence number: ${sequence}`;
+  if (sequence < firstCheckpoint(store)) throw prunedCheckpoint(store, RPC_CODE.invalidParams, message);
+  if (!store.checkpoint(sequence)) throw invalidInput(message);
 }
 
 /** A walk that has every transaction the filter is for, and as few others as an index allows. */
@@ -120,8 +125,9 @@ function narrowed(
 
 function* everySequence(store: Store, descending: boolean, after: bigint | undefined): Generator<bigint> {
   const end = store.transactionCount();
-  if (descending) for (let at = (after ?? end) - 1n; at >= 0n; at--) yield at;
-  else for (let at = after === undefined ? 0n : after + 1n; at < end; at++) yield at;
+  const first = store.beginning?.transactions ?? 0n;
+  if (descending) for (let at = (after ?? end) - 1n; at >= first; at--) yield at;
+  else for (let at = after === undefined ? first : after + 1n; at < end; at++) yield at;
 }
 
 /** Upstream's own refusals (crates/iota-storage/src/indexes.rs). */

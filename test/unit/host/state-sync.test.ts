@@ -81,7 +81,7 @@ test("a validator whose store is an older copy takes a state, and does not ask i
 test("a full node that is further behind than it is told to follow joins from a certified checkpoint, and serves others its state", {
   timeout: TIMEOUT_MS,
 }, async () => {
-  cluster = await Cluster.start(4, 8, { syncBehind: 3 });
+  cluster = await Cluster.start(4, 8, { keeping: { syncBehind: 3 } });
   for (let n = 0; n < 5; n++) await pay(n % 4, n);
   await cluster.boot("near");
   await expect.poll(() => cluster.member("near").store.beginning?.checkpoint ?? 0n, PATIENCE).toBeGreaterThan(3n);
@@ -95,7 +95,7 @@ test("a full node that is further behind than it is told to follow joins from a 
 test("one that is cut off for long takes a state when it is back, and tells its clients what it does not know", {
   timeout: TIMEOUT_MS,
 }, async () => {
-  cluster = await Cluster.start(4, 8, { syncBehind: 3 });
+  cluster = await Cluster.start(4, 8, { keeping: { syncBehind: 3 } });
   await agree([0, 1, 2, 3], await pay(0, 0));
   cluster.mesh.cut(3);
   const waiting = pay(3, 7).catch((error: Error) => error.name);

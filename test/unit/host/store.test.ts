@@ -99,7 +99,7 @@ it("knows the state of the newest certified checkpoint while later ones are writ
 it("keeps blocks of all authors by round, and drafts of ours until they are blocks", async () => {
   const store = new Store(folder);
   const payload = { digest: bytes(7), signaturesDigest: bytes(8), payload: { transaction: bytes(9), signatures: [] } };
-  await store.putDraft(3n, bytes(30), [payload]);
+  await store.putDraft(3n, bytes(30), [{ ...payload, round: 3n }]);
   const blocks = [
     { round: 2n, author: 300, digest: bytes(5), block: bytes(50) },
     { round: 2n, author: 1, digest: bytes(6), block: bytes(60) },

@@ -47,7 +47,7 @@ async function answerAll(_peer: Peer, request: Request): Promise<Response> {
   if (request.kind === "state") return { kind: "state", checkpoint: CHECKPOINT };
   if (request.kind === "statePage") return { kind: "statePage", page: undefined };
   const count = request.kind === "blocks" ? request.digests.length : Number(request.round);
-  return { kind: "bundles", bundles: Array.from({ length: count }, (_, i) => sampleBundle(i, 1_000)) };
+  return { kind: "bundles", bundles: Array.from({ length: count }, (_, i) => sampleBundle(i, 1_000)), prunedTo: 0n };
 }
 
 const codeOf = (asked: Promise<unknown>): Promise<string> =>

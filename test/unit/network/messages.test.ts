@@ -53,7 +53,7 @@ const ANSWERED: { [K in messages.Response["kind"]]?: messages.Request } = {
 };
 const certified = fc.option(fc.record({ summary: bytes(200), certificate: bytes(400) }), { nil: undefined });
 const answers: fc.Arbitrary<messages.Response> = fc.oneof(
-  kind("bundles", fc.record({ bundles: fc.array(bundle, { maxLength: 3 }) })),
+  kind("bundles", fc.record({ bundles: fc.array(bundle, { maxLength: 3 }), prunedTo: u64 })),
   kind("payloads", fc.record({ payloads: fc.array(payload, { maxLength: 5 }) })),
   kind("submitted", fc.record({ taken: u16 })),
   kind("checkpoint", fc.record({ checkpoint: certified })),
@@ -192,7 +192,7 @@ describe("messages", () => {
         const bundle = { ...sampleBundle(1), payloads: [half, half, half, half] };
         const bundles = messages.fitting(Array.from({ length: 100 }, () => bundle));
         expect(bundles.length).toBeGreaterThan(3);
-        const { length } = messages.writeResponse({ kind: "bundles", bundles });
+        const { length } = messages.writeResponse({ kind: "bundles", bundles, prunedTo: 0n });
         const full = bundles.length === messages.MAX_REQUEST_BLOCKS;
         expect(full || length + length / bundles.length > messages.MAX_RESPONSE_BYTES * 0.9).toBe(true);
       }),

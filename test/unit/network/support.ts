@@ -25,7 +25,11 @@ export class TestNode implements NetworkHandlers {
   readonly skips = new Map<Peer, number>();
   /** Resolved before a bundle counts as taken. */
   taking: (peer: Peer, bundle: Bundle) => Promise<void> = async () => undefined;
-  answering: (peer: Peer, request: Request) => Promise<Response> = async () => ({ kind: "bundles", bundles: [] });
+  answering: (peer: Peer, request: Request) => Promise<Response> = async () => ({
+    kind: "bundles",
+    bundles: [],
+    prunedTo: 0n,
+  });
 
   constructor(network: Network) {
     this.network = network;

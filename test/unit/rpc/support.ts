@@ -119,6 +119,11 @@ export class Chain {
     this.dispatcher = new Dispatcher(METHODS, { node: this.node }, SILENT);
   }
 
+  /** The next checkpoint is one further. */
+  skip(): void {
+    this.#next++;
+  }
+
   get listeners(): number {
     return this.#listeners.size;
   }
