@@ -4,7 +4,7 @@ import { parseModule } from "../../test/support/wasm-binary/module.ts";
 import type { Build } from "./compile.ts";
 import { type Coverage, coverageOf } from "./decisions.ts";
 import { instrument } from "./instrument.ts";
-import { firstKill, type Kill } from "./kill.ts";
+import { Experience, firstKill, type Kill } from "./kill.ts";
 import { locator } from "./locate.ts";
 import { type CheckProfile, profile } from "./profile.ts";
 import type { Project } from "./project.ts";
@@ -65,12 +65,17 @@ export async function runCampaign(
   );
   const mutants = sample(module, within, { folder: `core/${component}/`, count, seed });
   const watched = await profile(project, target, instrument(module, { watch: mutants }), mutants.length, files);
+  const experience = new Experience();
   const verdicts: Verdict[] = [];
   for (const [number, mutant] of mutants.entries()) {
     const begun = performance.now();
     const patched = instrument(module, { patch: { ...mutant, bytes: mutant.change.bytes } });
     const able = ableToTell(checks, mutant, watched, number);
-    const kill = await firstKill(new Trial(project, target, new WebAssembly.Module(patched as BufferSource)), able);
+    const kill = await firstKill(
+      new Trial(project, target, new WebAssembly.Module(patched as BufferSource)),
+      able,
+      experience,
+    );
     const verdict = { mutant, checks: able.length, kill, milliseconds: performance.now() - begun };
     verdicts.push(verdict);
     heard(verdict);
