@@ -2,7 +2,7 @@
  * The `qemu-…` platforms: a core that is a machine of its own, without an operating system, emulated by QEMU. The host has a stream to
  * each component with a lane of its own (serial.c), and serves the vault's trust over one more: emulated hardware keeps no secret from whoever runs it.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { FolderLock } from "../folder-lock.ts";
 import { encodeConfigurations, launchedCore } from "../launched-core.ts";
@@ -30,10 +30,7 @@ export async function startMachine(machine: Machine, options: CoreOptions, liste
   const image = options.image ?? (await machineImage(machine));
   const lock = trustFolder === undefined ? undefined : FolderLock.take(trustFolder);
   const present = COMPONENTS.filter((name) => lock || name !== "vault");
-  const emulator = spawn(machine.emulator.command, [...machine.hardware, ...EMULATOR_WORDS, "-kernel", image.path], {
-    detached: true, // Ctrl-C is for the host, which ends the core when it has ended what it was doing
-    stdio: ["ignore", "pipe", "pipe", ...PORTS.map(() => "pipe" as const)],
-  });
+  const { emulator, ports, runner } = emulate(machine, image.path);
   const missing = new Promise<never>((_, reject) => {
     emulator.once("error", (cause: NodeJS.ErrnoException) => {
       reject(cause.code === "ENOENT" ? new MissingProgram(machine.emulator, "runs this core", cause) : cause);
@@ -41,8 +38,6 @@ export async function startMachine(machine: Machine, options: CoreOptions, liste
   });
   missing.catch(() => {}); // told below, or later by its end
   const ended = new Promise<void>((done) => emulator.once("close", done).once("error", done));
-  const streams = emulator.stdio.slice(FIRST_PORT_FD) as Duplex[];
-  const runner = streams[LINKED.length]!;
   const trust =
     trustFolder === undefined
       ? undefined
@@ -50,7 +45,7 @@ export async function startMachine(machine: Machine, options: CoreOptions, liste
   const core = launchedCore(
     {
       process: emulator,
-      links: LINKED.map((component, i) => ({ components: [component], stream: streams[i]! })),
+      links: LINKED.map((component, i) => ({ components: [component], stream: ports[i]! })),
       configurations: {
         to: runner,
         bytes: encodeConfigurations(COMPONENTS.map((name) => (present.includes(name) ? configs[name] : ABSENT))),
@@ -71,6 +66,24 @@ export async function startMachine(machine: Machine, options: CoreOptions, liste
     listener,
   );
   return Promise.race([core, missing]);
+}
+
+export interface Emulated {
+  readonly emulator: ChildProcess;
+  /** To each component with a lane of the host's, in the topology's order. */
+  readonly ports: readonly Duplex[];
+  /** Configurations in, what the vault asks of trust out. */
+  readonly runner: Duplex;
+}
+
+/** Starts a machine, which waits for its components' configurations. */
+export function emulate({ emulator: { command }, hardware }: Machine, image: string): Emulated {
+  const emulator = spawn(command, [...hardware, ...EMULATOR_WORDS, "-kernel", image], {
+    detached: true, // Ctrl-C is for the host, which ends the core when it has ended what it was doing
+    stdio: ["ignore", "pipe", "pipe", ...PORTS.map(() => "pipe" as const)],
+  });
+  const ports = emulator.stdio.slice(FIRST_PORT_FD) as Duplex[];
+  return { emulator, ports, runner: ports[LINKED.length]! };
 }
 
 /** A port for each component with a lane of the host's, and one for the runner itself (serial.h). */

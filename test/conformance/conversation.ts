@@ -2,11 +2,13 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Transaction } from "@iota/iota-sdk/transactions";
 import { defaultOrder } from "../../core/wire/capacities.ts";
 import { Config, HostToExecute, HostToLedger, HostToOrder, HostToVerify, LANES } from "../../core/wire/frames.ts";
 import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
 import { type Codec, decode, encode } from "../../core/wire/schema.ts";
 import { deferred } from "../../host/pipeline/async.ts";
+import { MODE } from "../../host/sandbox.ts";
 import type { ComponentConfigs, LaneFromCore, LaneToCore, StartCore } from "../../platform/runner.ts";
 import type { Heard } from "./trace.ts";
 
@@ -48,6 +50,23 @@ const PATIENCE_MS = 120_000;
 export function execution(id: bigint, transaction: Uint8Array, mode: number, objects: Uint8Array[] = []): Uint8Array {
   const rest = { commit: 0n, environment: ENVIRONMENT, transaction, objects, absent: [] };
   return encode(HostToExecute, { kind: "execute", id, mode, ...rest });
+}
+
+/** Bytes that the answer of `largeAnswer` has at least: three vectors of nearly a MiB, which is the largest. */
+export const LARGE_ANSWER_BYTES = 3 * 64 * 16_000;
+
+/** A dev inspect of very much. */
+export async function largeAnswer(id: bigint): Promise<Uint8Array> {
+  const transaction = new Transaction();
+  transaction.setSender(`0x${"ca".repeat(32)}`);
+  transaction.setGasPrice(1_000);
+  transaction.setGasBudget(50_000_000_000);
+  transaction.setGasPayment([]);
+  const piece = transaction.pure.vector("u8", new Array<number>(16_000).fill(0x5a));
+  for (let n = 0; n < 3; n++) {
+    transaction.makeMoveVec({ type: "vector<u8>", elements: Array.from({ length: 64 }, () => piece) });
+  }
+  return execution(id, await transaction.build(), MODE.devInspect);
 }
 
 /** Gives every lane its frames, all lanes at once, to a core on a copy of `trust`, or without a vault; returns what it says, its first words apart. */

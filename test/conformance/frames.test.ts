@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Transaction } from "@iota/iota-sdk/transactions";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HostToLedger, HostToOrder, HostToVerify } from "../../core/wire/frames.ts";
@@ -11,9 +10,9 @@ import { encode } from "../../core/wire/schema.ts";
 import { readVault } from "../../host/genesis/vault-key.ts";
 import { MODE } from "../../host/sandbox.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
-import type { LaneToCore } from "../../platform/runner.ts";
+import type { LaneFromCore, LaneToCore } from "../../platform/runner.ts";
 import { startInline } from "../support/inline-core.ts";
-import { converse, execution, type Frames } from "./conversation.ts";
+import { converse, execution, type Frames, LARGE_ANSWER_BYTES, largeAnswer } from "./conversation.ts";
 import { buildImages } from "./images.ts";
 import { platformsHere } from "./platforms.ts";
 import { difference, type Heard } from "./trace.ts";
@@ -26,18 +25,6 @@ const MALFORMED = 500;
 const LANES_IN: readonly LaneToCore[] = ["hostToVerify", "hostToOrder", "hostToExecute", "hostToLedger"];
 
 const bytes = (length: number, value = 0x5a) => new Uint8Array(length).fill(value);
-
-/** A dev inspect whose answer has 100 times 16 KiB. */
-async function largeAnswer(): Promise<Uint8Array> {
-  const transaction = new Transaction();
-  transaction.setSender(`0x${"ca".repeat(32)}`);
-  transaction.setGasPrice(1_000);
-  transaction.setGasBudget(50_000_000_000);
-  transaction.setGasPayment([]);
-  const piece = transaction.pure.vector("u8", Array.from(bytes(16_000)));
-  transaction.makeMoveVec({ type: "vector<u8>", elements: Array.from({ length: 100 }, () => piece) });
-  return execution(6n, await transaction.build(), MODE.devInspect);
-}
 
 async function large(): Promise<Frames> {
   const transaction = { id: 1n, transaction: bytes(MAX_TRANSACTION_BYTES), signatures: [] };
@@ -60,7 +47,7 @@ async function large(): Promise<Frames> {
         MODE.commit,
         Array.from({ length: 4 }, () => bytes(MAX_OBJECT_BYTES)),
       ),
-      await largeAnswer(),
+      await largeAnswer(6n),
       ...any,
     ],
     hostToLedger: [encode(HostToLedger, { kind: "step", id: 4n, transactions: 1, operations: [], proof }), ...any],
@@ -112,6 +99,14 @@ function many(): Frames {
 }
 
 buildImages(platformsHere());
+
+/** The longest answer on a lane. */
+const longest = (heard: Heard, lane: LaneFromCore) => Math.max(...heard.get(lane)!.map(({ length }) => length));
+
+it("large frames have large answers too", async () => {
+  const heard = await converse(startNodeCore, undefined, await large());
+  expect(longest(heard, "executeToHost")).toBeGreaterThan(LARGE_ANSWER_BYTES);
+});
 
 describe.each([
   { sort: "large frames", make: large },

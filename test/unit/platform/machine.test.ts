@@ -1,17 +1,23 @@
 /** Emulated machines: what a program in one may not do, that an idle one sleeps, that none is left behind, and that an image is the same wherever it is built. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HostToLedger, LANE_NUMBERS } from "../../../core/wire/frames.ts";
+import { encode } from "../../../core/wire/schema.ts";
 import { allComponentObjects, IMAGE_FOLDER } from "../../../platform/image/component-objects.ts";
 import type { Image } from "../../../platform/image/image.ts";
+import { encodeConfigurations } from "../../../platform/launched-core.ts";
+import { encodeRecords, RecordReader } from "../../../platform/link.ts";
 import { MissingProgram } from "../../../platform/program.ts";
-import { linkMachine, placeOf } from "../../../platform/qemu/image.ts";
-import { startMachine } from "../../../platform/qemu/index.ts";
+import { linkMachine, machineImage, placeOf } from "../../../platform/qemu/image.ts";
+import { emulate, startMachine } from "../../../platform/qemu/index.ts";
 import { MACHINES } from "../../../platform/qemu/machines.ts";
-import { CONFIGS } from "../../conformance/conversation.ts";
+import { COMPONENTS, type ComponentName, LINKED } from "../../../platform/topology.ts";
+import { CONFIGS, LARGE_ANSWER_BYTES, largeAnswer } from "../../conformance/conversation.ts";
 import { platformsHere } from "../../conformance/platforms.ts";
 import { childrenOf, isRunning, processorSeconds } from "../../support/processes.ts";
 
@@ -118,11 +124,41 @@ describe.each(MACHINES.filter(({ name }) => present.includes(name)))("$name", (m
     expect(emulators(process.pid)).toEqual([]);
   });
 
-  it("turns itself off when its host was killed", async () => {
+  it("goes on serving others while nobody reads what one component says", async () => {
+    const { path } = await machineImage(machine);
+    const { emulator, ports, runner } = emulate(machine, path);
+    try {
+      runner.write(
+        encodeConfigurations(COMPONENTS.map((name) => (name === "vault" ? new Uint8Array(0) : CONFIGS[name]))),
+      );
+      const port = (name: ComponentName) => ports[LINKED.indexOf(name)]!;
+      const questions = await Promise.all([1n, 2n, 3n, 4n].map(largeAnswer));
+      // Far more than stands in a socket and in a port.
+      port("execute").write(encodeRecords(LANE_NUMBERS.hostToExecute, questions));
+      const ask = encode(HostToLedger, { kind: "status", id: 9n });
+      for (let i = 0; i < 3; i++) {
+        port("ledger").write(encodeRecords(LANE_NUMBERS.hostToLedger, [ask]));
+        const [answer] = await once(port("ledger"), "data");
+        expect((answer as Uint8Array).length).toBeGreaterThan(0);
+      }
+      const reader = new RecordReader();
+      const answers: number[] = [];
+      for await (const piece of port("execute")) {
+        for (const record of reader.push(piece)) if (record.kind === "frame") answers.push(record.bytes.length);
+        if (answers.length === questions.length) break;
+      }
+      for (const length of answers) expect(length).toBeGreaterThan(LARGE_ANSWER_BYTES);
+    } finally {
+      emulator.kill("SIGKILL");
+    }
+  });
+
+  it.each(["at once", "when it serves"])("turns itself off when its host is killed, %s", async (moment) => {
     const owner = spawn(process.execPath, ["--import", "tsx", join(here, "machine-owner.ts"), machine.name], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await new Promise((started) => owner.stdout.once("data", started));
+    if (moment === "when it serves") await once(owner.stdout, "data");
+    await expect.poll(() => emulators(owner.pid!).length, { ...PATIENCE, interval: 5 }).toBe(1);
     const [emulator] = emulators(owner.pid!);
     owner.kill("SIGKILL");
     await expect.poll(() => isRunning(emulator!.pid), PATIENCE).toBe(false);
