@@ -1,5 +1,5 @@
 /** A local network of its own for a test file: real sockets, LMDB and worker threads, on a folder that is removed at the end. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,8 @@ import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import type { Transaction } from "@iota/iota-sdk/transactions";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { Localnet, type LocalnetOptions } from "../../host/localnet.ts";
+import { validatorFolders } from "../../host/localnet-genesis.ts";
+import type { NodeReport } from "../../host/report.ts";
 import type { PlatformName } from "../../platform/platforms.ts";
 
 /** An idle network makes a checkpoint this often: seldom, so that the checkpoints of a test are those of its own transactions. */
@@ -47,6 +49,7 @@ export class TestNetwork {
     validators = Number(process.env.CAISSON_VALIDATORS ?? 1),
     cores = (process.env.CAISSON_CORE ?? "node").split(",") as readonly PlatformName[],
     trouble = (process.env.CAISSON_TROUBLE ?? "none") as Trouble,
+    keeping: LocalnetOptions["keeping"] = {},
   ): Promise<TestNetwork> {
     if (trouble !== "none" && validators < 4) throw new Error(`${validators} validators do not bear one in trouble`);
     if (trouble === "hostile") process.env.CAISSON_HOSTILE = String(TROUBLED); // its process inherits it
@@ -61,6 +64,7 @@ export class TestNetwork {
       rpcPort: 0,
       faucetPort: 0,
       heartbeatMs: HEARTBEAT_MS,
+      keeping,
       log: {
         info: () => undefined,
         warn: () => undefined,
@@ -110,6 +114,20 @@ export class TestNetwork {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it is about to be started again
     }
+  }
+
+  /** Kills a validator's process and removes its store before it is started again; its vault stays. */
+  async loseStore(author: number): Promise<void> {
+    const pid = this.#net.processes.get(author)!;
+    this.kill(author);
+    const lasts = () => existsSync(`/proc/${pid}`);
+    while (lasts()) await new Promise((resolve) => setTimeout(resolve, 10));
+    rmSync(join(validatorFolders(this.#options.folder, author).data, "store"), { recursive: true });
+  }
+
+  /** What a validator of several said of itself last; undefined while it does not run. */
+  report(author: number): NodeReport | undefined {
+    return this.#net.report.validators[author]?.report;
   }
 
   /** Stops the network and starts it again on what it left; its ports are new. */
