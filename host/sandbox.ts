@@ -51,7 +51,7 @@ export class Sandbox {
     this.#execute = new Unsealed(modules.execute, encode(Config.execute, { sealed: 0 }));
     this.#verify = new Unsealed(
       modules.verify,
-      encode(Config.verify, { environment, chain: new Uint8Array(32), committee: [], author: NO_AUTHOR }),
+      encode(Config.verify, { environment, chain: new Uint8Array(32), committee: [], author: NO_AUTHOR, ends: [] }),
     );
   }
 

@@ -16,7 +16,7 @@ import { orderResume } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
-import { genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
+import { genesisChain, genesisCommittee, genesisEnvironment, genesisEpochDurationMs } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import { KEEPING, type Keeping } from "./keeping.ts";
 import { EMPTY_BUNDLE } from "./network/messages.ts";
@@ -216,16 +216,17 @@ export class Session {
     const chain = genesisChain(genesis);
     const committee = genesisCommittee(genesis);
     return {
-      verify: encode(Config.verify, { environment: this.#environment, chain, committee, author }),
+      verify: encode(Config.verify, { environment: this.#environment, chain, committee, author, ends: [] }),
       order: encode(Config.order, {
         chain,
         epoch: 0n,
         epochStartMs: this.#environment.epochStartMs,
+        epochDurationMs: genesisEpochDurationMs(genesis),
         author,
         ...this.#order,
       }),
       execute: encode(Config.execute, { sealed: 1 }),
-      ledger: encode(Config.ledger, { chain, author, committeeSize: committee.length }),
+      ledger: encode(Config.ledger, { chain, author, committee }),
       vault: encode(Config.vault, { author }),
     };
   }

@@ -494,6 +494,28 @@ export const CLAIMS: readonly Claim[] = [
     mutants: ["verify counts a member's signature twice"],
   },
   {
+    id: "verify-committee-chain",
+    component: "verify",
+    statement:
+      "A committee is in force only when it is genesis's, or a quorum of one that was in force signed the checkpoint that names it as the next",
+    assumes:
+      "ML-DSA-65 is unforgeable; of no committee that was in force do more members than may be faulty sign what is not so",
+    model: "the messages written out, @noble/post-quantum",
+    checks: [
+      check(
+        `${UNIT}/verify-epochs.test.ts`,
+        "the end of an epoch",
+        cases("no quorum, other members, another chain, no committee, ends out of order, changed bytes"),
+      ),
+    ],
+    mutants: [
+      "verify puts a committee in force that no quorum has signed",
+      "verify puts a committee of another chain in force",
+      "verify keeps the keys of the committee before",
+      "verify takes any checkpoint for the one that its epoch began with",
+    ],
+  },
+  {
     id: "verify-own-checkpoint",
     component: "verify",
     statement:
@@ -582,6 +604,27 @@ export const CLAIMS: readonly Claim[] = [
       ),
     ],
     mutants: ["order begins before its epoch", "order forgets the beginning of its epoch when genesis is installed"],
+  },
+  {
+    id: "order-epoch-cut",
+    component: "order",
+    statement:
+      "An epoch's last commit is the first that is a whole duration after its beginning; nothing is committed, made or taken after it, and the next epoch goes on from it alone",
+    assumes: NOTHING,
+    model: "proofs/model/order.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/order.test.ts`,
+        "order says what its model says > over random frames, restarts and moves",
+        random(120),
+      ),
+      check(`${UNIT}/order.test.ts`, "the end of an epoch", cases("before and at the end, the next epoch, wrong ones")),
+    ],
+    mutants: [
+      "order ends an epoch a millisecond late",
+      "order goes on with an epoch that has ended",
+      "order begins an epoch at another time than the one before ended",
+    ],
   },
   {
     id: "order-1",
@@ -876,7 +919,7 @@ export const CLAIMS: readonly Claim[] = [
       check(
         `${PROPERTIES}/ledger.test.ts`,
         "a ledger without its state > says what a ledger with its state says",
-        random(40),
+        random(50),
       ),
     ],
     mutants: ["the ledger takes a result on an object that an earlier one changed"],
@@ -902,7 +945,7 @@ export const CLAIMS: readonly Claim[] = [
       check(
         `${PROPERTIES}/ledger.test.ts`,
         "a ledger without its state > says what a ledger with its state says",
-        random(40),
+        random(50),
       ),
     ],
     mutants: ["the ledger leaves its root as it was"],
@@ -933,7 +976,7 @@ export const CLAIMS: readonly Claim[] = [
       check(
         `${PROPERTIES}/ledger.test.ts`,
         "a ledger without its state > says what a ledger with its state says",
-        random(40),
+        random(50),
       ),
     ],
     mutants: ["the ledger signs a checkpoint on another root"],
@@ -946,6 +989,37 @@ export const CLAIMS: readonly Claim[] = [
     model: "proofs/model/ledger.ts",
     checks: [check(`${UNIT}/ledger.test.ts`, "signatures", cases("missing, strange, repeated, out of order"))],
     mutants: ["the ledger takes signatures that verify has not passed"],
+  },
+  {
+    id: "ledger-epoch-end",
+    component: "ledger",
+    statement:
+      "An epoch ends with one transaction that changes no object; its checkpoint names the next committee, and gas is summed anew and in the next epoch's environment from then on",
+    assumes: NOTHING,
+    model: "proofs/model/ledger.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > says what a ledger with its state says",
+        random(50),
+      ),
+      check(
+        `${UNIT}/ledger.test.ts`,
+        "the end of an epoch",
+        cases("results that are none, commits that come too late"),
+      ),
+      check(
+        `${UNIT}/ledger.test.ts`,
+        "genesis and install > an epoch's last checkpoint starts a ledger of the next epoch",
+        cases("the committee that it names, and another"),
+      ),
+    ],
+    mutants: [
+      "the ledger sums gas over epochs",
+      "the ledger takes a commit after an epoch's last one",
+      "the ledger takes a user's result for the end of an epoch",
+      "the ledger goes on for another committee than the checkpoint names",
+    ],
   },
   {
     id: "ledger-order",
@@ -961,7 +1035,7 @@ export const CLAIMS: readonly Claim[] = [
       check(
         `${PROPERTIES}/ledger.test.ts`,
         "a ledger without its state > says what a ledger with its state says",
-        random(40),
+        random(50),
       ),
     ],
     mutants: ["the ledger takes a commit after a gap", "the ledger keeps half of a step that is refused"],
@@ -1017,6 +1091,27 @@ export const CLAIMS: readonly Claim[] = [
       ),
     ],
     mutants: ["the vault signs a round below its highest"],
+  },
+  {
+    id: "vault-epochs",
+    component: "vault",
+    statement:
+      "Nothing is signed in an epoch before the last; rounds begin anew with an epoch, and no checkpoint's number is signed for in two of them",
+    assumes: "the platform's counter does not go back",
+    model: "proofs/model/vault.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/vault.test.ts`,
+        "one signature a slot > holds over random requests with several faults",
+        random(60),
+      ),
+    ],
+    mutants: [
+      "the vault signs a block of an epoch before the last",
+      "the vault signs a checkpoint of an epoch before the last",
+      "the vault signs for a checkpoint's number again in a later epoch",
+      "the vault takes rounds of an epoch for those of the next",
+    ],
   },
   {
     id: "vault-one-chain",

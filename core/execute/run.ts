@@ -1,6 +1,7 @@
 /** One request from its transaction to its answer. */
 import {
   KIND_CONSENSUS_COMMIT_PROLOGUE,
+  KIND_END_OF_EPOCH,
   KIND_GENESIS,
   KIND_PROGRAMMABLE,
   MALFORMED,
@@ -33,7 +34,7 @@ import {
   requestTransactionLength,
 } from "./request";
 import { clearStore, closeInputs } from "./store";
-import { clockId, runGenesis, runPrologue } from "./system";
+import { clockId, runEndOfEpoch, runGenesis, runPrologue } from "./system";
 
 /** Runs the request that was read and writes its answer. `sealed`: this instance speaks to `ledger`. */
 export function run(sealed: bool): void {
@@ -70,7 +71,7 @@ export function run(sealed: bool): void {
 function execute(): bool {
   const kind = transactionKind();
   if (kind == KIND_PROGRAMMABLE) return executeProgrammable();
-  // Genesis is what commit 0 consists of, and a prologue begins every other.
+  // Genesis is what commit 0 consists of; a prologue begins every other, and what ends an epoch is its last.
   const genesis = kind == KIND_GENESIS;
   if (requestMode() != MODE_COMMIT || genesis != (requestCommit() == 0)) {
     drop(REJECT_DROP_SYSTEM_TRANSACTION_MISPLACED, 0, kind, 0);
@@ -78,6 +79,8 @@ function execute(): bool {
     if (runGenesis()) return true;
     answerRejected(requestId(), REJECT_EXECUTE_MALFORMED_TRANSACTION, 0);
     return false;
+  } else if (kind == KIND_END_OF_EPOCH) {
+    runEndOfEpoch();
   } else if (!runPrologue()) {
     answerNeed(1);
     answerNeedId(clockId());
@@ -107,8 +110,9 @@ function executeProgrammable(): bool {
   return false;
 }
 
-/** `transactionKind` of the frame to `ledger`: 0 user, 1 prologue, 2 genesis. */
+/** `transactionKind` of the frame to `ledger`: 0 user, 1 prologue, 2 genesis, 3 end of epoch. */
 function ledgerKind(): u32 {
   const kind = transactionKind();
+  if (kind == KIND_END_OF_EPOCH) return 3;
   return kind == KIND_GENESIS ? 2 : kind == KIND_CONSENSUS_COMMIT_PROLOGUE ? 1 : 0;
 }

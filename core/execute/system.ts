@@ -1,6 +1,6 @@
 /**
- * The transactions that the system makes: genesis, which creates the first objects, and the prologue of each commit, which sets the
- * clock. Nothing is charged for them.
+ * The transactions that the system makes: genesis, which creates the first objects, the prologue of each commit, which sets the
+ * clock, and the end of an epoch, which changes no object. Nothing is charged for them.
  *
  * Sources: iotaledger/iota iota-execution/latest/iota-adapter/src/execution_engine.rs (GenesisTransaction, setup_consensus_commit),
  * crates/iota-framework/packages/iota-framework/sources/clock.move (Clock {id, timestamp_ms}).
@@ -87,6 +87,13 @@ export function runPrologue(): bool {
   setRebate(view, 0);
   addFlag(record, IS_WRITTEN);
   return true;
+}
+
+/** Runs the open end of an epoch. There is no system state object to advance: it is in the checkpoint, and says itself what the next epoch is. */
+export function runEndOfEpoch(): void {
+  clearStatus();
+  noGasCoin();
+  closeInputs();
 }
 
 /** Runs the open genesis transaction. False when two of its objects have one id. */

@@ -14,6 +14,7 @@ import {
   LEDGER_TO_VAULT_SIGN_CHECKPOINT,
   SIGNATURE_BYTES,
 } from "../wire/generated";
+import { endBytes, endLength } from "./epoch";
 import * as queue from "./queue";
 import * as state from "./state";
 
@@ -35,12 +36,15 @@ export function rejected(id: u64, code: u32, a: u64, b: u64): void {
   frame.finish();
 }
 
-export function stepped(id: u64, remaining: u32): void {
+/** `ending`: what remains is the transaction that was added last, which ends the epoch. */
+export function stepped(id: u64, remaining: u32, ending: bool): void {
   frame.start(LANE_LEDGER_TO_HOST);
   writer.uleb(LEDGER_TO_HOST_STEPPED);
   writer.u64_(id);
   writer.raw32(state.ROOT);
   writer.u32_(remaining);
+  writer.u8_(ending ? 1 : 0);
+  if (ending) writer.blob(endBytes(), endLength());
   frame.finish();
 }
 

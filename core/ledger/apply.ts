@@ -16,6 +16,7 @@ import {
 import * as answers from "./answers";
 import { startSignatures } from "./close";
 import * as contents from "./contents";
+import { addEnd } from "./epoch";
 import * as queue from "./queue";
 import { READ_BYTES } from "./reads";
 import * as results from "./results";
@@ -26,7 +27,7 @@ import { requestSignature } from "./vault";
 const OPERATIONS: usize = memory.data(786_432, 16);
 const TOUCHED: usize = memory.data(8_192, 16);
 /** Places of stale transactions, u32 each, at most MAX_COMMIT_TRANSACTIONS. */
-const STALE: usize = memory.data(2_052, 16);
+const STALE: usize = memory.data(2_056, 16);
 
 /** Where the operations first differ from what the results touch. */
 let mismatch: u32 = 0;
@@ -73,9 +74,11 @@ export function applyStep(
   }
   for (let place = first; place < end; place++) settle(place);
   store<u32>(state.APPLIED, end);
+  const isEnd = end == queue.transactionCount() && queue.endsEpoch() && load<u32>(state.END_ADDED) == 0;
+  if (isEnd) addEnd();
   const left = queue.transactionCount() - end;
   if (left == 0 && !startSignatures(id)) return;
-  answers.stepped(id, left);
+  answers.stepped(id, left, isEnd);
   if (state.phase() == state.PHASE_CLOSING) requestSignature();
 }
 

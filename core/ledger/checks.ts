@@ -121,7 +121,7 @@ export function takeWritten(bytes: usize, length: u32): u32 {
 export function endChecks(gas: usize, inputs: u32, written: u32): u32 {
   if (kind != KIND_USER) {
     if (!isZero(gas, GAS_BYTES)) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
-    if (kind == KIND_GENESIS) return inputs == 0 ? 0 : REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
+    if (kind != KIND_PROLOGUE) return inputs == 0 ? 0 : REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
     if (inputs != 1 || written != 1) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
   } else {
     if (!gasPaid) return REJECT_REFUSAL_NO_GAS_PAID;
@@ -142,7 +142,7 @@ function mayChange(): u32 {
     }
     return 0;
   }
-  if (kind == KIND_GENESIS) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
+  if (kind != KIND_USER) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
   if (object.viewKind(BEFORE) == object.KIND_PACKAGE) return REJECT_REFUSAL_WRONG_OWNER;
   // Whoever names a shared object may take it; the clock alone is the system's. Nothing but coins changes by that (mayBecome).
   if (ownerKind == object.OWNER_SHARED) return isClock ? REJECT_REFUSAL_WRONG_OWNER : 0;
@@ -166,7 +166,7 @@ function versionFits(): bool {
 /** May AFTER come into being? */
 function mayCreate(): u32 {
   if (kind == KIND_GENESIS) return object.viewRebate(AFTER) == 0 ? 0 : REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
-  if (kind == KIND_PROLOGUE) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
+  if (kind != KIND_USER) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
   return object.viewIsCoin(AFTER) && object.viewOwnerKind(AFTER) == object.OWNER_ADDRESS
     ? 0
     : REJECT_REFUSAL_WRONG_CHANGE;

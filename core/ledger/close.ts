@@ -1,7 +1,7 @@
 /** The end of a commit: user signatures, the checkpoint's summary, the vault's signature under it. */
 import { copy32, equal32, isZero32 } from "../lib/bytes";
 import { summaryDigest } from "../lib/iota/checkpoint";
-import { writeExtension, writeSummary } from "../lib/iota/checkpoint-writer";
+import { writeExtension, writeSummaryHead, writeSummaryTail } from "../lib/iota/checkpoint-writer";
 import * as reader from "../lib/reader";
 import * as writer from "../lib/writer";
 import {
@@ -15,17 +15,18 @@ import {
 } from "../wire/generated";
 import * as answers from "./answers";
 import * as contents from "./contents";
+import { writeEndOfEpochData } from "./epoch";
 import * as queue from "./queue";
 import * as state from "./state";
 import { requestSignature } from "./vault";
 
 const CONTENT_DIGEST: usize = memory.data(32, 16);
 const CONTENTS_ROOT: usize = memory.data(32, 16);
-/** bcs(CheckpointExtension): 243 bytes and the resume state, of MAX_RESUME_BYTES at most. */
-const EXTENSION: usize = memory.data(1_072, 16);
-const EXTENSION_CAPACITY: usize = 1_072;
+/** bcs(CheckpointExtension): 251 bytes and the resume state, of MAX_RESUME_BYTES at most. */
+const EXTENSION: usize = memory.data(1_080, 16);
+const EXTENSION_CAPACITY: usize = 1_080;
 /** Address and length of each list of signatures in a frame: 8 bytes for MAX_COMMIT_TRANSACTIONS of them. */
-const LISTS: usize = memory.data(4_104, 16);
+const LISTS: usize = memory.data(4_112, 16);
 
 /** The last step is done. False when that ended in a rejection: of a genesis that is not the configured chain's. */
 export function startSignatures(id: u64): bool {
@@ -111,6 +112,7 @@ function writeCheckpoint(total: u64): void {
   writeExtension(
     state.CHAIN,
     state.ENVIRONMENT,
+    load<u64>(state.EPOCH_DURATION),
     queue.commitIndex(),
     queue.commitDigest(),
     queue.commitRound(),
@@ -123,7 +125,7 @@ function writeCheckpoint(total: u64): void {
   );
   const extensionLength = writer.length();
   writer.open(state.SUMMARY, state.SUMMARY_CAPACITY);
-  writeSummary(
+  writeSummaryHead(
     load<u64>(state.ENVIRONMENT), // its first field is the epoch
     sequence,
     total,
@@ -131,9 +133,11 @@ function writeCheckpoint(total: u64): void {
     sequence == 0 ? 0 : state.PREVIOUS_DIGEST,
     state.GAS,
     load<u64>(state.LAST_TIMESTAMP),
-    EXTENSION,
-    extensionLength,
   );
+  const ends = load<u32>(state.END_ADDED) == 1;
+  writer.u8_(ends ? 1 : 0);
+  if (ends) writeEndOfEpochData();
+  writeSummaryTail(EXTENSION, extensionLength);
   store<u32>(state.SUMMARY_LENGTH, writer.length());
   summaryDigest(state.SUMMARY_DIGEST, state.SUMMARY, writer.length());
 }

@@ -37,9 +37,9 @@ export function beginSignatures(): void {
   passSystem();
 }
 
-/** Users' transactions whose signatures are still to come. System transactions come first in a commit, so all that are left are users'. */
+/** Users' transactions whose signatures are still to come. System transactions come first in a commit, and the one that ends the epoch last. */
 export function signaturesLeft(): u32 {
-  return load<u32>(state.CONTENTS_COUNT) - load<u32>(state.SIGNED_COUNT);
+  return load<u32>(state.CONTENTS_COUNT) - load<u32>(state.END_ADDED) - load<u32>(state.SIGNED_COUNT);
 }
 
 /** Place in the commit of the transaction whose signatures are the `ahead`-th from now. */
@@ -61,11 +61,12 @@ export function addSignatures(list: usize, length: u32): void {
 
 /** Writes the digest of CheckpointContents and the root of the Merkle list; the hash is used up. */
 export function endContents(digest: usize, root: usize): void {
+  if (load<u32>(state.END_ADDED) == 1) writer.addSystemSignatures(state.CONTENTS_HASH);
   blake2b256Final(state.CONTENTS_HASH, digest);
   merkleListRoot(state.CONTENTS_LIST, root);
 }
 
-/** The first transaction of every commit is a system transaction, and no other is. */
+/** The first transaction of every commit is a system transaction; of the others, only the one that ends an epoch is. */
 function passSystem(): void {
   if (queue.commitIndex() == 0) writer.addGenesisSignatures(state.CONTENTS_HASH);
   else writer.addSystemSignatures(state.CONTENTS_HASH);

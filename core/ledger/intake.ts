@@ -23,14 +23,22 @@ import {
 import { beginChecks, endChecks, takeInput, takeWritten } from "./checks";
 import * as queue from "./queue";
 import * as reads from "./reads";
-import { KIND_GENESIS, KIND_PROLOGUE, KIND_USER, keepResult, RESULT_DROPPED, RESULT_EXECUTED } from "./results";
+import {
+  KIND_END,
+  KIND_GENESIS,
+  KIND_PROLOGUE,
+  KIND_USER,
+  keepResult,
+  RESULT_DROPPED,
+  RESULT_EXECUTED,
+} from "./results";
 import * as state from "./state";
 
 /** Address and length of each object of the frame, inputs first: 8 bytes for MAX_INPUT_OBJECTS + MAX_WRITTEN_OBJECTS. */
 const OBJECTS: usize = memory.data(49_152, 16);
 
 /** Largest transaction kind that the frame can state. */
-const KINDS: u32 = 3;
+const KINDS: u32 = 4;
 
 let commit: u64 = 0;
 let digest: usize = 0;
@@ -74,9 +82,10 @@ function take(at: usize, length: usize): u32 {
   return kept ? 0 : REJECT_REFUSAL_POOL_FULL;
 }
 
-/** What stands at this place of the open commit: genesis alone in commit 0, else the prologue and then users' transactions. */
+/** What stands at this place of the open commit: genesis alone in commit 0, else the prologue, users' transactions, and what ends the epoch. */
 function kindAt(place: u32): u32 {
   if (queue.commitIndex() == 0) return KIND_GENESIS;
+  if (load<u32>(state.END_ADDED) == 1 && place + 1 == queue.transactionCount()) return KIND_END;
   return place == 0 ? KIND_PROLOGUE : KIND_USER;
 }
 

@@ -6,7 +6,7 @@
  * through `install`. The host, whose proposals make the commits, keeps clear of that by not proposing while commits wait.
  *
  * A commit, COMMIT_BYTES: index u64, round u64, timestamp u64, commit digest, leader block, slot of its first transaction u32,
- * count u32, length of `order`'s resume state u32, its bytes.
+ * count u32, length of `order`'s resume state u32, its bytes, whether it ends the epoch u32.
  * A transaction, TRANSACTION_BYTES: digest, sender, gas owner, digest of its signatures.
  */
 import { copy32, equal32 } from "../lib/bytes";
@@ -21,6 +21,8 @@ const FIRST: usize = 88;
 const COUNT: usize = 92;
 const RESUME_LENGTH: usize = 96;
 const RESUME: usize = 100;
+/** After MAX_RESUME_BYTES of it. */
+const ENDS_EPOCH: usize = 920;
 
 const SENDER: usize = 32;
 const GAS_OWNER: usize = 64;
@@ -48,6 +50,7 @@ export function push(
   leaderBlock: usize,
   resume: usize,
   resumeLength: u32,
+  endsEpoch: bool,
   transactions: usize,
   count: u32,
 ): void {
@@ -64,12 +67,29 @@ export function push(
   store<u32>(at, count, COUNT);
   store<u32>(at, resumeLength, RESUME_LENGTH);
   memory.copy(at + RESUME, resume, resumeLength);
+  store<u32>(at, endsEpoch ? 1 : 0, ENDS_EPOCH);
   for (let i: u32 = 0; i < count; i++) {
     const from = transactions + <usize>i * state.TRANSACTION_BYTES;
     memory.copy(transactionSlot((first + i) % state.TRANSACTION_SLOTS), from, state.TRANSACTION_BYTES);
   }
   store<u32>(state.COMMITS_COUNT, waiting + 1);
   store<u32>(state.TRANSACTIONS_COUNT, used + count);
+}
+
+/** Appends a transaction of TRANSACTION_BYTES to the first commit, which no other waits behind, and for which room was left. */
+export function append(transaction: usize): void {
+  const count = transactionCount();
+  const slot = (load<u32>(first(), FIRST) + count) % state.TRANSACTION_SLOTS;
+  memory.copy(transactionSlot(slot), transaction, state.TRANSACTION_BYTES);
+  store<u32>(first(), count + 1, COUNT);
+  store<u32>(state.TRANSACTIONS_COUNT, load<u32>(state.TRANSACTIONS_COUNT) + 1);
+}
+
+/** The last commit taken is the epoch's last: none follows it. */
+export function isComplete(): bool {
+  const waiting = load<u32>(state.COMMITS_COUNT);
+  if (waiting == 0) return false;
+  return load<u32>(commitSlot((load<u32>(state.COMMITS_HEAD) + waiting - 1) % state.COMMIT_SLOTS), ENDS_EPOCH) != 0;
 }
 
 /** Forgets the first commit. */
@@ -115,6 +135,10 @@ export function resume(): usize {
 
 export function resumeLength(): u32 {
   return load<u32>(first(), RESUME_LENGTH);
+}
+
+export function endsEpoch(): bool {
+  return load<u32>(first(), ENDS_EPOCH) != 0;
 }
 
 export function transactionCount(): u32 {

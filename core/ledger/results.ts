@@ -20,6 +20,7 @@ export const RESULT_DROPPED: u32 = 2;
 export const KIND_USER: u32 = 0;
 export const KIND_PROLOGUE: u32 = 1;
 export const KIND_GENESIS: u32 = 2;
+export const KIND_END: u32 = 3;
 
 const STATUS: usize = 0;
 const KIND: usize = 1;

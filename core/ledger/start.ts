@@ -4,7 +4,7 @@ import { blake2b256 } from "../lib/hash/blake2b";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
 import {
-  MAX_COMMIT_TRANSACTIONS,
+  MAX_ORDERED_TRANSACTIONS,
   MAX_RESUME_BYTES,
   MAX_SUMMARY_BYTES,
   MAX_VALIDATORS,
@@ -18,6 +18,7 @@ import {
 } from "../wire/generated";
 import * as answers from "./answers";
 import { clearContents } from "./contents";
+import { enterNextEpoch, isOfOurCommittee } from "./epoch";
 import * as queue from "./queue";
 import { clearResults } from "./results";
 import * as state from "./state";
@@ -33,22 +34,24 @@ export function configure(at: usize, length: usize): void {
   reader.open(at, length);
   const chain = reader.take(32);
   const author = reader.u16_();
-  const committeeSize = reader.u16_();
+  const committee = reader.position();
+  const members = reader.count(MAX_VALIDATORS);
+  const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
   if (!reader.exhausted() || load<u32>(state.CONFIGURED) == 1) return;
   copy32(state.CONFIGURED_CHAIN, chain);
   store<u32>(state.AUTHOR, author);
-  store<u32>(state.COMMITTEE_SIZE, committeeSize);
+  store<u32>(state.COMMITTEE, members);
+  memory.copy(state.COMMITTEE_KEYS, keys, <usize>members * PUBLIC_KEY_BYTES);
+  blake2b256(state.COMMITTEE_DIGEST, committee, <u32>(reader.position() - committee));
   store<u32>(state.CONFIGURED, 1);
 }
 
 /** Opens commit 0 with the genesis transaction. The reader stands after `id`. */
 export function takeGenesis(id: u64): void {
   const environment = reader.take(state.ENVIRONMENT_BYTES);
+  const epochDurationMs = reader.u64_();
   const timestampMs = reader.u64_();
   const transaction = reader.take(32);
-  const committee = reader.position();
-  const members = reader.count(MAX_VALIDATORS);
-  reader.take(<usize>members * PUBLIC_KEY_BYTES);
   if (!reader.exhausted()) {
     answers.rejected(id, REJECT_LEDGER_MALFORMED_FRAME, 0, 0);
     return;
@@ -57,14 +60,10 @@ export function takeGenesis(id: u64): void {
     answers.rejected(id, REJECT_LEDGER_GENESIS_AFTER_START, 0, 0);
     return;
   }
-  if (members != load<u32>(state.COMMITTEE_SIZE)) {
-    answers.rejected(id, REJECT_LEDGER_WRONG_GENESIS, 0, 0);
-    return;
-  }
   memory.copy(state.ENVIRONMENT, environment, state.ENVIRONMENT_BYTES);
-  blake2b256(state.COMMITTEE_DIGEST, committee, <u32>(reader.position() - committee));
+  store<u64>(state.EPOCH_DURATION, epochDurationMs);
   copy32(GENESIS, transaction);
-  queue.push(0, 0, timestampMs, ZERO, ZERO, ZERO, 0, GENESIS, 1);
+  queue.push(0, 0, timestampMs, ZERO, ZERO, ZERO, 0, false, GENESIS, 1);
   open();
   answers.accepted(id);
 }
@@ -88,10 +87,11 @@ function open(): void {
   clearResults();
   clearContents();
   store<u32>(state.APPLIED, 0);
+  store<u32>(state.END_ADDED, 0);
   state.setPhase(state.PHASE_STEPS);
 }
 
-/** A commit from `order`: taken only when it continues the last one, and has its prologue. */
+/** A commit from `order`: taken only when it continues the last one, and has its prologue. One that ends the epoch has a place left for what does. */
 export function takeCommit(): void {
   const index = reader.u64_();
   const round = reader.u64_();
@@ -100,15 +100,27 @@ export function takeCommit(): void {
   const leaderBlock = reader.take(32);
   const resumeLength = reader.count(MAX_RESUME_BYTES);
   const resume = reader.take(resumeLength);
-  const count = reader.count(MAX_COMMIT_TRANSACTIONS);
+  const endsEpoch = reader.bool_();
+  const count = reader.count(MAX_ORDERED_TRANSACTIONS);
   const transactions = reader.take(<usize>count * state.TRANSACTION_BYTES);
   if (!reader.exhausted() || count == 0) return;
-  if (state.phase() == state.PHASE_EMPTY || index != queue.nextIndex()) return;
-  if (!queue.hasRoom(count)) {
+  if (state.phase() == state.PHASE_EMPTY || index != queue.nextIndex() || queue.isComplete()) return;
+  if (!queue.hasRoom(endsEpoch ? count + 1 : count)) {
     answers.rejected(0, REJECT_LEDGER_ARENA_FULL, state.WAITING_COMMITS, 0);
     return;
   }
-  queue.push(index, round, timestampMs, commitDigest, leaderBlock, resume, resumeLength, transactions, count);
+  queue.push(
+    index,
+    round,
+    timestampMs,
+    commitDigest,
+    leaderBlock,
+    resume,
+    resumeLength,
+    endsEpoch,
+    transactions,
+    count,
+  );
 }
 
 /**
@@ -127,7 +139,8 @@ export function takeInstall(): void {
     return;
   }
   const chain = checkpoint.summarySequence == 0 ? DIGEST : checkpoint.extensionChain;
-  if (!isZero32(state.CONFIGURED_CHAIN) && !equal32(chain, state.CONFIGURED_CHAIN)) {
+  const isOurs = isZero32(state.CONFIGURED_CHAIN) || equal32(chain, state.CONFIGURED_CHAIN);
+  if (!isOurs || !isOfOurCommittee()) {
     answers.rejected(0, REJECT_LEDGER_WRONG_GENESIS, 0, 0);
     return;
   }
@@ -141,16 +154,17 @@ function adopt(chain: usize): void {
   copy32(state.CHAIN, chain);
   copy32(state.ROOT, checkpoint.extensionStateRoot);
   copy32(state.PREVIOUS_DIGEST, DIGEST);
-  copy32(state.COMMITTEE_DIGEST, checkpoint.extensionCommitteeDigest);
   store<u64>(state.ENVIRONMENT, checkpoint.extensionEpoch);
   store<u64>(state.ENVIRONMENT, checkpoint.extensionEpochStartMs, 8);
   store<u64>(state.ENVIRONMENT, checkpoint.extensionProtocolVersion, 16);
   store<u64>(state.ENVIRONMENT, checkpoint.extensionReferenceGasPrice, 24);
+  store<u64>(state.EPOCH_DURATION, checkpoint.extensionEpochDurationMs);
   store<u64>(state.NEXT_SEQUENCE, checkpoint.summarySequence + 1);
   store<u64>(state.NEXT_COMMIT, checkpoint.extensionCommit + 1);
   store<u64>(state.TOTAL_TRANSACTIONS, checkpoint.summaryTotalTransactions);
   store<u64>(state.LAST_TIMESTAMP, checkpoint.summaryTimestampMs);
   memory.copy(state.GAS, checkpoint.summaryGas, state.GAS_BYTES);
+  if (checkpoint.summaryEndOfEpoch) enterNextEpoch();
   state.setPhase(state.PHASE_IDLE);
   setBound();
 }

@@ -3,51 +3,59 @@
  *
  * | offset | bytes | what |
  * |---|---|---|
- * | 0 | 400 | numbers and digests, the constants below |
- * | 400 | 208 | streaming hash of the open commit's CheckpointContents |
- * | 608 | 1,032 | Merkle list of the open commit's contents (lib/merkle-list.ts) |
- * | 1,640 | 2,048 | bcs(CheckpointSummary) that waits for the vault's signature |
- * | 3,688 | 2,072 | the vault's last `ready` frame, as it came, without its variant |
- * | 5,760 | 36,936 | CONTENTS: 513 x {transaction digest, effects digest, place in the commit as u64} |
- * | 42,696 | 49,248 | RESULTS: 513 x 96, one for each place of the open commit (results.ts) |
- * | 91,944 | 59,800 | COMMITS: ring of 65 x 920: the open commit and 64 more (queue.ts) |
- * | 151,744 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
- * | 1,202,368 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
+ * | 0 | 448 | numbers and digests, the constants below |
+ * | 448 | 208 | streaming hash of the open commit's CheckpointContents |
+ * | 656 | 1,032 | Merkle list of the open commit's contents (lib/merkle-list.ts) |
+ * | 1,688 | 200,704 | bcs(CheckpointSummary) that waits for the vault's signature |
+ * | 202,392 | 2,080 | the vault's last `ready` frame, as it came, without its variant |
+ * | 204,472 | 195,208 | COMMITTEE: how many members (u32), then a key of 1,952 bytes for each of 100 |
+ * | 399,680 | 37,008 | CONTENTS: 514 x {transaction digest, effects digest, place in the commit as u64} |
+ * | 436,688 | 49,344 | RESULTS: 514 x 96, one for each place of the open commit (results.ts) |
+ * | 486,032 | 60,320 | COMMITS: ring of 65 x 928: the open commit and 64 more (queue.ts) |
+ * | 546,352 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
+ * | 1,596,976 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
  */
 import { BLAKE2B_STATE_BYTES } from "../lib/hash/blake2b";
 import { MERKLE_LIST_BYTES } from "../lib/merkle-list";
-import { MAX_COMMIT_TRANSACTIONS, MAX_STEP_OPERATIONS, PUBLIC_KEY_BYTES } from "../wire/generated";
+import {
+  MAX_COMMIT_TRANSACTIONS,
+  MAX_ORDERED_TRANSACTIONS,
+  MAX_STEP_OPERATIONS,
+  MAX_VALIDATORS,
+  PUBLIC_KEY_BYTES,
+} from "../wire/generated";
 
 /** Commits that may wait behind the open one. */
 export const WAITING_COMMITS: u32 = 64;
 export const COMMIT_SLOTS: u32 = WAITING_COMMITS + 1;
-export const COMMIT_BYTES: usize = 920;
+export const COMMIT_BYTES: usize = 928;
 /** Transactions of all commits together: 16 commits of the largest size, the open one among them. */
-export const TRANSACTION_SLOTS: u32 = 16 * MAX_COMMIT_TRANSACTIONS;
+export const TRANSACTION_SLOTS: u32 = 16 * MAX_ORDERED_TRANSACTIONS;
 export const TRANSACTION_BYTES: usize = 128;
 /** Twice what one step may take, so that results of later transactions need not wait until earlier ones are applied. */
 export const POOL_OPERATIONS: u32 = 2 * MAX_STEP_OPERATIONS;
 export const OPERATION_BYTES: usize = 96;
 export const RESULT_BYTES: usize = 96;
 export const CONTENT_BYTES: usize = 72;
-/** Our summaries take about 400 bytes, and the resume state of `order`. */
-export const SUMMARY_CAPACITY: usize = 2048;
-/** Public key, boot, chain, round, its digest, next sequence, its digest. */
-export const VAULT_READY_BYTES: usize = 2072;
+/** Our summaries take about 400 bytes, the resume state of `order`, and an epoch's last one 1,962 for each member of the next committee. */
+export const SUMMARY_CAPACITY: usize = 200704;
+/** Public key, boot, chain, epoch, round, its digest, next sequence, its digest. */
+export const VAULT_READY_BYTES: usize = 2080;
 /** epoch, epochStartMs, protocolVersion, referenceGasPrice. */
 export const ENVIRONMENT_BYTES: usize = 32;
 /** Five u64 in upstream's order (frames.ts, GasSummary). */
 export const GAS_BYTES: usize = 40;
 
-const ARENA_BYTES: usize = 2_775_232;
-const ARENA: usize = memory.data(2_775_232, 16);
+const ARENA_BYTES: usize = 3_169_840;
+const ARENA: usize = memory.data(3_169_840, 16);
 
 /** 1 once a well-formed configuration came. */
 export const CONFIGURED: usize = ARENA;
 /** One of the phases below. */
 export const PHASE: usize = ARENA + 4;
 export const AUTHOR: usize = ARENA + 8;
-export const COMMITTEE_SIZE: usize = ARENA + 12;
+/** 1 once the end of the epoch was added to the open commit. */
+export const END_ADDED: usize = ARENA + 12;
 /** 1 when the vault has said that it is bound to our chain. */
 export const BOUND: usize = ARENA + 16;
 /** 1 when VAULT_READY holds something. */
@@ -78,19 +86,25 @@ export const REFUSED_RESULTS: usize = ARENA + 104;
 export const GAS: usize = ARENA + 112;
 /** What genesis must come to; zero accepts any. */
 export const CONFIGURED_CHAIN: usize = ARENA + 152;
-export const CHAIN: usize = ARENA + 184;
-export const ROOT: usize = ARENA + 216;
-export const PREVIOUS_DIGEST: usize = ARENA + 248;
-export const COMMITTEE_DIGEST: usize = ARENA + 280;
+/** blake2b256(bcs(vector of Member)) of COMMITTEE. */
+export const COMMITTEE_DIGEST: usize = ARENA + 184;
+export const CHAIN: usize = ARENA + 216;
+export const ROOT: usize = ARENA + 248;
+export const PREVIOUS_DIGEST: usize = ARENA + 280;
 export const ENVIRONMENT: usize = ARENA + 312;
 /** Digest of the summary that waits for its signature. */
 export const SUMMARY_DIGEST: usize = ARENA + 344;
+/** OrderConfig's `epochDurationMs`. */
+export const EPOCH_DURATION: usize = ARENA + 376;
 
-export const CONTENTS_HASH: usize = ARENA + 400;
+export const CONTENTS_HASH: usize = ARENA + 448;
 export const CONTENTS_LIST: usize = CONTENTS_HASH + BLAKE2B_STATE_BYTES;
 export const SUMMARY: usize = CONTENTS_LIST + MERKLE_LIST_BYTES;
 export const VAULT_READY: usize = SUMMARY + SUMMARY_CAPACITY;
-export const CONTENTS: usize = VAULT_READY + VAULT_READY_BYTES;
+/** Members of the committee in force, u32, 4 bytes unused, then their keys. */
+export const COMMITTEE: usize = VAULT_READY + VAULT_READY_BYTES;
+export const COMMITTEE_KEYS: usize = COMMITTEE + 8;
+export const CONTENTS: usize = COMMITTEE_KEYS + <usize>MAX_VALIDATORS * <usize>PUBLIC_KEY_BYTES;
 export const RESULTS: usize = CONTENTS + <usize>MAX_COMMIT_TRANSACTIONS * CONTENT_BYTES;
 export const COMMITS: usize = RESULTS + <usize>MAX_COMMIT_TRANSACTIONS * RESULT_BYTES;
 export const TRANSACTIONS: usize = COMMITS + <usize>COMMIT_SLOTS * COMMIT_BYTES;

@@ -8,6 +8,7 @@ import {
   REJECT_BLOCK_MALFORMED,
   REJECT_BLOCK_UNSIGNED,
   REJECT_ORDER_BELOW_HORIZON,
+  REJECT_ORDER_EPOCH_ENDED,
   REJECT_ORDER_INVALID_BLOCK,
   REJECT_ORDER_MALFORMED_FRAME,
   REJECT_ORDER_NOT_READY,
@@ -55,7 +56,8 @@ export function accept(): void {
 function judge(id: u64): void {
   const round = header.headerRound;
   const author = header.headerAuthor;
-  if (round <= state.horizon()) sayRejected(id, REJECT_ORDER_BELOW_HORIZON, state.horizon(), 0);
+  if (state.hasEnded()) sayRejected(id, REJECT_ORDER_EPOCH_ENDED, 0, 0);
+  else if (round <= state.horizon()) sayRejected(id, REJECT_ORDER_BELOW_HORIZON, state.horizon(), 0);
   else if (dag.find(round, author, DIGEST) != dag.ABSENT) sayAccepted(id);
   else if (!isVerified(blocksRing(), DIGEST)) sayRejected(id, REJECT_ORDER_UNVERIFIED_BLOCK, 0, 0);
   else if (author == state.author() && !state.vaultReady()) sayNoVault(id);

@@ -4,6 +4,9 @@
  * is ordered once, and what is ordered next follows from `OrderResume` and the blocks above the horizon alone.
  *
  * A history that does not fit one commit goes on in the next one, of the same leader: blocks are never split.
+ *
+ * The first commit whose time is a whole duration after the epoch's beginning is the epoch's last, whatever else is decided: what it does not have is
+ * ordered in the next epoch, by blocks of that one.
  */
 import * as frame from "../lib/frame";
 import { blake2b256 } from "../lib/hash/blake2b";
@@ -63,10 +66,10 @@ let leaderRank: u32 = 0;
 let leaderAuthor: u32 = 0;
 let leaderTwin: u32 = 0;
 
-/** Commits what is decided, slot by slot, up to MAX_COMMITS_A_STEP commits. */
+/** Commits what is decided, slot by slot, up to MAX_COMMITS_A_STEP commits; nothing after the epoch's last one. */
 export function advance(): void {
   decide();
-  for (let sent: u32 = 0; sent < MAX_COMMITS_A_STEP && findLeader(); sent++) commit();
+  for (let sent: u32 = 0; sent < MAX_COMMITS_A_STEP && !state.hasEnded() && findLeader(); sent++) commit();
 }
 
 /** The first committed slot with nothing undecided before it. False: there is none yet. */
@@ -95,6 +98,7 @@ function commit(): void {
   const block = dag.digestOf(leaderRound, leaderAuthor, leaderTwin);
   commitDigest(index, leaderRound, block);
   writePrologue(PROLOGUE, PROLOGUE_DIGEST, state.epoch(), leaderRound, timestampMs, DIGEST);
+  if (state.endsEpoch(timestampMs)) state.setEnded();
   sayCommitted(index, timestampMs, complete);
   settle(complete);
   sayCommit(index, timestampMs, block);
@@ -231,6 +235,7 @@ function sayCommitted(index: u64, timestampMs: u64, complete: bool): void {
   for (let i: u32 = 0; i < transactions; i++) writer.raw32(TRANSACTIONS + <usize>i * TRANSACTION_BYTES);
   writeRef(leaderRound, leaderAuthor, leaderTwin);
   writer.u8_(complete ? 1 : 0);
+  writer.u8_(state.hasEnded() ? 1 : 0);
   writer.u64_(complete ? horizonAfter() : state.horizon());
   writer.uleb(blocks);
   for (let i: u32 = 0; i < blocks; i++) writeRef(blockRound(i), blockAuthor(i), blockTwin(i));
@@ -279,6 +284,7 @@ function sayCommit(index: u64, timestampMs: u64, block: usize): void {
   writer.raw32(DIGEST);
   writer.raw32(block);
   writer.blob(RESUME, resumeLength);
+  writer.u8_(state.hasEnded() ? 1 : 0);
   writer.uleb(transactions + 1);
   writer.raw32(PROLOGUE_DIGEST);
   writer.raw32(ZERO);

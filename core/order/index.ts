@@ -23,6 +23,7 @@ import {
   REJECT_ORDER_NOT_READY,
   REJECT_ORDER_UNKNOWN_LANE,
   REJECT_VAULT_OTHER_CHAIN,
+  REJECT_VAULT_SLOT_PASSED,
   VAULT_TO_ORDER_READY,
   VAULT_TO_ORDER_SIGNED,
   VAULT_TO_ORDER_VARIANTS,
@@ -46,6 +47,8 @@ export { input, inputCapacity, output } from "../lib/frame";
 export { certificatesOf, voteOf } from "./dag";
 export { anchored, directly, statusOf } from "./decide";
 export { stateBase, stateLength } from "./state";
+
+const ZERO: usize = memory.data(32, 16);
 
 /** OrderConfig. */
 export function init(length: u32): u32 {
@@ -102,16 +105,19 @@ function fromVault(): void {
   else refused();
 }
 
-/** `VaultReady`, after its variant: once a boot, and not after it failed. A vault of another chain is none to us. */
+/** `VaultReady`, after its variant: once a boot, and not after it failed. A vault of another chain, or of a later epoch, is none to us. */
 function vaultReady(): void {
   reader.take(PUBLIC_KEY_BYTES);
   const boot = reader.u64_();
   const chain = reader.take(32);
+  const epoch = reader.u64_();
   const round = reader.u64_();
   const digest = reader.take(32);
   reader.u64_();
   reader.take(32);
   if (!reader.exhausted() || state.vaultReady() || state.vaultFailure() != 0) return;
   if (!isZero32(chain) && !equal32(chain, state.chain())) state.setVaultFailure(REJECT_VAULT_OTHER_CHAIN);
-  else state.setVaultReady(boot, round, digest);
+  else if (epoch > state.epoch()) state.setVaultFailure(REJECT_VAULT_SLOT_PASSED);
+  else if (epoch == state.epoch()) state.setVaultReady(boot, round, digest);
+  else state.setVaultReady(boot, 0, ZERO);
 }

@@ -49,13 +49,33 @@ function check(summary: usize, length: u32): u32 {
   if (!isVerified(checkpointsRing(), DIGEST)) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
   if (!checkpoint.readSummary(summary, length) || !checkpoint.readExtension()) return REJECT_ORDER_MALFORMED_FRAME;
   if (!checkpoint.isCountable()) return REJECT_ORDER_MALFORMED_FRAME;
-  if (!isOfThisChain()) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
-  return checkpoint.summarySequence == 0 || readResume() ? 0 : REJECT_ORDER_MALFORMED_FRAME;
+  if (!isOfThisChain() || !(isOfThisEpoch() || opensThisEpoch())) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
+  const begins = checkpoint.summarySequence == 0 || opensThisEpoch();
+  return begins || readResume() ? 0 : REJECT_ORDER_MALFORMED_FRAME;
+}
+
+/** Made in our epoch, which began and lasts as we were told. */
+function isOfThisEpoch(): bool {
+  return (
+    checkpoint.summaryEpoch == state.epoch() &&
+    checkpoint.extensionEpochStartMs == state.epochStartMs() &&
+    checkpoint.extensionEpochDurationMs == state.epochDurationMs()
+  );
+}
+
+/** The last of the epoch before: ours begins at its time, with the committee that it names. */
+function opensThisEpoch(): bool {
+  return (
+    checkpoint.summaryEndOfEpoch &&
+    checkpoint.summaryEpoch + 1 == state.epoch() &&
+    checkpoint.nextMembers == state.committeeSize() &&
+    checkpoint.summaryTimestampMs == state.epochStartMs() &&
+    checkpoint.extensionEpochDurationMs == state.epochDurationMs()
+  );
 }
 
 /** The genesis checkpoint cannot name its own digest: it is the chain's name, and its extension has zero there. */
 function isOfThisChain(): bool {
-  if (checkpoint.summaryEpoch != state.epoch()) return false;
   if (checkpoint.summarySequence == 0) {
     return isZero32(checkpoint.extensionChain) && equal32(DIGEST, state.chain());
   }
@@ -75,8 +95,8 @@ function readResume(): bool {
 }
 
 /**
- * Takes over where the checkpoint's commit ended. Commit 0 is genesis, which we had no part in: time goes on from where it began, as in an `order`
- * that was given no checkpoint.
+ * Takes over where the checkpoint's commit ended: of the epoch before its number and digest alone, for the DAG begins anew. Commit 0 is genesis, which
+ * we had no part in: time goes on from where it began, as in an `order` that was given no checkpoint.
  */
 function resume(): void {
   const commit = checkpoint.extensionCommit;
@@ -88,7 +108,8 @@ function resume(): void {
     commit == 0 ? state.lastTimestampMs() : checkpoint.summaryTimestampMs,
   );
   state.setInstalled();
-  if (checkpoint.summarySequence == 0) return;
+  if (checkpoint.summarySequence == 0 || opensThisEpoch()) return;
+  if (checkpoint.summaryEndOfEpoch) state.setEnded();
   state.setHorizon(horizon);
   state.setNextSlot(nextRound, nextRank);
   for (let author: u32 = 0; author < state.committeeSize(); author++) {

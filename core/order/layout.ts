@@ -37,6 +37,7 @@ export function configure(): void {
   const chain = reader.take(32);
   const epoch = reader.u64_();
   const epochStartMs = reader.u64_();
+  const epochDurationMs = reader.u64_();
   const author = reader.u16_();
   const committeeSize = reader.u16_();
   readThresholds();
@@ -54,7 +55,7 @@ export function configure(): void {
     state.clearState();
     return;
   }
-  state.configure(chain, epoch, epochStartMs, author, committeeSize, <u32>length);
+  state.configure(chain, epoch, epochStartMs, epochDurationMs, author, committeeSize, <u32>length);
   memory.copy(state.stateBase() + state.CORE_BYTES, table, <usize>tableLength * 2);
 }
 

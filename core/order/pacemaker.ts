@@ -42,7 +42,7 @@ export function mayEnter(round: u64): bool {
 
 /** The round of our next block; 0: none can be made. After `decide`. */
 export function nextBlockRound(): u64 {
-  if (state.author() == NO_AUTHOR || !state.vaultReady()) return 0;
+  if (state.author() == NO_AUTHOR || !state.vaultReady() || state.hasEnded()) return 0;
   const lowest = lowestRound();
   if (lowest > <u64>i64.MAX_VALUE) return 0;
   const own = ownRound(); // one that is committed, and not given back after an install, is named first by the next one

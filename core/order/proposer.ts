@@ -24,6 +24,7 @@ import {
   REJECT_BLOCK_TOO_MANY_TRANSACTIONS,
   REJECT_ORDER_BELOW_HORIZON,
   REJECT_ORDER_BUSY,
+  REJECT_ORDER_EPOCH_ENDED,
   REJECT_ORDER_INVALID_BLOCK,
   REJECT_ORDER_MALFORMED_FRAME,
   REJECT_ORDER_NOT_YET,
@@ -81,9 +82,10 @@ export function propose(): void {
   draft(id, round, timestampMs, count);
 }
 
-/** No block can be made before the vault is ready, nor while a signature is out. False: that was said. */
+/** No block can be made before the vault is ready, while a signature is out, or when the epoch has ended. False: that was said. */
 function isReady(id: u64): bool {
-  if (state.author() == NO_AUTHOR || !state.vaultReady()) sayNoVault(id);
+  if (state.hasEnded()) sayRejected(id, REJECT_ORDER_EPOCH_ENDED, 0, 0);
+  else if (state.author() == NO_AUTHOR || !state.vaultReady()) sayNoVault(id);
   else if (outstanding.isOutstanding()) sayRejected(id, REJECT_ORDER_BUSY, 0, 0);
   else return true;
   return false;
@@ -244,9 +246,9 @@ export function signed(): void {
   }
 }
 
-/** Since it was asked for, the DAG may have left the block behind, or have it from elsewhere. Its parents are linked when this is true. */
+/** Since it was asked for, the DAG may have left the block behind, or have it from elsewhere, or the epoch has ended. Its parents are linked when this is true. */
 function isWanted(round: u64): bool {
-  if (round <= state.horizon() || dag.blocksOf(round, state.author()) > 0) return false;
+  if (state.hasEnded() || round <= state.horizon() || dag.blocksOf(round, state.author()) > 0) return false;
   return linkParents();
 }
 

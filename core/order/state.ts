@@ -30,11 +30,14 @@ const CHAIN: usize = 104;
 const COMMIT_DIGEST: usize = 136;
 const LAST_BLOCK: usize = 168;
 const VAULT_DIGEST: usize = 200;
+const START: usize = 232;
+const DURATION: usize = 240;
+const ENDED: usize = 248;
 /** Configured numbers, u32 each, then offsets of the arena's parts: layout.ts writes them. */
-const NUMBERS: usize = 232;
+const NUMBERS: usize = 256;
 
 /** Where the table of leaders begins. */
-export const CORE_BYTES: usize = 344;
+export const CORE_BYTES: usize = 368;
 
 // Places in NUMBERS. Thresholds:
 export const PARENTS: u32 = 0;
@@ -102,6 +105,7 @@ export function configure(
   chainAt: usize,
   epoch: u64,
   epochStartMs: u64,
+  epochDurationMs: u64,
   author: u32,
   committeeSize: u32,
   length: u32,
@@ -109,7 +113,9 @@ export function configure(
   memory.fill(ARENA + CORE_BYTES, 0, length - <u32>CORE_BYTES);
   copy32(ARENA + CHAIN, chainAt);
   store<u64>(ARENA, epoch, EPOCH);
+  store<u64>(ARENA, epochStartMs, START);
   store<u64>(ARENA, epochStartMs, TIMESTAMP);
+  store<u64>(ARENA, epochDurationMs, DURATION);
   store<u32>(ARENA, author, AUTHOR);
   store<u32>(ARENA, committeeSize, COMMITTEE_SIZE);
   store<u64>(ARENA, 1, NEXT_ROUND);
@@ -128,6 +134,30 @@ export function chain(): usize {
 
 export function epoch(): u64 {
   return load<u64>(ARENA, EPOCH);
+}
+
+/** Milliseconds since 1970. */
+export function epochStartMs(): u64 {
+  return load<u64>(ARENA, START);
+}
+
+/** Milliseconds; 0: the epoch does not end. */
+export function epochDurationMs(): u64 {
+  return load<u64>(ARENA, DURATION);
+}
+
+/** Whether a commit of this time, which is not before the epoch's beginning, is the epoch's last. */
+export function endsEpoch(timestampMs: u64): bool {
+  return epochDurationMs() > 0 && timestampMs - epochStartMs() >= epochDurationMs();
+}
+
+/** The epoch's last commit was made, or installed: nothing is committed, made or taken any more. */
+export function hasEnded(): bool {
+  return load<u32>(ARENA, ENDED) != 0;
+}
+
+export function setEnded(): void {
+  store<u32>(ARENA, 1, ENDED);
 }
 
 /** Own index in the committee, or NO_AUTHOR. */

@@ -55,6 +55,7 @@ function ready(lane: u32, variant: u32): void {
   if (publicKey) key.publicKey(publicKey);
   writer.u64_(state.boot(record));
   writer.raw32(state.chain(record));
+  writer.u64_(state.recordEpoch(record));
   writer.u64_(state.round(record));
   writer.raw32(state.roundDigest(record));
   writer.u64_(state.nextSequence(record));

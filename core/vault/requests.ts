@@ -49,14 +49,16 @@ function decideSignature(request: usize): void {
     return;
   }
   const block = state.requestKind(request) == state.KIND_BLOCK;
+  const epoch = state.requestEpoch(request);
   const slot = state.requestSlot(request);
   const digest = state.requestDigest(request);
-  const verdict = block ? judgeBlock(record, slot, digest) : judgeCheckpoint(record, slot, digest);
+  const verdict = block ? judgeBlock(record, epoch, slot, digest) : judgeCheckpoint(record, epoch, slot, digest);
   if (verdict == SLOT_AGAIN) answers.saySigned(request);
   else if (verdict != SLOT_NEW) answers.sayRefused(request, verdict);
   else {
     state.prepareNext();
     const next = state.next();
+    if (epoch > state.recordEpoch(next)) state.enterEpoch(next, epoch);
     if (block) {
       state.setRound(next, slot, state.boot(next));
       copy32(state.roundDigest(next), digest);

@@ -2,7 +2,7 @@
  * What the vault gives to the platform's `trust` to keep: a record of state.ts as BCS.
  *
  * struct SealedState {
- *   version: u8 (2), generation: u64, boot: u64, seed: [u8; 32], chain: [u8; 32],
+ *   version: u8 (3), generation: u64, boot: u64, seed: [u8; 32], chain: [u8; 32], epoch: u64,
  *   round: u64, roundBoot: u64, roundDigest: [u8; 32], nextSequence: u64, sequenceDigest: [u8; 32], author: u16
  * }
  *
@@ -14,10 +14,10 @@ import * as reader from "../lib/reader";
 import * as writer from "../lib/writer";
 import * as state from "./state";
 
-/** Version 1 did not say in which boot the round was signed. */
-const VERSION: u32 = 2;
+/** Version 1 did not say in which boot the round was signed, version 2 not in which epoch. */
+const VERSION: u32 = 3;
 /** Bytes of every sealed state: no field varies in size. */
-export const SEALED_BYTES: u32 = 171;
+export const SEALED_BYTES: u32 = 179;
 
 /** Appends a record to the writer. */
 export function writeSealed(record: usize): void {
@@ -26,6 +26,7 @@ export function writeSealed(record: usize): void {
   writer.u64_(state.boot(record));
   writer.raw32(state.seed(record));
   writer.raw32(state.chain(record));
+  writer.u64_(state.recordEpoch(record));
   writer.u64_(state.round(record));
   writer.u64_(state.roundBoot(record));
   writer.raw32(state.roundDigest(record));
@@ -42,6 +43,7 @@ export function readSealed(record: usize, at: usize, length: u32): bool {
   state.setBoot(record, reader.u64_());
   copy32(state.seed(record), reader.take(32));
   copy32(state.chain(record), reader.take(32));
+  state.setRecordEpoch(record, reader.u64_());
   const round = reader.u64_();
   state.setRound(record, round, reader.u64_());
   copy32(state.roundDigest(record), reader.take(32));

@@ -1,7 +1,8 @@
 /**
  * The rule that the vault exists for: one digest a slot, and never backwards. Pure: reads a record, changes nothing.
  *
- * A slot is (kind, number) whatever the epoch, so rounds and sequences must not start anew with an epoch.
+ * A block's slot is its epoch and round; rounds begin anew with each epoch. A checkpoint's is its sequence number, whatever the epoch: an epoch's
+ * checkpoints follow those of the one before, so that no number is ever signed for twice. Neither is signed in an epoch before the last.
  */
 import { equal32 } from "../lib/bytes";
 import { REJECT_VAULT_SLOT_PASSED, REJECT_VAULT_SLOT_TAKEN } from "../wire/generated";
@@ -13,8 +14,10 @@ export const SLOT_NEW: u32 = 0;
 export const SLOT_AGAIN: u32 = 0xffff_ffff;
 
 /** SLOT_NEW, SLOT_AGAIN or the code of a refusal. Rounds start at 1. */
-export function judgeBlock(record: usize, round: u64, digest: usize): u32 {
-  const highest = state.round(record);
+export function judgeBlock(record: usize, epoch: u64, round: u64, digest: usize): u32 {
+  const last = state.recordEpoch(record);
+  if (epoch < last) return REJECT_VAULT_SLOT_PASSED;
+  const highest = epoch > last ? 0 : state.round(record);
   if (round > highest) return SLOT_NEW;
   if (round < highest || round == 0) return REJECT_VAULT_SLOT_PASSED;
   return equal32(digest, state.roundDigest(record)) ? SLOT_AGAIN : REJECT_VAULT_SLOT_TAKEN;
@@ -24,10 +27,11 @@ export function judgeBlock(record: usize, round: u64, digest: usize): u32 {
  * SLOT_NEW, SLOT_AGAIN or the code of a refusal. Sequences may be skipped: after the install of a certified checkpoint the vault
  * may lag behind the chain, and going forward only gives up signatures. The last u64 has no successor and is never signed.
  */
-export function judgeCheckpoint(record: usize, sequence: u64, digest: usize): u32 {
+export function judgeCheckpoint(record: usize, epoch: u64, sequence: u64, digest: usize): u32 {
   const next = state.nextSequence(record);
-  if (sequence == u64.MAX_VALUE) return REJECT_VAULT_SLOT_PASSED;
+  const last = state.recordEpoch(record);
+  if (epoch < last || sequence == u64.MAX_VALUE) return REJECT_VAULT_SLOT_PASSED;
   if (sequence >= next) return SLOT_NEW;
-  if (sequence + 1 < next) return REJECT_VAULT_SLOT_PASSED;
+  if (epoch > last || sequence + 1 < next) return REJECT_VAULT_SLOT_PASSED;
   return equal32(digest, state.sequenceDigest(record)) ? SLOT_AGAIN : REJECT_VAULT_SLOT_TAKEN;
 }

@@ -11,8 +11,8 @@ import { SIGNED_BLOCK, SIGNED_CHECKPOINT } from "../lib/signed-message";
 export const QUEUE_CAPACITY: u32 = 8;
 
 // Arena: what the vault is doing, then the two records, then the ring of waiting requests.
-const ARENA_BYTES: usize = 888;
-const ARENA: usize = memory.data(888, 16);
+const ARENA_BYTES: usize = 904;
+const ARENA: usize = memory.data(904, 16);
 
 const PHASE: usize = 0;
 const FAILURE: usize = 4;
@@ -20,10 +20,10 @@ const AUTHOR: usize = 8;
 /** The request, or step of a boot, whose seal is under way; KIND_NONE when none is. Same layout as a queue entry. */
 const PENDING_OFFSET: usize = 16;
 const CURRENT_OFFSET: usize = 80;
-const NEXT_OFFSET: usize = 256;
-const QUEUE_HEAD: usize = 432;
-const QUEUE_COUNT: usize = 436;
-const QUEUE_OFFSET: usize = 440;
+const NEXT_OFFSET: usize = 264;
+const QUEUE_HEAD: usize = 448;
+const QUEUE_COUNT: usize = 452;
+const QUEUE_OFFSET: usize = 456;
 
 // Record.
 const GENERATION: usize = 0;
@@ -36,7 +36,8 @@ const SEED: usize = 48;
 const CHAIN: usize = 80;
 const ROUND_DIGEST: usize = 112;
 const SEQUENCE_DIGEST: usize = 144;
-const RECORD_BYTES: usize = 176;
+const RECORD_EPOCH: usize = 176;
+const RECORD_BYTES: usize = 184;
 
 // Request.
 const KIND: usize = 0;
@@ -134,7 +135,23 @@ export function setBoot(record: usize, value: u64): void {
   store<u64>(record, value, BOOT);
 }
 
-/** Highest round signed; 0 before the first. */
+/** The last epoch that anything was signed in. */
+export function recordEpoch(record: usize): u64 {
+  return load<u64>(record, RECORD_EPOCH);
+}
+
+export function setRecordEpoch(record: usize, value: u64): void {
+  store<u64>(record, value, RECORD_EPOCH);
+}
+
+/** A later epoch: its rounds begin anew. Sequences go on. */
+export function enterEpoch(record: usize, value: u64): void {
+  setRecordEpoch(record, value);
+  setRound(record, 0, 0);
+  memory.fill(roundDigest(record), 0, 32);
+}
+
+/** Highest round of that epoch signed; 0 before the first. */
 export function round(record: usize): u64 {
   return load<u64>(record, ROUND);
 }

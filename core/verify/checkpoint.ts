@@ -4,6 +4,7 @@
  * Only the summary's epoch and sequence number are read here: a quorum stands for the rest, which `order` reads when it installs it.
  * Signatures that do not count (of strangers, repeated, or wrong) are passed over, so that one bad member cannot spoil a certificate.
  */
+import { equal32, isZero32 } from "../lib/bytes";
 import * as frame from "../lib/frame";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
 import * as reader from "../lib/reader";
@@ -11,7 +12,7 @@ import { mldsa65Verify } from "../lib/sig/mldsa";
 import { SIGNED_CHECKPOINT, SIGNED_MESSAGE_BYTES, signedMessage } from "../lib/signed-message";
 import * as writer from "../lib/writer";
 import * as code from "../wire/generated";
-import { author, chain, committeeSize, epoch, knowsCommittee, memberKey } from "./state";
+import { author, chain, committeeSize, epoch, knowsCommittee, memberKey, opening } from "./state";
 import { PASSED, reject } from "./verdict";
 
 /** "CheckpointSummary::", the BcsSignable name (iotaledger/iota crates/iota-types/src/crypto.rs). */
@@ -28,6 +29,8 @@ const MESSAGE: usize = memory.data(99, 16);
 /** A byte for each member: 1 once its signature has counted. MAX_VALIDATORS. */
 const COUNTED: usize = memory.data(100, 16);
 
+/** Of the summary read last. */
+let summaryEpoch: u64 = 0;
 let sequence: u64 = 0;
 
 /** Signatures that make a quorum of `members`: all but those that may be faulty, floor((members - 1) / 3). `members` is at least 1. */
@@ -45,10 +48,25 @@ export function checkCheckpoint(): u32 {
   if (!knowsCommittee()) return reject(code.REJECT_VERIFY_NOT_READY);
 
   if (!readSummary(summary, summaryBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
-  if (!isCertificate(certificate, certificateBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
+  if (isOpening()) return PASSED;
+  if (summaryEpoch != epoch() || !isCertificate(certificate, certificateBytes))
+    return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   const wanted = quorum(committeeSize());
   const found = countSignatures(certificate, certificateBytes, wanted);
   return found < wanted ? reject(code.REJECT_VERIFY_NO_QUORUM, wanted, found) : PASSED;
+}
+
+/** The checkpoint that the epoch in force began with: its certificate was checked when that led here. */
+function isOpening(): bool {
+  return !isZero32(opening()) && equal32(DIGEST, opening());
+}
+
+/** Whether a quorum of the committee in force signed a summary of this epoch, or of a later one. */
+export function endsEpoch(summary: usize, summaryBytes: u32, certificate: usize, certificateBytes: u32): bool {
+  if (committeeSize() == 0 || !readSummary(summary, summaryBytes) || summaryEpoch < epoch()) return false;
+  if (!isCertificate(certificate, certificateBytes)) return false;
+  const wanted = quorum(committeeSize());
+  return countSignatures(certificate, certificateBytes, wanted) >= wanted;
 }
 
 /** The same for a checkpoint that our own vault has signed. It signs none that our own core has not made, so the core may go on from it. */
@@ -59,16 +77,17 @@ export function checkOwnCheckpoint(): u32 {
   const signature = reader.take(code.SIGNATURE_BYTES);
   if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
   if (!knowsCommittee() || author() >= committeeSize()) return reject(code.REJECT_VERIFY_NOT_READY);
-  if (!readSummary(summary, summaryBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
+  if (!readSummary(summary, summaryBytes) || summaryEpoch != epoch())
+    return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   return isSigned(author(), boot, signature) ? PASSED : reject(code.REJECT_VERIFY_BAD_SIGNATURE);
 }
 
-/** Reads a summary's sequence number, and its digest into DIGEST. False: it is not one of this epoch. */
+/** Reads a summary's epoch and sequence number, and its digest into DIGEST. False: it is too short for one. */
 function readSummary(summary: usize, length: u32): bool {
   reader.open(summary, length);
-  const summaryEpoch = reader.u64_();
+  summaryEpoch = reader.u64_();
   sequence = reader.u64_();
-  if (!reader.ok() || summaryEpoch != epoch()) return false;
+  if (!reader.ok()) return false;
   blake2b256Init(HASH);
   blake2b256Update(HASH, DOMAIN, DOMAIN_BYTES);
   blake2b256Update(HASH, summary, length);
@@ -76,19 +95,19 @@ function readSummary(summary: usize, length: u32): bool {
   return true;
 }
 
-/** Whether a member's vault signed DIGEST for the sequence number. */
+/** Whether a member's vault signed DIGEST for the summary's epoch and sequence number. */
 function isSigned(member: u32, boot: u64, signature: usize): bool {
-  signedMessage(MESSAGE, chain(), epoch(), member, boot, SIGNED_CHECKPOINT, sequence, DIGEST);
+  signedMessage(MESSAGE, chain(), summaryEpoch, member, boot, SIGNED_CHECKPOINT, sequence, DIGEST);
   return mldsa65Verify(signature, code.SIGNATURE_BYTES, memberKey(member), MESSAGE, SIGNED_MESSAGE_BYTES, 0, 0);
 }
 
-/** Whether the bytes are a Certificate of this epoch: the whole shape, before any costly signature is looked at. */
+/** Whether the bytes are a Certificate of the summary's epoch: the whole shape, before any costly signature is looked at. */
 function isCertificate(at: usize, length: u32): bool {
   reader.open(at, length);
   const certificateEpoch = reader.u64_();
   const signatures = reader.count(code.MAX_VALIDATORS);
   reader.take(<usize>signatures * (SIGNATURE_OFFSET + code.SIGNATURE_BYTES));
-  return reader.exhausted() && certificateEpoch == epoch();
+  return reader.exhausted() && certificateEpoch == summaryEpoch;
 }
 
 /** author u16 and boot u64, before each signature. */

@@ -1,23 +1,24 @@
 /**
- * All that `verify` keeps between steps: what its configuration said. It holds nothing else, so any number of instances serve one node
+ * All that `verify` keeps between steps: what its configuration came to. It holds nothing else, so any number of instances serve one node
  * and any of them may be started again at any time.
  */
 import { copy32, isZero32, LENGTH_32 } from "../lib/bytes";
 import * as reader from "../lib/reader";
 import { MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../wire/generated";
 
-// Layout of the arena: ready u32, committee size u32, epoch u64, reference gas price u64, chain 32 bytes, own index u32, 4 bytes unused, then
-// the committee's keys.
+// Layout of the arena: ready u32, committee size u32, epoch u64, reference gas price u64, chain 32 bytes, own index u32, 4 bytes unused, digest of
+// the checkpoint that the epoch began with 32 bytes, then the committee's keys.
 const READY: usize = 0;
 const COMMITTEE_SIZE: usize = 4;
 const EPOCH: usize = 8;
 const REFERENCE_GAS_PRICE: usize = 16;
 const CHAIN: usize = 24;
 const AUTHOR: usize = 56;
-const KEYS: usize = 64;
+const OPENING: usize = 64;
+const KEYS: usize = 96;
 /** KEYS + MAX_VALIDATORS · PUBLIC_KEY_BYTES. */
-const ARENA_BYTES: u32 = 195_264;
-const ARENA: usize = memory.data(195_264, 16);
+const ARENA_BYTES: u32 = 195_296;
+const ARENA: usize = memory.data(195_296, 16);
 
 export function stateBase(): usize {
   return ARENA;
@@ -27,13 +28,13 @@ export function stateLength(): u32 {
   return ARENA_BYTES;
 }
 
-/**
- * Takes VerifyConfig (core/wire/frames.ts). A malformed one, or one of a protocol version whose rules this build does not follow, leaves
- * the component not ready.
- */
-export function configure(from: usize, length: u32): void {
+/** Back to the state before `init`. */
+export function clear(): void {
   memory.fill(ARENA, 0, ARENA_BYTES);
-  reader.open(from, length);
+}
+
+/** Takes VerifyConfig (core/wire/frames.ts) up to its ends, from the open reader. False: of a protocol version whose rules this build does not follow. */
+export function readOrigin(): bool {
   const epoch = reader.u64_();
   reader.u64_(); // epoch start: nothing here depends on it
   const protocolVersion = reader.u64_();
@@ -42,14 +43,35 @@ export function configure(from: usize, length: u32): void {
   const members = reader.count(MAX_VALIDATORS);
   const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
   const own = reader.u16_();
-  if (!reader.exhausted() || protocolVersion != PROTOCOL_VERSION) return;
+  if (!reader.ok() || protocolVersion != PROTOCOL_VERSION) return false;
   store<u64>(ARENA, epoch, EPOCH);
   store<u64>(ARENA, referenceGasPrice, REFERENCE_GAS_PRICE);
   copy32(ARENA + CHAIN, chain);
   store<u32>(ARENA, members, COMMITTEE_SIZE);
   store<u32>(ARENA, own, AUTHOR);
   memory.copy(ARENA + KEYS, keys, <usize>members * PUBLIC_KEY_BYTES);
+  return true;
+}
+
+/** The configuration was taken whole. */
+export function setReady(): void {
   store<u32>(ARENA, 1, READY);
+}
+
+/** Another epoch is in force, of a committee whose keys follow through `setMemberKey`. `digest`: of the checkpoint that it begins with. */
+export function beginEpoch(epoch: u64, members: u32, digest: usize): void {
+  store<u64>(ARENA, epoch, EPOCH);
+  store<u32>(ARENA, members, COMMITTEE_SIZE);
+  copy32(ARENA + OPENING, digest);
+}
+
+export function setMemberKey(author: u32, key: usize): void {
+  memory.copy(memberKey(author), key, PUBLIC_KEY_BYTES);
+}
+
+/** Digest of the checkpoint that the epoch began with, 32 bytes; zero in the first epoch. */
+export function opening(): usize {
+  return ARENA + OPENING;
 }
 
 /** Whether there is a configuration: enough for transactions. */

@@ -100,6 +100,7 @@ export const OrderRejection = {
   tooManyTwins: "there is no room for another block of this author and round; a: room",
   notYet:
     "no block of ours can be made now; a: the lowest round that it could have, b: authors held of the round before",
+  epochEnded: "the epoch has ended: blocks are taken and made in the next one, which begins with its last checkpoint",
 } as const satisfies CodeTable;
 
 /** What is wrong with a block, or with the header of one of ours. */

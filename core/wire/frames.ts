@@ -65,20 +65,34 @@ export const OrderCapacities = struct("OrderCapacities", {
   verifiedItems: u16,
 });
 
+/** bcs(CheckpointSummary) of an epoch's last checkpoint, and bcs(Certificate) of a quorum of that epoch's committee. */
+export const EpochEnd = struct("EpochEnd", {
+  summary: blob(limit.MAX_SUMMARY_BYTES),
+  certificate: blob(limit.MAX_CERTIFICATE_BYTES),
+});
+
 /** The first frame of each component, given by the runner before any lane opens. */
 export const Config = {
   verify: struct("VerifyConfig", {
+    /** Of genesis, as is the committee. */
     environment: Environment,
     chain: digest,
     committee: vector(Member, limit.MAX_VALIDATORS),
-    /** Our own place in the committee; NO_AUTHOR for who has none. */
+    /** Our own place in the committee that is in force; NO_AUTHOR for who has none. */
     author: u16,
+    /**
+     * What leads from genesis to the epoch that is served: ends of epochs, each signed by the committee that the one before put in force. An end
+     * may be left out when the members signed the next one too.
+     */
+    ends: vector(EpochEnd, limit.MAX_EPOCH_ENDS),
   }),
   order: struct("OrderConfig", {
     chain: digest,
     epoch: u64,
     /** No commit has an earlier time, whatever the clocks of blocks say. Milliseconds since 1970. */
     epochStartMs: u64,
+    /** The first commit that is so much later than the beginning ends the epoch; 0: none does. Milliseconds, the same in all epochs. */
+    epochDurationMs: u64,
     /** Own index in the committee; NO_AUTHOR for a full node, which makes no blocks. */
     author: u16,
     committeeSize: u16,
@@ -93,7 +107,7 @@ export const Config = {
   execute: struct("ExecuteConfig", { sealed: u8 }),
   /** `chain`: what genesis must come to; zero accepts any, for the tool that makes a genesis file. */
   /** `author`: NO_AUTHOR for a full node, which has no vault: its checkpoints come without a signature. */
-  ledger: struct("LedgerConfig", { chain: digest, author: u16, committeeSize: u16 }),
+  ledger: struct("LedgerConfig", { chain: digest, author: u16, committee: vector(Member, limit.MAX_VALIDATORS) }),
   vault: struct("VaultConfig", { author: u16 }),
 } as const;
 
@@ -265,10 +279,12 @@ export const OrderToHost = union("OrderToHost", {
     /** bcs(TransactionData) of the consensus commit prologue, the commit's first transaction. */
     prologue: blob(512),
     /** Digests, the prologue's first. */
-    transactions: vector(digest, limit.MAX_COMMIT_TRANSACTIONS),
+    transactions: vector(digest, limit.MAX_ORDERED_TRANSACTIONS),
     leader: BlockRef,
     /** False when the leader's history goes on in the next commit. */
     complete: bool,
+    /** The epoch's last commit: `order` does nothing more. */
+    endOfEpoch: bool,
     /** No block at or below this round is taken, or ordered, any more. */
     horizon: u64,
     /** The blocks whose transactions these are, in the order in which they are committed. */
@@ -322,9 +338,11 @@ export const OrderToLedger = union("OrderToLedger", {
     leaderBlock: digest,
     /** bcs(OrderResume), for the checkpoint. */
     resume: blob(limit.MAX_RESUME_BYTES),
+    /** The epoch's last commit. */
+    endOfEpoch: bool,
     transactions: vector(
       struct("CommittedTransaction", { digest, sender: address, gasOwner: address, signaturesDigest: digest }),
-      limit.MAX_COMMIT_TRANSACTIONS,
+      limit.MAX_ORDERED_TRANSACTIONS,
     ),
   }),
   install: struct("InstallLedger", { summary: blob(limit.MAX_SUMMARY_BYTES) }),
@@ -350,7 +368,9 @@ const ready = struct("VaultReady", {
   boot: u64,
   /** Zero until the vault is bound to a chain. */
   chain: digest,
-  /** Highest round and checkpoint signed, and what was signed there; zero before the first. */
+  /** The last epoch that anything was signed in. */
+  epoch: u64,
+  /** Highest round of that epoch, and highest checkpoint, signed, and what was signed there; zero before the first. */
   round: u64,
   roundDigest: digest,
   /** One more than the highest checkpoint sequence signed; zero before the first. */
@@ -488,7 +508,7 @@ export const ExecuteToLedger = union("ExecuteToLedger", {
     commit: u64,
     digest,
     environment: Environment,
-    /** 0 user, 1 consensus commit prologue, 2 genesis. */
+    /** 0 user, 1 consensus commit prologue, 2 genesis, 3 end of epoch. */
     transactionKind: u8,
     effectsDigest: digest,
     gas: GasSummary,
@@ -514,9 +534,10 @@ export const HostToLedger = union("HostToLedger", {
   genesis: struct("Genesis", {
     id: u64,
     environment: Environment,
+    /** OrderConfig's: the chain commits to it. */
+    epochDurationMs: u64,
     timestampMs: u64,
     transaction: digest,
-    committee: vector(Member, limit.MAX_VALIDATORS),
   }),
   /** Opens the next commit. */
   begin: struct("Begin", { id: u64, commit: u64 }),
@@ -542,7 +563,13 @@ export const HostToLedger = union("HostToLedger", {
 /** ledger -> host */
 export const LedgerToHost = union("LedgerToHost", {
   accepted: struct("LedgerAccepted", { id: u64 }),
-  stepped: struct("Stepped", { id: u64, root: digest, remaining: u32 }),
+  stepped: struct("Stepped", {
+    id: u64,
+    root: digest,
+    remaining: u32,
+    /** When all others of an epoch's last commit are applied: bcs(TransactionData) of the one that remains, which ends the epoch. */
+    endOfEpoch: option(blob(limit.MAX_END_OF_EPOCH_BYTES)),
+  }),
   /** Results that read something that is no longer current: nothing was applied; execute these again. */
   stale: struct("Stale", { id: u64, transactions: vector(digest, limit.MAX_COMMIT_TRANSACTIONS) }),
   /** A checkpoint, with the signature of our own vault where there is one: bcs(CheckpointSummary), bcs(Certificate). */
@@ -573,11 +600,13 @@ export const LedgerToHost = union("LedgerToHost", {
  * `order` and `ledger` resume from is here.
  */
 export const CheckpointExtension = struct("CheckpointExtension", {
-  /** 1: this layout. */
+  /** 2: this layout. */
   version: u8,
   /** Digest of checkpoint 0; zero in checkpoint 0 itself. */
   chain: digest,
   environment: Environment,
+  /** OrderConfig's. */
+  epochDurationMs: u64,
   commit: u64,
   commitDigest: digest,
   round: u64,

@@ -37,8 +37,10 @@ export const MAX_SIGNATURE_BYTES = 16_384;
 
 /** Transactions of one block. */
 export const MAX_BLOCK_TRANSACTIONS = attribute("consensus_max_num_transactions_in_block");
-/** A commit's transactions, the consensus commit prologue first. */
-export const MAX_COMMIT_TRANSACTIONS = MAX_BLOCK_TRANSACTIONS + 1;
+/** A commit's transactions as they are ordered, the consensus commit prologue first. */
+export const MAX_ORDERED_TRANSACTIONS = MAX_BLOCK_TRANSACTIONS + 1;
+/** The same with what ends the epoch, if it does: the last. */
+export const MAX_COMMIT_TRANSACTIONS = MAX_ORDERED_TRANSACTIONS + 1;
 /** One block's bytes: 64 for each transaction, 42 for each parent, an ML-DSA-65 signature. */
 export const MAX_BLOCK_BYTES = 49_152;
 /** Members of one committee. */
@@ -70,8 +72,12 @@ export const MAX_VERIFIED_ITEMS = 256;
 export const MAX_STEP_OPERATIONS = 8_192;
 /** One step's multiproof, in bytes. */
 export const MAX_PROOF_BYTES = 4_194_304;
-/** A checkpoint summary's bytes. */
-export const MAX_SUMMARY_BYTES = 16_384;
+/** A checkpoint summary's bytes: an epoch's last has the keys of the next committee, MAX_VALIDATORS of them. */
+export const MAX_SUMMARY_BYTES = 204_800;
+/** Ends of epochs that `verify` is led through when it begins: the last of each committee is enough. */
+export const MAX_EPOCH_ENDS = 256;
+/** The transaction that ends an epoch: 16 bytes a member, and 220 in all committees. */
+export const MAX_END_OF_EPOCH_BYTES = 2_048;
 /** A checkpoint certificate: at most one ML-DSA-65 signature a validator, in bytes. */
 export const MAX_CERTIFICATE_BYTES = 400_000;
 

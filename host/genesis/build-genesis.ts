@@ -15,7 +15,7 @@ import { deferred } from "../pipeline/async.ts";
 import { Committer } from "../pipeline/committer.ts";
 import { StateTree } from "../state-tree/state-tree.ts";
 import { Store } from "../store/store.ts";
-import { type GenesisFile, genesisCommittee, genesisEnvironment } from "./genesis.ts";
+import { type GenesisFile, genesisCommittee, genesisEnvironment, genesisEpochDurationMs } from "./genesis.ts";
 import { genesisCommit } from "./genesis-commit.ts";
 
 const ANY_CHAIN = new Uint8Array(32);
@@ -26,16 +26,17 @@ export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promis
   const environment = genesisEnvironment(file);
   const committee = genesisCommittee(file);
   const configs: ComponentConfigs = {
-    verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee, author: 0 }),
+    verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee, author: 0, ends: [] }),
     order: encode(Config.order, {
       chain: ANY_CHAIN,
       epoch: 0n,
       epochStartMs: environment.epochStartMs,
+      epochDurationMs: genesisEpochDurationMs(file),
       author: 0,
       ...defaultOrder(committee.length),
     }),
     execute: encode(Config.execute, { sealed: 1 }),
-    ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committeeSize: committee.length }),
+    ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committee }),
     vault: encode(Config.vault, { author: 0 }),
   };
   const chain = deferred<Uint8Array>();

@@ -1,7 +1,7 @@
 import type { CoreClient } from "../core-client.ts";
 import { SYSTEM_SIGNATURES } from "../format/transaction.ts";
 import type { CommitToApply } from "../pipeline/committer.ts";
-import { type GenesisFile, genesisCommittee, genesisEnvironment, genesisTransaction } from "./genesis.ts";
+import { type GenesisFile, genesisEnvironment, genesisEpochDurationMs, genesisTransaction } from "./genesis.ts";
 
 /** Genesis as the commit that opens the ledger. */
 export function genesisCommit(genesis: GenesisFile, core: CoreClient): CommitToApply {
@@ -14,9 +14,9 @@ export function genesisCommit(genesis: GenesisFile, core: CoreClient): CommitToA
       core.ledger({
         kind: "genesis",
         environment: genesisEnvironment(genesis),
+        epochDurationMs: genesisEpochDurationMs(genesis),
         timestampMs: BigInt(genesis.timestampMs),
         transaction: digest,
-        committee: genesisCommittee(genesis),
       }),
   };
 }

@@ -28,10 +28,17 @@ export async function readVault(
         {
           trustFolder,
           configs: {
-            verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee: [], author }),
-            order: encode(Config.order, { chain: ANY_CHAIN, epoch: 0n, epochStartMs: 0n, author, ...defaultOrder(1) }),
+            verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee: [], author, ends: [] }),
+            order: encode(Config.order, {
+              chain: ANY_CHAIN,
+              epoch: 0n,
+              epochStartMs: 0n,
+              epochDurationMs: 0n,
+              author,
+              ...defaultOrder(1),
+            }),
             execute: encode(Config.execute, { sealed: 1 }),
-            ledger: encode(Config.ledger, { chain: ANY_CHAIN, author, committeeSize: 1 }),
+            ledger: encode(Config.ledger, { chain: ANY_CHAIN, author, committee: [] }),
             vault: encode(Config.vault, { author }),
           },
         },

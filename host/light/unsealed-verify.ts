@@ -31,7 +31,7 @@ export function unsealedVerify(
   // What only transactions depend on is of no interest here.
   const environment = { epoch, epochStartMs: 0n, protocolVersion: BigInt(PROTOCOL_VERSION), referenceGasPrice: 0n };
   const members = committee.map((publicKey) => ({ publicKey }));
-  const config = { environment, chain, committee: members, author: NO_AUTHOR };
+  const config = { environment, chain, committee: members, author: NO_AUTHOR, ends: [] };
   const verify = new ComponentInstance(module, encode(Config.verify, config));
   return (frame) => {
     const [sent] = verify.step(LANE_NUMBERS.hostToVerify, encode(HostToVerify, frame));

@@ -70,6 +70,50 @@ export const CheckpointContentsBcs = bcs.enum("CheckpointContents", {
   }),
 });
 
+const u64s = bcs.vector(bcs.u64());
+
+/** `TransactionData` of the end of an epoch, after upstream's BCS schema (crates/iota-core/tests/staged/iota.yaml); other variants are left out. */
+const EndOfEpochBcs = bcs.struct("EndOfEpoch", {
+  /** TransactionData::V1, TransactionKind::EndOfEpochTransaction, a list of one, EndOfEpochTransactionKind::ChangeEpochV4. */
+  variants: bcs.fixedArray(4, bcs.u8()),
+  change: bcs.struct("ChangeEpochV4", {
+    epoch: bcs.u64(),
+    protocolVersion: bcs.u64(),
+    storageCharge: bcs.u64(),
+    computationCharge: bcs.u64(),
+    computationChargeBurned: bcs.u64(),
+    storageRebate: bcs.u64(),
+    nonRefundableStorageFee: bcs.u64(),
+    epochStartTimestampMs: bcs.u64(),
+    systemPackages: bcs.vector(bcs.u8()),
+    eligibleActiveValidators: u64s,
+    scores: u64s,
+    adjustRewardsByScore: bcs.bool(),
+  }),
+  sender: bcs.Address,
+  gasData: bcs.struct("GasData", {
+    payment: bcs.vector(bcs.tuple([bcs.Address, bcs.u64(), Digest])),
+    owner: bcs.Address,
+    price: bcs.u64(),
+    budget: bcs.u64(),
+  }),
+  /** None. */
+  expiration: bcs.u8(),
+});
+
+type ChangeEpoch = Parameters<typeof EndOfEpochBcs.serialize>[0]["change"];
+
+/** bcs(TransactionData): upstream's new_end_of_epoch_transaction (crates/iota-types/src/transaction.rs). */
+export function endOfEpochTransaction(change: ChangeEpoch): Uint8Array {
+  return EndOfEpochBcs.serialize({
+    variants: [0, 4, 1, 3],
+    change,
+    sender: "0x0",
+    gasData: { payment: [["0x0", 0n, new Uint8Array(32)]], owner: "0x0", price: 1n, budget: 0n },
+    expiration: 0,
+  }).toBytes();
+}
+
 export const SignaturesBcs = bcs.vector(bcs.byteVector());
 
 /** BLAKE2b-256, as upstream hashes what it signs: the type's name, "::", the BCS. */

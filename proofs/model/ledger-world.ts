@@ -18,8 +18,18 @@ import {
   type Objects,
   type Result,
 } from "./ledger.ts";
-import { CLOCK, coin, type Obj, run, runGenesis, runPrologue, TOKEN_TYPES, type Wish } from "./ledger-execution.ts";
-import { concat, hash, hex, SignaturesBcs, unhex } from "./ledger-formats.ts";
+import {
+  CLOCK,
+  coin,
+  type Obj,
+  run,
+  runEndOfEpoch,
+  runGenesis,
+  runPrologue,
+  TOKEN_TYPES,
+  type Wish,
+} from "./ledger-execution.ts";
+import { hash, hex, SignaturesBcs, unhex } from "./ledger-formats.ts";
 
 export const ZERO = new Uint8Array(32);
 export const ENVIRONMENT: EnvironmentValue = {
@@ -32,18 +42,17 @@ export const COMMITTEE = [0x31, 0x32, 0x33].map((fill) => ({ publicKey: new Uint
 /** Which member of the committee the ledger is of. */
 const AUTHOR = 2;
 /** The ledger's configuration; it takes any genesis. */
-export const CONFIG = { chain: ZERO, author: AUTHOR, committeeSize: COMMITTEE.length };
+export const CONFIG = { chain: ZERO, author: AUTHOR, committee: COMMITTEE };
 export const SIGNATURE = new Uint8Array(SIGNATURE_BYTES).fill(0x51);
 export const BOOT = 7n;
-const CERTIFICATE = encode(Certificate, {
-  epoch: ENVIRONMENT.epoch,
-  signatures: [{ author: AUTHOR, boot: BOOT, signature: SIGNATURE }],
-});
+const certificateOf = (epoch: bigint): Uint8Array =>
+  encode(Certificate, { epoch, signatures: [{ author: AUTHOR, boot: BOOT, signature: SIGNATURE }] });
 export const USERS = ["aa", "bb", "cc"].map((byte) => byte.repeat(32));
 /** Something that is no coin, owned by the first user; something that nobody may change. */
 export const THING = `10${"00".repeat(30)}77`;
 export const FROZEN = `10${"00".repeat(30)}78`;
 const GENESIS_TIME = 1_700_000_000_500n;
+const EPOCH_DURATION_MS = 86_400_000n;
 
 export const named = (text: string): Uint8Array => hash(new TextEncoder().encode(text));
 export const idOf = (text: string): string => hex(named(text));
@@ -97,6 +106,8 @@ export class World {
   #transactions: readonly Transaction[] = [];
   #results: (Result | undefined)[] = [];
   #applied = 0;
+  /** bcs(TransactionData) of what ends the epoch, once it is in the open commit. */
+  #end: Uint8Array | undefined;
   #id = 0n;
 
   constructor() {
@@ -104,7 +115,8 @@ export class World {
     SHARED.restore(FRESH);
     this.model = new ModelLedger(
       ENVIRONMENT,
-      concat(Uint8Array.of(COMMITTEE.length), ...COMMITTEE.map(({ publicKey }) => publicKey)),
+      COMMITTEE.map(({ publicKey }) => publicKey),
+      EPOCH_DURATION_MS,
     );
   }
 
@@ -129,6 +141,7 @@ export class World {
       commitDigest: ZERO,
       leaderBlock: ZERO,
       resume: new Uint8Array(),
+      endOfEpoch: false,
       transactions: [{ digest, sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO }],
     };
     const id = this.nextId();
@@ -136,9 +149,9 @@ export class World {
       kind: "genesis",
       id,
       environment: ENVIRONMENT,
+      epochDurationMs: EPOCH_DURATION_MS,
       timestampMs: GENESIS_TIME,
       transaction: digest,
-      committee: COMMITTEE,
     });
     expect(answer).toEqual([{ lane: "ledgerToHost", frame: { kind: "accepted", id } }]);
     this.model.begin(commit);
@@ -154,6 +167,7 @@ export class World {
       publicKey: COMMITTEE[AUTHOR]!.publicKey,
       boot: BOOT,
       chain,
+      epoch: 0n,
       round: 0n,
       roundDigest: ZERO,
       nextSequence: 0n,
@@ -161,8 +175,8 @@ export class World {
     });
   }
 
-  /** Orders the next commit: its prologue and these transactions. `begin` opens it. */
-  order(transactions: readonly Transaction[], ahead = 0n): Commit {
+  /** Orders the next commit: its prologue and these transactions. `begin` opens it. `endOfEpoch`: it is the epoch's last. */
+  order(transactions: readonly Transaction[], ahead = 0n, endOfEpoch = false): Commit {
     const index = this.model.sequence + ahead;
     const commit: Commit = {
       kind: "commit",
@@ -173,6 +187,7 @@ export class World {
       commitDigest: named(`commit ${index}`),
       leaderBlock: named(`leader ${index}`),
       resume: named(`resume ${index}`).subarray(0, Number(index % 32n)),
+      endOfEpoch,
       transactions: [
         { digest: named(`prologue ${index}`), sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO },
         ...transactions.map(({ entry }) => entry),
@@ -195,14 +210,17 @@ export class World {
     this.#transactions = transactions;
     this.#results = commit.transactions.map(() => undefined);
     this.#applied = 0;
+    this.#end = undefined;
   }
 
   /** Makes up the result of the transaction at `place` of the open commit on these objects. */
   run(place: number, objects: Objects): Result {
     const commit = this.#commit!;
-    if (place === 0) return runPrologue(objects, commit, ENVIRONMENT);
+    const { environment } = this.model;
+    if (place === 0) return runPrologue(objects, commit, environment);
+    if (this.#end && place === this.#transactions.length + 1) return runEndOfEpoch(commit, this.#end, environment);
     const { entry, wish } = this.#transactions[place - 1]!;
-    return run(objects, { commit: commit.index, digest: entry.digest, environment: ENVIRONMENT }, wish);
+    return run(objects, { commit: commit.index, digest: entry.digest, environment }, wish);
   }
 
   /** Hands a result to the component, which must take it in silence. */
@@ -253,7 +271,12 @@ export class World {
         id: frame.id,
         root: unhex(answer.root),
         remaining: answer.remaining,
+        endOfEpoch: answer.endOfEpoch,
       });
+      if (answer.endOfEpoch) {
+        this.#end = answer.endOfEpoch;
+        this.#results.push(undefined);
+      }
     }
     return outputs;
   }
@@ -284,6 +307,7 @@ export class World {
 
   /** Plays the vault until the checkpoint comes out. */
   #closed(outputs: Output[], signatures: readonly (readonly Uint8Array[])[]): void {
+    const { epoch } = this.model.environment;
     const expected = this.model.close(signatures);
     const answers: Output[] = [];
     let open = outputs.filter(({ lane }) => lane === "ledgerToVault");
@@ -293,7 +317,7 @@ export class World {
       open = replies.filter(({ lane }) => lane === "ledgerToVault");
     }
     const made = answers.filter(({ lane }) => lane === "ledgerToHost").map(({ frame }) => frame);
-    expect(made).toEqual([{ kind: "checkpoint", ...expected, certificate: CERTIFICATE }]);
+    expect(made).toEqual([{ kind: "checkpoint", ...expected, certificate: certificateOf(epoch) }]);
     this.checkpoints.push(expected);
   }
 
@@ -305,11 +329,15 @@ export class World {
     return this.component.step("vaultToLedger", { kind: "signed", sequence, digest, boot: BOOT, signature: SIGNATURE });
   }
 
-  /** A whole commit whose results are all honest and in time. */
-  commit(transactions: readonly Transaction[]): void {
-    this.begin(this.order(transactions), transactions);
-    this.runAll();
-    this.finish(this.step(this.left));
+  /** A whole commit whose results are all honest and in time. `endOfEpoch`: it is the epoch's last. */
+  commit(transactions: readonly Transaction[], endOfEpoch = false): void {
+    this.begin(this.order(transactions, 0n, endOfEpoch), transactions);
+    let answer: Output[] = [];
+    while (this.left > 0) {
+      this.runAll();
+      answer = this.step(this.left);
+    }
+    this.finish(answer);
   }
 
   status() {

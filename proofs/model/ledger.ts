@@ -9,6 +9,7 @@ import {
   CheckpointContentsBcs,
   CheckpointSummaryBcs,
   concat,
+  endOfEpochTransaction,
   hash,
   hex,
   merkleListRoot,
@@ -69,7 +70,13 @@ export function after(objects: Objects, result: Result): Map<string, Uint8Array>
 
 export type StepAnswer =
   | { readonly kind: "stale"; readonly digests: readonly string[] }
-  | { readonly kind: "stepped"; readonly root: string; readonly remaining: number };
+  | {
+      readonly kind: "stepped";
+      readonly root: string;
+      readonly remaining: number;
+      /** bcs(TransactionData) of what ends the epoch, which remains. */
+      readonly endOfEpoch: Uint8Array | undefined;
+    };
 
 export interface Checkpoint {
   readonly sequence: bigint;
@@ -81,31 +88,34 @@ export class ModelLedger {
   objects: Objects = new Map();
   chain: Uint8Array = ZERO;
   sequence = 0n;
-  readonly environment: EnvironmentValue;
-  readonly #committeeDigest: Uint8Array;
+  environment: EnvironmentValue;
+  readonly #keys: readonly Uint8Array[];
+  readonly #epochDurationMs: bigint;
   #previous: Uint8Array | undefined;
   #total = 0n;
-  #gas: Gas = {
-    computationCost: 0n,
-    computationCostBurned: 0n,
-    storageCost: 0n,
-    storageRebate: 0n,
-    nonRefundableStorageFee: 0n,
-  };
+  #gas: Gas = NO_GAS;
   #timestampMs = 0n;
   #commit: Commit | undefined;
   #executed: Executed[] = [];
   #applied = 0;
+  #ending = false;
 
-  constructor(environment: EnvironmentValue, committeeBcs: Uint8Array) {
+  /** `keys`: of the committee. */
+  constructor(environment: EnvironmentValue, keys: readonly Uint8Array[], epochDurationMs: bigint) {
     this.environment = environment;
-    this.#committeeDigest = hash(committeeBcs);
+    this.#keys = keys;
+    this.#epochDurationMs = epochDurationMs;
+  }
+
+  get #committeeDigest(): Uint8Array {
+    return hash(Uint8Array.of(this.#keys.length), ...this.#keys);
   }
 
   begin(commit: Commit): void {
     this.#commit = commit;
     this.#executed = [];
     this.#applied = 0;
+    this.#ending = false;
   }
 
   get root(): Uint8Array {
@@ -144,14 +154,46 @@ export class ModelLedger {
       this.#gas = addGas(this.#gas, result.gas);
     }
     this.#applied += results.length;
-    return { kind: "stepped", root: hex(this.root), remaining: this.#open.transactions.length - this.#applied };
+    const { transactions, endOfEpoch } = this.#open;
+    const left = transactions.length + (this.#ending ? 1 : 0) - this.#applied;
+    const ends = endOfEpoch && left === 0 && !this.#ending;
+    if (ends) this.#ending = true;
+    const added = ends ? this.#endTransaction() : undefined;
+    return { kind: "stepped", root: hex(this.root), remaining: ends ? 1 : left, endOfEpoch: added };
+  }
+
+  /** The system transaction after which the next epoch begins. */
+  #endTransaction(): Uint8Array {
+    const { epoch, protocolVersion } = this.environment;
+    const { computationCost, computationCostBurned, storageCost, storageRebate, nonRefundableStorageFee } = this.#gas;
+    return endOfEpochTransaction({
+      epoch: epoch + 1n,
+      protocolVersion,
+      storageCharge: storageCost,
+      computationCharge: computationCost,
+      computationChargeBurned: computationCostBurned,
+      storageRebate,
+      nonRefundableStorageFee,
+      epochStartTimestampMs: this.#time(),
+      systemPackages: [],
+      eligibleActiveValidators: this.#keys.map((_, i) => BigInt(i)),
+      scores: this.#keys.map(() => 65_536n),
+      adjustRewardsByScore: true,
+    });
+  }
+
+  /** The checkpoint's: times never go back. */
+  #time(): bigint {
+    const { timestampMs } = this.#open;
+    if (timestampMs > this.#timestampMs) return timestampMs;
+    return this.#timestampMs;
   }
 
   /** Ends the commit. `signatures`: of the executed transactions of users, in commit order. */
   close(signatures: readonly (readonly Uint8Array[])[]): Checkpoint {
     const commit = this.#open;
     this.#total += BigInt(this.#executed.length);
-    if (commit.timestampMs > this.#timestampMs) this.#timestampMs = commit.timestampMs;
+    this.#timestampMs = this.#time();
     const system = this.sequence === 0n ? [] : [SYSTEM_SIGNATURE];
     const contents = CheckpointContentsBcs.serialize({
       V1: {
@@ -159,13 +201,14 @@ export class ModelLedger {
           transaction: digest,
           effects: effectsDigest,
         })),
-        userSignatures: [system, ...signatures].map((list) => [...list]),
+        userSignatures: [system, ...signatures, ...(this.#ending ? [[SYSTEM_SIGNATURE]] : [])].map((list) => [...list]),
       },
     }).toBytes();
     const extension: Extension = {
-      version: 1,
+      version: 2,
       chain: this.chain,
       environment: this.environment,
+      epochDurationMs: this.#epochDurationMs,
       commit: commit.index,
       commitDigest: commit.commitDigest,
       round: commit.round,
@@ -184,7 +227,7 @@ export class ModelLedger {
       epochRollingGasCostSummary: this.#gas,
       timestampMs: this.#timestampMs,
       checkpointCommitments: [],
-      endOfEpochData: null,
+      endOfEpochData: this.#ending ? this.#endOfEpochData() : null,
       versionSpecificData: encode(ExtensionCodec, extension),
     }).toBytes();
     const digest = namedHash("CheckpointSummary", summary);
@@ -193,7 +236,23 @@ export class ModelLedger {
     this.#previous = digest;
     this.sequence += 1n;
     this.#commit = undefined;
+    if (this.#ending) this.#enterNextEpoch();
     return checkpoint;
+  }
+
+  #endOfEpochData() {
+    const [share, rest] = [Math.floor(10_000 / this.#keys.length), 10_000 % this.#keys.length];
+    return {
+      nextEpochCommittee: this.#keys.map((key, i) => [key, BigInt(share + (i < rest ? 1 : 0))] as const),
+      nextEpochProtocolVersion: this.environment.protocolVersion,
+      epochCommitments: [],
+      epochSupplyChange: BigInt.asUintN(64, -this.#gas.computationCostBurned),
+    };
+  }
+
+  #enterNextEpoch(): void {
+    this.environment = { ...this.environment, epoch: this.environment.epoch + 1n, epochStartMs: this.#timestampMs };
+    this.#gas = NO_GAS;
   }
 
   get #open(): Commit {
@@ -205,6 +264,14 @@ export class ModelLedger {
     return new Map([...this.objects].map(([id, bytes]) => [keyNumber(unhex(id)), objectDigest(bytes)]));
   }
 }
+
+const NO_GAS: Gas = {
+  computationCost: 0n,
+  computationCostBurned: 0n,
+  storageCost: 0n,
+  storageRebate: 0n,
+  nonRefundableStorageFee: 0n,
+};
 
 function addGas(a: Gas, b: Gas): Gas {
   return {

@@ -95,6 +95,8 @@ export class ModelOrder {
   #installed = false;
   readonly #equivocations = new Map<number, Value<typeof Equivocation>>();
   #last: Commit;
+  /** The epoch's last commit was made, or installed. */
+  #ended = false;
   outstanding: Outstanding | undefined;
 
   constructor(config: Partial<OrderConfig> = {}) {
@@ -140,6 +142,7 @@ export class ModelOrder {
 
   ready(vault: {
     readonly boot: bigint;
+    readonly epoch?: bigint;
     readonly round: bigint;
     readonly chain: Uint8Array;
     roundDigest?: Uint8Array;
@@ -149,7 +152,13 @@ export class ModelOrder {
       this.#failure = "otherChain";
       return;
     }
+    const { epoch = this.#config.epoch } = vault;
+    if (epoch > this.#config.epoch) {
+      this.#failure = "slotPassed";
+      return;
+    }
     this.#vault = vault;
+    if (epoch < this.#config.epoch) return; // whose rounds are none of ours
     this.#vaultRound = vault.round;
     this.#vaultDigest = vault.roundDigest ?? ZERO;
   }
@@ -190,7 +199,7 @@ export class ModelOrder {
   }
 
   get nextRound(): bigint {
-    if (!this.#vault || this.#lowest > I64_MAX) return 0n;
+    if (!this.#vault || this.#ended || this.#lowest > I64_MAX) return 0n;
     if (this.ownRound > 0 && this.dag.at(this.ownRound, this.#author).length === 0) return 0n;
     if (this.dag.rule.parents === 0) return this.#lowest;
     let round = Math.min(this.dag.highest + 1, this.dag.horizon + this.#config.capacities.rounds);
@@ -240,6 +249,7 @@ export class ModelOrder {
   }
 
   #unready(id: bigint): Output[] | undefined {
+    if (this.#ended) return rejected(id, "epochEnded");
     return this.#noVault(id) ?? (this.outstanding ? rejected(id, "busy") : undefined);
   }
 
@@ -303,7 +313,7 @@ export class ModelOrder {
     this.outstanding = undefined;
     const proposed = { kind: "proposed", id: block.id, round, digest, block: blockOf(block.header).block } as const;
     const held = this.dag.at(Number(round), this.#author).length > 0;
-    const wanted = round > BigInt(this.dag.horizon) && !held;
+    const wanted = !this.#ended && round > BigInt(this.dag.horizon) && !held;
     return [
       { lane: "orderToHost", frame: proposed },
       ...(wanted ? this.#add(block.header, digest, block.transactions) : []),
@@ -384,6 +394,7 @@ export class ModelOrder {
     if (fault) return invalid(id, fault);
     const { round, author } = header;
     const accepted: Output = { lane: "orderToHost", frame: { kind: "accepted", id } };
+    if (this.#ended) return rejected(id, "epochEnded");
     if (round <= BigInt(this.dag.horizon)) return rejected(id, "belowHorizon", BigInt(this.dag.horizon));
     if (this.dag.get(hex(digest))) return [accepted];
     if (!this.blocks.has(digest)) return rejected(id, "unverifiedBlock");
@@ -419,7 +430,7 @@ export class ModelOrder {
   /** Commits what is decided. */
   advance(): Output[] {
     const outputs: Output[] = [];
-    for (let sent = 0; sent < COMMITS_A_STEP; sent++) {
+    for (let sent = 0; sent < COMMITS_A_STEP && !this.#ended; sent++) {
       const ordered = this.dag.commit();
       if (!ordered) break;
       outputs.push(...this.#commit(ordered));
@@ -472,19 +483,24 @@ export class ModelOrder {
     return [...commits, { lane: "orderToHost", frame }];
   }
 
-  /** A checkpoint of `commit`, with this summary. `ofThisChain`: its epoch and chain are ours. */
+  /**
+   * A checkpoint of `commit`, with this summary. `ofThisChain`: its epoch and chain are ours, or it is the last of the epoch before and says of
+   * ours what our configuration says; then without `resume`. `last`: it ends our epoch.
+   */
   install(
     id: bigint,
     summary: Uint8Array,
     commit: Commit,
     ofThisChain: boolean,
     resume?: Value<typeof OrderResume>,
+    last = false,
   ): Output[] {
     if (this.#installed || this.dag.highest > 0 || this.outstanding) return rejected(id, "alreadyStarted");
     const digest = hash("CheckpointSummary::", summary);
     if (!this.checkpoints.has(digest) || !ofThisChain) return rejected(id, "unverifiedCheckpoint");
     this.checkpoints.remove(digest);
     this.#installed = true;
+    this.#ended = last;
     this.#last = { ...commit, timestampMs: commit.index === 0n ? this.#last.timestampMs : commit.timestampMs };
     if (resume) {
       this.dag.horizon = Number(resume.horizon);
@@ -505,7 +521,10 @@ export class ModelOrder {
     const commitDigest = commitDigestOf(this.#last.commitDigest, index, round, leaderBlock);
     this.#last = { index, round, timestampMs, commitDigest, leaderBlock };
     for (const { digest } of transactions) this.#remember(hex(digest));
-    const prologue = prologueOf(round, timestampMs, commitDigest);
+    const { epochStartMs, epochDurationMs } = this.#config;
+    this.#ended = epochDurationMs > 0n && timestampMs - epochStartMs >= epochDurationMs;
+    const endOfEpoch = this.#ended;
+    const prologue = prologueOf(round, timestampMs, commitDigest, this.#config.epoch);
     const system = {
       digest: hash("TransactionData::", prologue),
       sender: ZERO,
@@ -526,10 +545,13 @@ export class ModelOrder {
       rank: next.rank,
       committed: committed.map(BigInt),
     });
-    const told = { leader: refOf(leader), complete, horizon, blocks: blocks.map(refOf), skipped: slots };
+    const told = { leader: refOf(leader), complete, endOfEpoch, horizon, blocks: blocks.map(refOf), skipped: slots };
     return [
       { lane: "orderToHost", frame: { kind: "committed", ...head, prologue, transactions: digests, ...told } },
-      { lane: "orderToLedger", frame: { kind: "commit", ...head, leaderBlock, resume, transactions: listed } },
+      {
+        lane: "orderToLedger",
+        frame: { kind: "commit", ...head, leaderBlock, resume, endOfEpoch, transactions: listed },
+      },
     ];
   }
 

@@ -41,6 +41,7 @@ const history = fc.array(
     steps: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
     chunk: fc.integer({ min: 1, max: 3 }),
     shuffle: fc.nat(),
+    endOfEpoch: fc.constantFrom(true, false, false),
   }),
   { minLength: 1, maxLength: 4 },
 );
@@ -87,12 +88,18 @@ function shuffled(count: number, seed: number): number[] {
 /** Plays one commit to its end, results in any order, some too early. Returns how often a step was refused as stale. */
 function play(
   world: World,
-  commit: { intents: readonly Intent[]; steps: readonly number[]; chunk: number; shuffle: number },
+  commit: {
+    intents: readonly Intent[];
+    steps: readonly number[];
+    chunk: number;
+    shuffle: number;
+    endOfEpoch: boolean;
+  },
 ): number {
   const transactions: Transaction[] = commit.intents.map((wanted, i) =>
     transaction(`${world.model.sequence} ${i}`, wishOf(world, wanted)),
   );
-  const ordered = world.order(transactions);
+  const ordered = world.order(transactions, 0n, commit.endOfEpoch);
   world.begin(ordered, transactions);
   const before = world.model.objects;
   for (const place of shuffled(transactions.length + 1, commit.shuffle)) {
@@ -133,7 +140,7 @@ describe("a ledger without its state", () => {
         }
         expect(world.status().refusedResults).toBe(0n);
       }),
-      { seed: SEED, numRuns: 40 },
+      { seed: SEED, numRuns: 50 },
     );
     // The histories must reach what they are about.
     expect(Math.min(stale, executed, dropped)).toBeGreaterThan(40);

@@ -16,6 +16,7 @@ import {
   CHAIN,
   type Commit,
   EPOCH,
+  EPOCH_START_MS,
   HOST_ID,
   hash,
   inBlock,
@@ -113,7 +114,17 @@ const command = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("install" as const),
       which: fc.nat(5),
-      change: fc.constantFrom("none", "none", "chain", "epoch", "malformed" as const),
+      change: fc.constantFrom(
+        "none",
+        "none",
+        "chain",
+        "epoch",
+        "malformed",
+        "last",
+        "opening",
+        "start",
+        "size" as const,
+      ),
       verified: fc.constantFrom(true, true, true, false),
     }),
   },
@@ -122,6 +133,7 @@ const command = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("ready" as const),
       boot: fc.bigInt(1n, 4n),
+      epoch: fc.constantFrom(EPOCH, EPOCH, EPOCH, EPOCH - 1n, EPOCH + 1n),
       round: number,
       chain,
     }),
@@ -132,6 +144,8 @@ const command = fc.oneof(
       kind: fc.constant("restart" as const),
       /** What the vault says it signed last: what it did, or something else. */
       round: fc.constantFrom("signed", "signed", "signed", "none", "largest" as const),
+      /** How long the epoch is, beginning with this start: to no end, to the first commit, or for some of them. */
+      lasts: fc.constantFrom(0n, 0n, 1n, 4n),
       chain: fc.oneof({ weight: 8, arbitrary: fc.constant(CHAIN) }, { weight: 2, arbitrary: chain }),
     }),
   },
@@ -152,6 +166,7 @@ class Pair {
   #model = new ModelOrder();
   #boot = 0n;
   #round = 0n;
+  #lasts = 0n;
   #looked = 0;
   readonly #stored: Uint8Array[] = [];
   readonly #commits: Commit[] = [GENESIS];
@@ -164,16 +179,17 @@ class Pair {
     this.start(0n, CHAIN);
   }
 
-  start(round: bigint, chain: Uint8Array): void {
-    this.#order.begin();
-    this.#model = new ModelOrder();
+  start(round: bigint, chain: Uint8Array, epochDurationMs = 0n): void {
+    this.#lasts = epochDurationMs;
+    this.#order.begin({ epochDurationMs });
+    this.#model = new ModelOrder({ epochDurationMs });
     this.#boot += 1n;
     this.#ready(this.#boot, round, chain);
   }
 
-  #ready(boot: bigint, round: bigint, chain: Uint8Array): void {
-    this.#model.ready({ boot, round, chain });
-    expect(this.#order.ready({ boot, round, chain })).toEqual([]);
+  #ready(boot: bigint, round: bigint, chain: Uint8Array, epoch = EPOCH): void {
+    this.#model.ready({ boot, epoch, round, chain });
+    expect(this.#order.ready({ boot, epoch, round, chain })).toEqual([]);
   }
 
   /** The component's answer is the model's; a rejection of a host's frame has changed nothing, where that is looked at. */
@@ -245,11 +261,11 @@ class Pair {
         this.#install(command);
         break;
       case "ready":
-        this.#ready(command.boot, command.round, command.chain);
+        this.#ready(command.boot, command.round, command.chain, command.epoch);
         break;
       case "restart": {
         const rounds = { signed: this.#round, none: 0n, largest: (1n << 64n) - 1n };
-        this.start(rounds[command.round], command.chain);
+        this.start(rounds[command.round], command.chain, command.lasts);
         break;
       }
       case "move": {
@@ -302,8 +318,23 @@ class Pair {
 
   #install({ which, change, verified }: Extract<Command, { kind: "install" }>): void {
     const commit = this.#commits[which % this.#commits.length]!;
-    const wrong = change === "chain" ? { chain: near(CHAIN, which) } : change === "epoch" ? { epoch: EPOCH + 1n } : {};
-    const whole = summaryOf(commit, wrong);
+    const keys = [new Uint8Array(1952)];
+    const changes = {
+      none: {},
+      malformed: {},
+      chain: { chain: near(CHAIN, which) },
+      epoch: { epoch: EPOCH + 1n },
+      last: { next: keys },
+      opening: { epoch: EPOCH - 1n, next: keys },
+      start: { epoch: EPOCH - 1n, next: keys },
+      size: { epoch: EPOCH - 1n, next: [...keys, ...keys] },
+    };
+    // An epoch's last checkpoint has the time at which ours begins.
+    const opens = change === "opening" || change === "size";
+    const whole = summaryOf(
+      { ...commit, ...(opens ? { timestampMs: EPOCH_START_MS } : change === "start" ? { timestampMs: 6n } : {}) },
+      { epochDurationMs: this.#lasts, ...changes[change] },
+    );
     const summary = change === "malformed" ? whole.subarray(0, -1) : whole;
     if (verified) {
       this.#order.verifiedItem("checkpoint", summaryDigest(summary));
@@ -311,9 +342,10 @@ class Pair {
     }
     if (change === "malformed") return; // when it is found out is in the unit tests
     // The genesis checkpoint is the chain's name, which this one is not.
-    const ours = change === "none" && commit.index > 0n;
-    const resume = decode(OrderResume, loneResume(commit.round));
-    const expected = this.#model.install(HOST_ID, summary, commit, ours, resume);
+    const ours = (change === "none" || change === "last" || change === "opening") && commit.index > 0n;
+    const resume = change === "opening" ? undefined : decode(OrderResume, loneResume(commit.round));
+    const from = change === "opening" ? { ...commit, timestampMs: EPOCH_START_MS } : commit;
+    const expected = this.#model.install(HOST_ID, summary, from, ours, resume, change === "last");
     this.#same(() => this.#order.install(summary), expected, true);
   }
 }

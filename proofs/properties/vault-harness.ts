@@ -14,11 +14,10 @@ import { FileTrust } from "../../platform/trust/file-trust.ts";
 import type { Trust } from "../../platform/trust/trust.ts";
 import { Component, type Output } from "../../test/support/component.ts";
 import { loadWasm } from "../../test/support/wasm.ts";
-import { answer, FRESH, type Memory, type Outcome, type Request, refusal } from "../model/vault.ts";
+import { answer, FRESH, type Memory, type Outcome, type Request, refusal, USUAL_EPOCH } from "../model/vault.ts";
 import { CrashDisk, type Fate, NO_FAULT } from "../model/vault-disk.ts";
 
 const AUTHOR = 0;
-const EPOCH = 3n;
 
 /** Requests sent at once, without waiting for answers; or the end of a boot. */
 export type Command = readonly Request[] | "reboot";
@@ -26,6 +25,7 @@ export type Command = readonly Request[] | "reboot";
 /** A signature that left the vault. */
 export interface Release {
   readonly kind: "block" | "checkpoint";
+  readonly epoch: bigint;
   readonly slot: bigint;
   readonly digest: string;
   readonly boot: bigint;
@@ -162,14 +162,14 @@ export class Harness {
       case "block":
         return this.#vault.step("orderToVault", {
           kind: "signBlock",
-          epoch: EPOCH,
+          epoch: request.epoch ?? USUAL_EPOCH,
           round: request.slot,
           digest: unhex(request.digest),
         });
       case "checkpoint":
         return this.#vault.step("ledgerToVault", {
           kind: "signCheckpoint",
-          epoch: EPOCH,
+          epoch: request.epoch ?? USUAL_EPOCH,
           sequence: request.slot,
           digest: unhex(request.digest),
         });
@@ -183,9 +183,12 @@ export class Harness {
       this.#bootFailure = refusal(frame.code);
     } else if (frame.kind === "signed") {
       const block = "round" in frame;
+      const kind = block ? "block" : "checkpoint";
+      const asked = this.#unanswered[0];
       this.#hearOutcome("signed");
       this.#release({
-        kind: block ? "block" : "checkpoint",
+        kind,
+        epoch: (asked?.kind === kind ? asked.epoch : undefined) ?? USUAL_EPOCH,
         slot: block ? frame.round : frame.sequence,
         digest: hex(frame.digest),
         boot: frame.boot,
@@ -203,6 +206,7 @@ export class Harness {
     this.#lastBoot = frame.boot;
     const found: Memory = {
       chain: /^0*$/.test(hex(frame.chain)) ? "" : hex(frame.chain),
+      epoch: frame.epoch,
       block: frame.round === 0n ? undefined : { slot: frame.round, digest: hex(frame.roundDigest) },
       checkpoint:
         frame.nextSequence === 0n ? undefined : { slot: frame.nextSequence - 1n, digest: hex(frame.sequenceDigest) },
@@ -231,13 +235,16 @@ export class Harness {
     this.#memory = expected.after;
   }
 
+  /** A block's slot is its epoch and round; a checkpoint's its sequence number, whatever the epoch. */
   #release(release: Release): void {
-    const others = this.released.filter(({ kind }) => kind === release.kind);
-    for (const { slot, digest } of others) {
-      if (slot === release.slot && digest !== release.digest) {
-        throw new Violation(`${release.kind} ${slot}: ${digest} and ${release.digest}`);
+    const { kind, epoch, slot, digest } = release;
+    for (const before of this.released) {
+      if (before.epoch > epoch) throw new Violation(`${kind} of epoch ${epoch} after ${before.epoch}`);
+      if (before.kind !== kind || (kind === "block" && before.epoch < epoch)) continue;
+      if (slot === before.slot && (digest !== before.digest || epoch !== before.epoch)) {
+        throw new Violation(`${kind} ${slot}: ${before.digest} and ${digest}`);
       }
-      if (slot > release.slot) throw new Violation(`${release.kind} ${release.slot} after ${slot}`);
+      if (before.slot > slot) throw new Violation(`${kind} ${slot} after ${before.slot}`);
     }
     this.released.push(release);
   }
@@ -245,14 +252,14 @@ export class Harness {
   /** Every released signature verifies under the one public key, by an independent implementation. */
   verifyAll(): void {
     const seen = new Set<string>();
-    for (const { kind, slot, digest, boot, signature } of this.released) {
-      const name = `${kind} ${slot} ${boot}`;
+    for (const { kind, epoch, slot, digest, boot, signature } of this.released) {
+      const name = `${kind} ${epoch} ${slot} ${boot}`;
       if (seen.has(name)) continue;
       seen.add(name);
       const message = encode(SignedMessage, {
         domain: new TextEncoder().encode("CAISSON1"),
         chain: unhex(this.#memory.chain),
-        epoch: EPOCH,
+        epoch,
         author: AUTHOR,
         boot,
         kind: kind === "block" ? 1 : 2,

@@ -18,9 +18,14 @@ const OTHER_CHAIN = "c2".repeat(32);
 const bind: Request = { kind: "bind", chain: CHAIN };
 
 const digest = fc.constantFrom("01".repeat(32), "02".repeat(32));
+/** The usual one, or the two after it. */
+const epoch = fc.option(fc.bigInt(4n, 5n), { nil: undefined, freq: 6 });
 const request: fc.Arbitrary<Request> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant("block" as const), slot: fc.bigInt(0n, 5n), digest }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("checkpoint" as const), slot: fc.bigInt(0n, 4n), digest }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("block" as const), epoch, slot: fc.bigInt(0n, 5n), digest }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("checkpoint" as const), epoch, slot: fc.bigInt(0n, 4n), digest }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("bind" as const), chain: fc.constantFrom(CHAIN, OTHER_CHAIN) }),
@@ -137,7 +142,7 @@ describe("one signature a slot: what would break it is found", () => {
   });
 
   it("a disk that says it synchronizes and does not", async () => {
-    expect(await broken(undefined, false)).toBe("the key changed");
+    expect(await broken(undefined, false)).toMatch(/^the key changed$|does not start again: rolledBack$/);
   });
 
   it("a keeper that drops what it was given: the same slot is signed twice", async () => {

@@ -5,6 +5,7 @@
 import { bcs } from "@iota/bcs";
 import { Config, LANE_NUMBERS, LANES, type LaneName } from "../../core/wire/frames.ts";
 import { decode, encode, type Value } from "../../core/wire/schema.ts";
+import { blake2b256 } from "../../host/format/digest.ts";
 import { StateTree, sortOperations } from "../../host/state-tree/state-tree.ts";
 import { ComponentInstance, type Sent } from "../../platform/component.ts";
 import { loadModule } from "../../platform/modules.ts";
@@ -33,6 +34,8 @@ const RECIPIENT = `0x${"ca".repeat(32)}`;
 const BALANCE = 1_000_000_000n;
 /** A serialized Ed25519 signature: flag, signature, key. */
 const USER_SIGNATURE_BYTES = 97;
+/** blake2b256(bcs(vector of Member)) of none. */
+const NO_MEMBERS = blake2b256(Uint8Array.of(0));
 const ENVIRONMENT = { epoch: EPOCH, epochStartMs: 5n, protocolVersion: 38n, referenceGasPrice: 1_000n };
 /** The checkpoint that the ledger is installed from; every measured commit is the one after it. */
 const INSTALLED = {
@@ -101,9 +104,9 @@ export class Transfers {
     const entries = [time, ...payments.map((one) => one.coin)].map(({ id, digest }) => ({ id: idBytes(id), digest }));
     const tree = new StateTree(new LargeTree(entries, objects));
     this.#execute = new ComponentInstance(execute, encode(Config.execute, { sealed: 1 }));
-    this.#ledger = new ComponentInstance(ledger, encode(Config.ledger, { chain: ZERO, author: 0, committeeSize: 1 }));
+    this.#ledger = new ComponentInstance(ledger, encode(Config.ledger, { chain: ZERO, author: 0, committee: [] }));
     this.#send(frame("vaultToLedger", ready()));
-    const summary = summaryOf(INSTALLED, { stateRoot: tree.root() });
+    const summary = summaryOf(INSTALLED, { stateRoot: tree.root(), committeeDigest: NO_MEMBERS });
     this.#send(frame("orderToLedger", { kind: "install", summary }));
     this.#installed = this.#ledger.state();
     this.#commits = Array.from({ length: COMMITS }, (_, i) =>
@@ -209,7 +212,7 @@ export class Transfers {
     const system = { digest: transactionDigest(prologue), sender: ZERO, gasOwner: ZERO, signaturesDigest: ZERO };
     return {
       ordered: [
-        frame("orderToLedger", { kind: "commit", ...NEXT, transactions: [system, ...user] }),
+        frame("orderToLedger", { kind: "commit", ...NEXT, endOfEpoch: false, transactions: [system, ...user] }),
         frame("hostToLedger", { kind: "begin", id: 1n, commit: NEXT.index }),
       ],
       executions,
@@ -269,6 +272,7 @@ function ready() {
     publicKey: new Uint8Array(1_952),
     boot: BOOT,
     chain: CHAIN,
+    epoch: 0n,
     round: 0n,
     roundDigest: ZERO,
     nextSequence: 0n,

@@ -23,10 +23,17 @@ export const ENVIRONMENT = {
 };
 /** Of a lone validator that has no chain yet. */
 export const CONFIGS: ComponentConfigs = {
-  verify: encode(Config.verify, { environment: ENVIRONMENT, chain: CHAIN, committee: [], author: 0 }),
-  order: encode(Config.order, { chain: CHAIN, epoch: 0n, epochStartMs: 0n, author: 0, ...defaultOrder(1) }),
+  verify: encode(Config.verify, { environment: ENVIRONMENT, chain: CHAIN, committee: [], author: 0, ends: [] }),
+  order: encode(Config.order, {
+    chain: CHAIN,
+    epoch: 0n,
+    epochStartMs: 0n,
+    epochDurationMs: 0n,
+    author: 0,
+    ...defaultOrder(1),
+  }),
   execute: encode(Config.execute, { sealed: 1 }),
-  ledger: encode(Config.ledger, { chain: CHAIN, author: 0, committeeSize: 1 }),
+  ledger: encode(Config.ledger, { chain: CHAIN, author: 0, committee: [] }),
   vault: encode(Config.vault, { author: 0 }),
 };
 

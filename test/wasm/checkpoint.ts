@@ -28,7 +28,7 @@ export function buffer(): usize {
 /** Writes the summary that was read last, anew, at `out`. Returns its length. */
 export function rewriteSummary(out: usize, capacity: usize): u32 {
   writer.open(out, capacity);
-  checkpoint.writeSummary(
+  checkpoint.writeSummaryHead(
     summaryEpoch,
     summarySequence,
     summaryTotalTransactions,
@@ -36,8 +36,8 @@ export function rewriteSummary(out: usize, capacity: usize): u32 {
     summaryPreviousDigest,
     summaryGas,
     summaryTimestampMs,
-    summaryExtension,
-    summaryExtensionLength,
   );
+  writer.u8_(0); // no end-of-epoch data
+  checkpoint.writeSummaryTail(summaryExtension, summaryExtensionLength);
   return writer.length();
 }

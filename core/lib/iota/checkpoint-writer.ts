@@ -80,6 +80,7 @@ function updateCount(hash: usize, count: u32): void {
 export function writeExtension(
   chain: usize,
   environment: usize,
+  epochDurationMs: u64,
   commit: u64,
   commitDigest: usize,
   round: u64,
@@ -93,6 +94,7 @@ export function writeExtension(
   writer.u8_(EXTENSION_VERSION);
   writer.raw32(chain);
   writer.raw32(environment);
+  writer.u64_(epochDurationMs);
   writer.u64_(commit);
   writer.raw32(commitDigest);
   writer.u64_(round);
@@ -104,10 +106,10 @@ export function writeExtension(
 }
 
 /**
- * Appends bcs(CheckpointSummary) of a checkpoint within an epoch to the open writer. `previousDigest`: 0 for the first checkpoint;
- * `gas`: 40 bytes, the epoch's rolling sum; `extension`: the version-specific data.
+ * Appends bcs(CheckpointSummary) to the open writer, up to its end-of-epoch data, which follow: an option. `previousDigest`: 0 for the first
+ * checkpoint; `gas`: 40 bytes, the epoch's rolling sum.
  */
-export function writeSummary(
+export function writeSummaryHead(
   epoch: u64,
   sequence: u64,
   totalTransactions: u64,
@@ -115,8 +117,6 @@ export function writeSummary(
   previousDigest: usize,
   gas: usize,
   timestampMs: u64,
-  extension: usize,
-  extensionLength: u32,
 ): void {
   writer.u64_(epoch);
   writer.u64_(sequence);
@@ -127,6 +127,9 @@ export function writeSummary(
   writer.raw(gas, 40);
   writer.u64_(timestampMs);
   writer.uleb(0); // checkpoint commitments: the state root is in the extension
-  writer.u8_(0); // end of epoch data
+}
+
+/** Appends what follows the end-of-epoch data. `extension`: the version-specific data. */
+export function writeSummaryTail(extension: usize, extensionLength: u32): void {
   writer.blob(extension, extensionLength);
 }

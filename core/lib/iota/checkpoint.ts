@@ -17,13 +17,15 @@ const NAME: usize = memory.data<u8>([
 const NAME_BYTES: u32 = 19;
 
 /** The only layout of the extension so far. */
-export const EXTENSION_VERSION: u32 = 1;
+export const EXTENSION_VERSION: u32 = 2;
 /** Commitments of one kind each; upstream has one kind. The bound only keeps the loop short. */
 const MAX_COMMITMENTS: u32 = 16;
 const DIGEST_BYTES: u32 = 32;
 
 /** A streaming hash: BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
+/** Address and length of each key of the next committee: 8 bytes for MAX_VALIDATORS. */
+const NEXT_KEYS: usize = memory.data(800, 16);
 
 /** Fields of the summary read last. Times in milliseconds since 1970, gas in NANOS. */
 export let summaryEpoch: u64 = 0;
@@ -37,6 +39,9 @@ export let summaryPreviousDigest: usize = 0;
 export let summaryGas: usize = 0;
 export let summaryTimestampMs: u64 = 0;
 export let summaryEndOfEpoch: bool = false;
+/** What an epoch's last checkpoint says of the next one: its members, and the protocol version. */
+export let nextMembers: u32 = 0;
+export let nextProtocolVersion: u64 = 0;
 export let summaryExtension: usize = 0;
 export let summaryExtensionLength: u32 = 0;
 
@@ -46,6 +51,7 @@ export let extensionEpoch: u64 = 0;
 export let extensionEpochStartMs: u64 = 0;
 export let extensionProtocolVersion: u64 = 0;
 export let extensionReferenceGasPrice: u64 = 0;
+export let extensionEpochDurationMs: u64 = 0;
 export let extensionCommit: u64 = 0;
 export let extensionCommitDigest: usize = 0;
 export let extensionRound: u64 = 0;
@@ -74,14 +80,22 @@ function commitments(): void {
 
 /** `EndOfEpochData`: next committee as (public key, stake), next protocol version, commitments, change of supply. */
 function endOfEpoch(): void {
-  const members = reader.count(MAX_VALIDATORS);
-  for (let i: u32 = 0; i < members; i++) {
-    reader.take(reader.count(PUBLIC_KEY_BYTES));
+  nextMembers = reader.count(MAX_VALIDATORS);
+  for (let i: u32 = 0; i < nextMembers; i++) {
+    const length = reader.count(PUBLIC_KEY_BYTES);
+    store<u32>(NEXT_KEYS + ((<usize>i) << 3), <u32>reader.take(length));
+    store<u32>(NEXT_KEYS + ((<usize>i) << 3), length, 4);
     reader.u64_();
   }
-  reader.u64_();
+  nextProtocolVersion = reader.u64_();
   commitments();
   reader.u64_();
+}
+
+/** A member of the next committee's key of PUBLIC_KEY_BYTES; 0 when the key is another scheme's, as upstream's are. */
+export function nextKey(member: u32): usize {
+  const entry = NEXT_KEYS + ((<usize>member) << 3);
+  return load<u32>(entry, 4) == PUBLIC_KEY_BYTES ? <usize>load<u32>(entry) : 0;
 }
 
 /** Reads `length` bytes as a whole bcs(CheckpointSummary). False: they are not. */
@@ -96,6 +110,8 @@ export function readSummary(at: usize, length: u32): bool {
   summaryTimestampMs = reader.u64_();
   commitments();
   summaryEndOfEpoch = reader.option();
+  nextMembers = 0;
+  nextProtocolVersion = 0;
   if (summaryEndOfEpoch) endOfEpoch();
   summaryExtensionLength = reader.count(MAX_SUMMARY_BYTES);
   summaryExtension = reader.take(summaryExtensionLength);
@@ -111,6 +127,7 @@ export function readExtension(): bool {
   extensionEpochStartMs = reader.u64_();
   extensionProtocolVersion = reader.u64_();
   extensionReferenceGasPrice = reader.u64_();
+  extensionEpochDurationMs = reader.u64_();
   extensionCommit = reader.u64_();
   extensionCommitDigest = reader.take(32);
   extensionRound = reader.u64_();

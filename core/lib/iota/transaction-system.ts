@@ -1,8 +1,8 @@
 /**
- * The two kinds of transaction that the system makes and `execute` runs: genesis, and the prologue of each consensus commit.
+ * The kinds of transaction that the system makes and `execute` runs: genesis, the prologue of each consensus commit, and the end of an epoch.
  *
- * Sources: iotaledger/iota crates/iota-types/src/transaction.rs (GenesisTransaction, GenesisObject), event.rs (Event),
- * messages_consensus.rs (ConsensusCommitPrologueV1, ConsensusDeterminedVersionAssignments).
+ * Sources: iotaledger/iota crates/iota-types/src/transaction.rs (GenesisTransaction, GenesisObject, EndOfEpochTransactionKind, ChangeEpochV4),
+ * event.rs (Event), messages_consensus.rs (ConsensusCommitPrologueV1, ConsensusDeterminedVersionAssignments).
  */
 import { LENGTH_32 } from "../bytes";
 import * as reader from "../reader";
@@ -14,6 +14,11 @@ import { readIdentifier, readStructTag } from "./types";
 const GENESIS_OBJECT_VARIANTS: u32 = 1;
 /** ConsensusDeterminedVersionAssignments::CancelledTransactions alone. */
 const ASSIGNMENT_VARIANTS: u32 = 1;
+/** EndOfEpochTransactionKind: ChangeEpoch and its versions 2 to 4, AuthenticatorStateCreate, AuthenticatorStateExpire. */
+const END_OF_EPOCH_VARIANTS: u32 = 6;
+const CHANGE_EPOCH_V4: u32 = 3;
+/** Of ChangeEpochV4: epoch, protocol version, five sums of gas, when the next epoch begins; u64 each. */
+const CHANGE_EPOCH_NUMBERS_BYTES: usize = 64;
 /** Objects of a genesis: MAX_WRITTEN_OBJECTS of core/wire/limits.ts. */
 const MAX_GENESIS_OBJECTS: u32 = 4_096;
 /** Bounds the reader's counts and lengths; every element takes bytes, so the input's length is the real bound. */
@@ -91,6 +96,17 @@ export function readPrologue(): void {
       reader.u64_();
     }
   }
+}
+
+/** Reads the body of an end of an epoch. False: it is not one ChangeEpochV4 without system packages, which is all that this node makes. */
+export function readEndOfEpoch(): bool {
+  if (reader.count(MAX_ITEMS) != 1 || reader.variant(END_OF_EPOCH_VARIANTS) != CHANGE_EPOCH_V4) return false;
+  reader.take(CHANGE_EPOCH_NUMBERS_BYTES);
+  if (reader.count(MAX_ITEMS) != 0) return false;
+  reader.take(<usize>reader.count(MAX_ITEMS) * 8); // eligible validators
+  reader.take(<usize>reader.count(MAX_ITEMS) * 8); // scores
+  reader.bool_();
+  return true;
 }
 
 export function genesisObjectCount(): u32 {

@@ -14,7 +14,7 @@ import { blake2b256Final, blake2b256Init, blake2b256Update } from "../hash/blake
 import * as reader from "../reader";
 import { closeProgrammable, readProgrammable } from "./transaction-programmable";
 import { REFERENCE_BYTES, readReference } from "./transaction-reference";
-import { closeSystem, readGenesis, readPrologue } from "./transaction-system";
+import { closeSystem, readEndOfEpoch, readGenesis, readPrologue } from "./transaction-system";
 
 export {
   ARGUMENT_GAS_COIN,
@@ -94,7 +94,8 @@ export const UNSUPPORTED_KIND: u32 = 2;
 export const KIND_PROGRAMMABLE: u32 = 0;
 export const KIND_GENESIS: u32 = 1;
 export const KIND_CONSENSUS_COMMIT_PROLOGUE: u32 = 2;
-/** 3 AuthenticatorStateUpdateV1, 4 EndOfEpochTransaction, 5 RandomnessStateUpdate, 6 the account claim of protocol 38. */
+export const KIND_END_OF_EPOCH: u32 = 4;
+/** 3 AuthenticatorStateUpdateV1, 5 RandomnessStateUpdate, 6 the account claim of protocol 38. */
 const KIND_VARIANTS: u32 = 7;
 
 /** Only TransactionData::V1 exists. */
@@ -149,7 +150,7 @@ function read(): u32 {
   if (kind == KIND_PROGRAMMABLE) readProgrammable();
   else if (kind == KIND_GENESIS) readGenesis();
   else if (kind == KIND_CONSENSUS_COMMIT_PROLOGUE) readPrologue();
-  else return UNSUPPORTED_KIND;
+  else if (kind != KIND_END_OF_EPOCH || !readEndOfEpoch()) return UNSUPPORTED_KIND;
   sender = reader.take(LENGTH_32);
   readGas();
   expires = reader.variant(EXPIRATION_VARIANTS) != 0;

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { codeNumber, LedgerRefusal, LedgerRejection, VaultRefusal } from "../../../core/wire/codes.ts";
 import { Config, HostToLedger, LANE_NUMBERS, LANES, type LaneName, LedgerToHost } from "../../../core/wire/frames.ts";
-import { MAX_COMMIT_TRANSACTIONS, MAX_READS } from "../../../core/wire/limits.ts";
+import { MAX_ORDERED_TRANSACTIONS, MAX_READS } from "../../../core/wire/limits.ts";
 import { type Codec, decode, encode, type Value } from "../../../core/wire/schema.ts";
 import type { Commit, Executed } from "../../../proofs/model/ledger.ts";
 import { balance, decodeObject, encodeObject, u64Bytes } from "../../../proofs/model/ledger-execution.ts";
@@ -167,6 +167,7 @@ function commitOf(index: bigint, count: number): Frame {
     commitDigest: ZERO,
     leaderBlock: ZERO,
     resume: new Uint8Array(9),
+    endOfEpoch: false,
     transactions: Array.from({ length: count }, (_, i) => user(i)),
   });
 }
@@ -191,7 +192,7 @@ function fullSituations(subject: Subject, boot: Boot): Situation[] {
   const waiting = Array.from({ length: Number(WAITING_COMMITS) }, (_, i) => commitOf(index + BigInt(i), 1));
   const begin = frameOf("hostToLedger", { kind: "begin", id: 1n, commit: index });
   // Results that are replaced time and again make the pool move what it holds.
-  const places = Array.from({ length: MAX_COMMIT_TRANSACTIONS }, (_, place) => place);
+  const places = Array.from({ length: MAX_ORDERED_TRANSACTIONS }, (_, place) => place);
   const small = places.map((place) => dropped(index, place, 1));
   const large = [1, 2, 1, 2, 3].map((place) => dropped(index, place, MAX_READS));
   const refused = frameOf("vaultToLedger", {
@@ -204,7 +205,7 @@ function fullSituations(subject: Subject, boot: Boot): Situation[] {
     at("as many commits as may wait", waiting, [commitOf(index + WAITING_COMMITS, 1), refused], 0.3),
     at(
       "results with as many reads as there may be",
-      [commitOf(index, MAX_COMMIT_TRANSACTIONS), begin, ...small],
+      [commitOf(index, MAX_ORDERED_TRANSACTIONS), begin, ...small],
       large,
       0.01,
     ),
@@ -244,7 +245,7 @@ function judgeResult(
   const code = codeOf("REFUSAL", LedgerRefusal, after.lastRefusal);
   const kind = (understood as { transactionKind?: number } | undefined)?.transactionKind ?? 0;
   // A kind that there is not is a fault of the frame's shape, which the schema cannot say.
-  agree(kind > 2 ? undefined : understood, code, []);
+  agree(kind > 3 ? undefined : understood, code, []);
   return { kind: understood === undefined ? "malformed" : "rejected", codes: [code], counted: true };
 }
 

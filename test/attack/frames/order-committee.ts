@@ -55,6 +55,7 @@ const ready = (round: bigint): Frame =>
     publicKey: new Uint8Array(1_952),
     boot: 2n,
     chain: CHAIN,
+    epoch: EPOCH,
     round,
     roundDigest: ZERO,
     nextSequence: 0n,

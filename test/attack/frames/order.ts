@@ -3,7 +3,7 @@ import { BlockFault, codeNumber, OrderRejection } from "../../../core/wire/codes
 import { Config, LANE_NUMBERS, type LaneName } from "../../../core/wire/frames.ts";
 import { MAX_BLOCK_TRANSACTIONS, MAX_GAS_OBJECTS, MAX_POOL_TRANSACTIONS } from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
-import { bytes32, CHAIN, orderConfig, SIGNATURE, transaction, ZERO } from "../../unit/core/order-support.ts";
+import { bytes32, CHAIN, EPOCH, orderConfig, SIGNATURE, transaction, ZERO } from "../../unit/core/order-support.ts";
 import type { Boot, Frame } from "../record.ts";
 import { committeeSituations } from "./order-committee.ts";
 import type { Subject } from "./subject.ts";
@@ -38,6 +38,7 @@ const READY = frameOf("vaultToOrder", {
   publicKey: new Uint8Array(1_952),
   boot: 1n,
   chain: CHAIN,
+  epoch: EPOCH,
   round: 0n,
   roundDigest: ZERO,
   nextSequence: 0n,
@@ -128,9 +129,18 @@ function situations(subject: Subject): Situation[] {
     at("before the vault is ready", [], [...proposals, READY]),
     at("a vault that did not start", [refused(7, 0n)], [...proposals, READY], 0.2),
     at("a vault of another chain", [{ ...READY, bytes: otherChain() }], proposals, 0.2),
+    endedSituation(subject, proposals),
     ...committeeSituations(subject),
     situationAfter("half a configuration", subject, CONFIG.subarray(0, 20), [], [...pool, ...proposals], 0.1),
   ];
+}
+
+/** The first commit ends the epoch, and was made. */
+function endedSituation(subject: Subject, next: readonly Frame[]): Situation {
+  subject.configure(encode(Config.order, orderConfig({ epochStartMs: 0n, epochDurationMs: 1n })));
+  send(subject, READY);
+  makeBlock(subject, [4]);
+  return { name: "an epoch that has ended", state: subject.state.slice(), next, weight: 0.2 };
 }
 
 function otherChain(): Uint8Array {

@@ -35,11 +35,12 @@ const SIGNATURE_COST = SIGNATURE.key + SIGNATURE.attempts * SIGNATURE.attempt;
 const SIGNATURES_AT_ONCE = 9;
 
 const state: Value<typeof SealedState> = {
-  version: 2,
+  version: 3,
   generation: 5n,
   boot: 2n,
   seed: digest(7),
   chain: CHAIN,
+  epoch: 3n,
   round: 3n,
   roundBoot: 1n,
   roundDigest: digest(3),

@@ -233,6 +233,7 @@ export const SealedState = struct("SealedState", {
   boot: u64,
   seed: bytes(32),
   chain: id,
+  epoch: u64,
   round: u64,
   roundBoot: u64,
   roundDigest: bytes(32),

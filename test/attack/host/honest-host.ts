@@ -103,10 +103,10 @@ export class HonestHost {
     const environment = genesisEnvironment(genesis);
     const { epoch, epochStartMs } = environment;
     return {
-      verify: encode(Config.verify, { environment, chain, committee, author: 0 }),
-      order: encode(Config.order, { chain, epoch, epochStartMs, author: 0, ...defaultOrder(1) }),
+      verify: encode(Config.verify, { environment, chain, committee, author: 0, ends: [] }),
+      order: encode(Config.order, { chain, epoch, epochStartMs, epochDurationMs: 0n, author: 0, ...defaultOrder(1) }),
       execute: encode(Config.execute, { sealed: 1 }),
-      ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),
+      ledger: encode(Config.ledger, { chain, author: 0, committee }),
       vault: encode(Config.vault, { author: 0 }),
     };
   }
@@ -258,10 +258,10 @@ export class HonestHost {
     const { digest, bytes } = genesisTransaction(genesis);
     const timestampMs = BigInt(genesis.timestampMs);
     const environment = genesisEnvironment(genesis);
-    const committee = genesisCommittee(genesis);
+    const _committee = genesisCommittee(genesis);
     await this.#ask(
       "hostToLedger",
-      { kind: "genesis", environment, timestampMs, transaction: digest, committee },
+      { kind: "genesis", environment, epochDurationMs: 0n, timestampMs, transaction: digest },
       "accepted",
     );
     await this.#apply(0n, [{ digest, transaction: bytes, signatures: [] }]);

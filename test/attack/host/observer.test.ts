@@ -79,6 +79,7 @@ describe("the observer", () => {
       timestampMs: 1n,
       leaderBlock: ABSENT,
       resume: new Uint8Array(),
+      endOfEpoch: false,
       transactions: [],
     } as const;
     expect(() => see("orderToLedger", { ...commit, commitDigest: digest(1) })).toThrow("continues nothing");

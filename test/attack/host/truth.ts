@@ -1,10 +1,3 @@
-/**
- * What is true of a chain: every history of commits that `order` can have made, what they come to by the ledger's model, and so the one
- * checkpoint that each of them may end in. Execution is the reference's, on the model's own objects; nothing that the host said enters.
- */
-import { Member } from "../../../core/wire/frames.ts";
-import { MAX_VALIDATORS } from "../../../core/wire/limits.ts";
-import { encode, vector } from "../../../core/wire/schema.ts";
 import { genesisCommittee, genesisEnvironment, genesisTransaction } from "../../../host/genesis/genesis.ts";
 import { after, type Checkpoint, ModelLedger } from "../../../proofs/model/ledger.ts";
 import { commitDigestOf } from "../../unit/core/order-support.ts";
@@ -49,6 +42,7 @@ export class Truth {
       commitDigest: ABSENT,
       leaderBlock: ABSENT,
       resume: new Uint8Array(),
+      endOfEpoch: false,
       transactions: [{ digest, sender: ABSENT, gasOwner: ABSENT, signaturesDigest: ABSENT }],
     });
   }
@@ -141,7 +135,7 @@ export class Truth {
 
   #fresh(): ModelLedger {
     const { genesis } = this.#chain;
-    const committee = encode(vector(Member, MAX_VALIDATORS), genesisCommittee(genesis));
-    return new ModelLedger(genesisEnvironment(genesis), committee);
+    const keys = genesisCommittee(genesis).map(({ publicKey }) => publicKey);
+    return new ModelLedger(genesisEnvironment(genesis), keys, 0n);
   }
 }

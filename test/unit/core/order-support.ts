@@ -68,13 +68,13 @@ const SystemTransaction = bcs.enum("TransactionData", {
 });
 
 /** Upstream's prologue of a commit: `new_system_transaction` of crates/iota-types/src/transaction.rs. */
-export function prologueOf(round: bigint, timestampMs: bigint, commitDigest: Uint8Array): Uint8Array {
+export function prologueOf(round: bigint, timestampMs: bigint, commitDigest: Uint8Array, epoch = EPOCH): Uint8Array {
   const zero = [...ZERO];
   return SystemTransaction.serialize({
     V1: {
       kind: {
         ConsensusCommitPrologueV1: {
-          epoch: EPOCH,
+          epoch,
           round,
           subDagIndex: null,
           commitTimestampMs: timestampMs,
@@ -144,6 +144,7 @@ export const orderConfig = (changes: Partial<OrderConfig> = {}): OrderConfig => 
   chain: CHAIN,
   epoch: EPOCH,
   epochStartMs: EPOCH_START_MS,
+  epochDurationMs: 0n,
   author: 0,
   ...defaultOrder(changes.committeeSize || 1),
   ...changes,
@@ -151,12 +152,12 @@ export const orderConfig = (changes: Partial<OrderConfig> = {}): OrderConfig => 
 
 export type Extension = Value<typeof CheckpointExtension>;
 
-/** A checkpoint of a commit: bcs(CheckpointSummary) with our extension. */
+/** A checkpoint of a commit: bcs(CheckpointSummary) with our extension. `next`: keys of the committee after it, where it ends its epoch. */
 export function summaryOf(
   commit: Commit,
-  changes: Partial<Extension> & { sequence?: bigint; epoch?: bigint } = {},
+  changes: Partial<Extension> & { sequence?: bigint; epoch?: bigint; next?: readonly Uint8Array[] } = {},
 ): Uint8Array {
-  const { sequence = commit.index, epoch = EPOCH, ...extension } = changes;
+  const { sequence = commit.index, epoch = EPOCH, next, ...extension } = changes;
   const digest = [...bytes32(9)];
   return Summary.serialize({
     epoch,
@@ -167,16 +168,19 @@ export function summaryOf(
     gas: [1, 2, 3, 4, 5],
     timestampMs: commit.timestampMs,
     checkpointCommitments: [{ ECMHLiveObjectSetDigest: digest }],
-    endOfEpochData: {
-      nextEpochCommittee: [[[1, 2, 3], 4n]],
-      nextEpochProtocolVersion: 38n,
-      epochCommitments: [],
-      epochSupplyChange: 0n,
-    },
+    endOfEpochData: next
+      ? {
+          nextEpochCommittee: next.map((key) => [[...key], 1n]),
+          nextEpochProtocolVersion: 38n,
+          epochCommitments: [{ ECMHLiveObjectSetDigest: digest }],
+          epochSupplyChange: 0n,
+        }
+      : null,
     versionSpecificData: encode(CheckpointExtension, {
-      version: 1,
+      version: 2,
       chain: CHAIN,
       environment: { epoch, epochStartMs: EPOCH_START_MS, protocolVersion: 38n, referenceGasPrice: 1000n },
+      epochDurationMs: 0n,
       commit: commit.index,
       commitDigest: commit.commitDigest,
       round: commit.round,
@@ -255,12 +259,13 @@ export class Order {
     return this;
   }
 
-  ready({ boot = 1n, round = 0n, roundDigest = ZERO, chain = CHAIN } = {}): Output[] {
+  ready({ boot = 1n, epoch = EPOCH, round = 0n, roundDigest = ZERO, chain = CHAIN } = {}): Output[] {
     return this.component.step("vaultToOrder", {
       kind: "ready",
       publicKey: new Uint8Array(1952),
       boot,
       chain,
+      epoch,
       round,
       roundDigest,
       nextSequence: 0n,

@@ -63,6 +63,7 @@ function commitFrames(
           transactions: [prologueDigest, ...list.map(({ digest }) => digest)],
           leader: ref(0, round, block),
           complete: true,
+          endOfEpoch: false,
           horizon: round - 1n,
           blocks: [ref(0, round, block)],
           skipped: [],
@@ -75,6 +76,7 @@ function commitFrames(
           ...head,
           leaderBlock: block,
           resume: loneResume(round),
+          endOfEpoch: false,
           transactions: [system, ...list.map(({ gasObjects: _, ...one }) => one)],
         },
       },
@@ -437,7 +439,7 @@ describe("after a restart", () => {
       const { block } = blockOf(parts);
       const before = Buffer.from(again.component.state());
       expect(giveBack(again, block, [])).toEqual(rejected(code, a));
-      expect(again.component.state().subarray(0, 344)).toEqual(new Uint8Array(before.subarray(0, 344)));
+      expect(again.component.state().subarray(0, 368)).toEqual(new Uint8Array(before.subarray(0, 368)));
     }
     expect(again.accept(stored[1]!)).toEqual(rejected("unverifiedBlock"));
     expect(again.accept(stored[1]!.subarray(1))).toEqual(rejected("invalidBlock", fault("malformed")));
@@ -482,7 +484,7 @@ describe("install is rejected", () => {
 
   it("when it is malformed", () => {
     expect(verifiedInstall(summaryOf(commit).subarray(1))).toEqual(rejected("malformedFrame"));
-    expect(verifiedInstall(summaryOf(commit, { version: 2 }))).toEqual(rejected("malformedFrame"));
+    expect(verifiedInstall(summaryOf(commit, { version: 1 }))).toEqual(rejected("malformedFrame"));
   });
 
   it("when its numbers are so high that counting on from them could come to an end", () => {
@@ -539,5 +541,74 @@ describe("any bytes", () => {
     const [first, second] = [run(), run()];
     expect(second.outputs).toEqual(first.outputs);
     expect(Buffer.compare(second.state, first.state)).toBe(0);
+  });
+});
+
+describe("the end of an epoch", () => {
+  const LASTS = 100n;
+  const endOf = (outputs: readonly Output[]) =>
+    outputs.flatMap(({ frame }) => ("endOfEpoch" in frame ? [frame.endOfEpoch] : []));
+
+  it("is the first commit that is a whole duration after the beginning; after it nothing is made, taken or committed", () => {
+    const order = new Order({ epochDurationMs: LASTS });
+    order.ready();
+    expect(endOf(order.makeBlock([], EPOCH_START_MS + LASTS - 1n))).toEqual([false, false]);
+    const last = order.makeBlock([transaction(1)], EPOCH_START_MS + LASTS);
+    expect(endOf(last)).toEqual([true, true]);
+    expect(order.propose([])).toEqual(rejected("epochEnded"));
+    const next = blockOf({ round: 3n, parents: [beginning()], timestampMs: 500n, transactions: [] });
+    expect(giveBack(order, next.block, [])).toEqual(rejected("epochEnded"));
+    const status = order.component.step("hostToOrder", { kind: "status", id: HOST_ID });
+    expect(status).toMatchObject([{ frame: { kind: "status", round: 0n, commit: 2n } }]);
+  });
+
+  it("lets the next one begin anew, with commits that go on from it", () => {
+    const order = new Order({ epochDurationMs: 1n });
+    order.ready();
+    const last = order.makeBlock([], 900n)[2]!.frame;
+    if (last.kind !== "commit") throw new Error(last.kind);
+    const summary = summaryOf(last, { epochDurationMs: 1n, next: [new Uint8Array(1952)] });
+    const stopped = new Order({ epochDurationMs: 1n });
+    stopped.ready({ boot: 2n, round: 1n });
+    stopped.verifiedItem("checkpoint", summaryDigest(summary));
+    expect(stopped.install(summary)).toHaveLength(2);
+    expect(stopped.propose([])).toEqual(rejected("epochEnded"));
+    const next = new Order({ epoch: EPOCH + 1n, epochStartMs: 900n, epochDurationMs: 1n });
+    next.ready({ boot: 2n, round: 1n }); // of the epoch before
+    next.verifiedItem("checkpoint", summaryDigest(summary));
+    expect(next.install(summary)).toHaveLength(2);
+    const block = blockOf({
+      epoch: EPOCH + 1n,
+      boot: 2n,
+      round: 1n,
+      parents: [beginning()],
+      timestampMs: 900n,
+      transactions: [],
+    });
+    next.propose([], 0n);
+    const commitDigest = commitDigestOf(last.commitDigest, 2n, 1n, block.digest);
+    expect(next.signed(1n, block.digest, 2n)[1]).toMatchObject({
+      frame: { kind: "committed", index: 2n, round: 1n, timestampMs: 900n, commitDigest, endOfEpoch: false },
+    });
+  });
+
+  it("is no beginning for an epoch that it does not lead to", () => {
+    const commit = { index: 5n, round: 9n, timestampMs: 70n, commitDigest: bytes32(1), leaderBlock: bytes32(2) };
+    const keys = [new Uint8Array(1952)];
+    const right = { epoch: EPOCH + 1n, epochStartMs: 70n, epochDurationMs: 4n };
+    const install = (config: Partial<OrderConfig>, summary: Uint8Array) => {
+      const order = new Order({ ...right, ...config });
+      order.verifiedItem("checkpoint", summaryDigest(summary));
+      return order.install(summary);
+    };
+    const last = summaryOf(commit, { next: keys, epochDurationMs: 4n });
+    expect(install({}, last)).toHaveLength(2);
+    const wrong = [{ epoch: EPOCH + 2n }, { epochStartMs: 71n }, { epochDurationMs: 5n }] as const;
+    for (const config of wrong) expect(install(config, last)).toEqual(rejected("unverifiedCheckpoint"));
+    const others = [
+      summaryOf(commit, { epochDurationMs: 4n }),
+      summaryOf(commit, { next: [...keys, ...keys], epochDurationMs: 4n }),
+    ];
+    for (const summary of others) expect(install({}, summary)).toEqual(rejected("unverifiedCheckpoint"));
   });
 });

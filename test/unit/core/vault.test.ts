@@ -25,6 +25,7 @@ const SealedState = struct("SealedState", {
   boot: u64,
   seed: bytes(32),
   chain: bytes(32),
+  epoch: u64,
   round: u64,
   roundBoot: u64,
   roundDigest: bytes(32),
@@ -34,11 +35,12 @@ const SealedState = struct("SealedState", {
 });
 type Sealed = Value<typeof SealedState>;
 const sealedState: Sealed = {
-  version: 2,
+  version: 3,
   generation: 5n,
   boot: 2n,
   seed: SEED,
   chain: CHAIN,
+  epoch: 3n,
   round: 10n,
   roundBoot: 2n,
   roundDigest: digestOf(1),
@@ -103,7 +105,7 @@ describe("boot", () => {
     expect(first).toEqual([{ lane: "vaultToTrust", frame: { kind: "load" } }]);
     expect(load(undefined, 0n)).toEqual([{ lane: "vaultToTrust", frame: { kind: "entropy" } }]);
     const asked = trust({ kind: "entropy", bytes: SEED });
-    const fresh = { chain: ZERO, round: 0n, roundDigest: ZERO, nextSequence: 0n, sequenceDigest: ZERO };
+    const fresh = { chain: ZERO, epoch: 0n, round: 0n, roundDigest: ZERO, nextSequence: 0n, sequenceDigest: ZERO };
     expect(asked).toHaveLength(1);
     const { frame } = asked[0] as Extract<Output, { lane: "vaultToTrust" }>;
     if (frame.kind !== "seal") throw new Error(frame.kind);
@@ -133,12 +135,13 @@ describe("boot", () => {
         },
       },
     ]);
-    const { round, roundDigest, nextSequence, sequenceDigest, chain } = sealedState;
+    const { epoch, round, roundDigest, nextSequence, sequenceDigest, chain } = sealedState;
     expect(trust({ kind: "sealed", generation: 6n })[0]!.frame).toEqual({
       kind: "ready",
       publicKey: keys.publicKey,
       boot: 3n,
       chain,
+      epoch,
       round,
       roundDigest,
       nextSequence,

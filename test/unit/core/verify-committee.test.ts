@@ -259,7 +259,7 @@ describe("frames and configurations", () => {
       bytes.fill(0xee, input!(), input!() + encoded.length + 8 * MAX_VALIDATORS);
       const before = bytes.slice();
       expect(new Component(module as never).init(encoded)).toEqual([]);
-      const used = stateBase!() + 64 + committee.length * PUBLIC_KEY_BYTES;
+      const used = stateBase!() + 96 + committee.length * PUBLIC_KEY_BYTES;
       const state = [stateBase!(), used] as const;
       before.set(bytes.subarray(...state), state[0]);
       before.fill(0, used, stateBase!() + stateLength!());

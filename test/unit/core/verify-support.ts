@@ -6,7 +6,7 @@ import { Transaction } from "@iota/iota-sdk/transactions";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { codeName, VerifyRejection } from "../../../core/wire/codes.ts";
-import { Block, BlockHeader, SignedMessage } from "../../../core/wire/frames.ts";
+import { Block, BlockHeader, type EpochEnd, SignedMessage } from "../../../core/wire/frames.ts";
 import { encode, type Value } from "../../../core/wire/schema.ts";
 import { loadComponent, type Output } from "../../support/component.ts";
 
@@ -19,14 +19,15 @@ export const EPOCH = 5n;
 export const PRICE = 1_000n;
 export const BUDGET = 5_000_000n;
 
-/** A validator's key; ML-DSA-65 of the independent implementation. */
-const members = Array.from({ length: 4 }, (_, i) => ml_dsa65.keygen(new Uint8Array(32).fill(i + 1)));
+/** Validators' keys; ML-DSA-65 of the independent implementation. The first four are the committee, the others of a later one. */
+export const members = Array.from({ length: 7 }, (_, i) => ml_dsa65.keygen(new Uint8Array(32).fill(i + 1)));
 
 export const config = {
   environment: { epoch: EPOCH, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: PRICE },
   chain: CHAIN,
-  committee: members.map(({ publicKey }) => ({ publicKey })),
+  committee: members.slice(0, 4).map(({ publicKey }) => ({ publicKey })),
   author: 1,
+  ends: [] as readonly Value<typeof EpochEnd>[],
 };
 
 /** A configured instance. */

@@ -82,6 +82,7 @@ export function commit({
     transactions: [digest(0)],
     leader: { author, round: BigInt(round), digest: digest(n) },
     complete: true,
+    endOfEpoch: false,
     horizon: BigInt(horizon),
     blocks: blocks.map((one) => ({ author: 0, round: 1n, digest: digest(one) })),
     skipped: skipped.map(([slotRound, rank, of]) => ({ round: BigInt(slotRound), rank, author: of })),

@@ -96,10 +96,17 @@ describe("the node platform", () => {
     core = await startNodeCore(
       {
         configs: {
-          verify: encode(Config.verify, { environment: ENVIRONMENT, chain, committee: [], author: 0 }),
-          order: encode(Config.order, { chain, epoch: 0n, epochStartMs: 0n, author: 0, ...defaultOrder(1) }),
+          verify: encode(Config.verify, { environment: ENVIRONMENT, chain, committee: [], author: 0, ends: [] }),
+          order: encode(Config.order, {
+            chain,
+            epoch: 0n,
+            epochStartMs: 0n,
+            epochDurationMs: 0n,
+            author: 0,
+            ...defaultOrder(1),
+          }),
           execute: encode(Config.execute, { sealed: 1 }),
-          ledger: encode(Config.ledger, { chain, author: 0, committeeSize: 1 }),
+          ledger: encode(Config.ledger, { chain, author: 0, committee: [] }),
           vault: encode(Config.vault, { author: 0 }),
         },
         trustFolder: folder,

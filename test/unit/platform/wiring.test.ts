@@ -29,6 +29,7 @@ async function wire(open?: (lane: LaneName) => boolean) {
           chain: new Uint8Array(32),
           committee: [],
           author: 0,
+          ends: [],
         }),
       },
     },

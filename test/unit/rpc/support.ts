@@ -223,9 +223,10 @@ const EMPTY_CONTENTS = CheckpointContentsBcs.serialize({ V1: { transactions: [],
 function summaryOf(sequenceNumber: bigint, timestampMs: bigint, stateRoot: Uint8Array): Uint8Array {
   const any = new Uint8Array(32);
   const extension = encode(CheckpointExtension, {
-    version: 1,
+    version: 2,
     chain: fromBase58(GENESIS.digest),
     environment: { epoch: 0n, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: 1_000n },
+    epochDurationMs: 0n,
     commit: sequenceNumber,
     commitDigest: any,
     round: sequenceNumber,

@@ -1,0 +1,91 @@
+/**
+ * The end of an epoch: the transaction that closes its last commit, what the checkpoint says of the next epoch, and the next epoch's own beginning.
+ *
+ * The committee goes on as it is. Nobody is paid for an epoch: what of its gas is not burned belongs to no one until there is stake.
+ */
+import { equalBytes } from "../lib/bytes";
+import * as checkpoint from "../lib/iota/checkpoint";
+import { writeEndOfEpoch } from "../lib/iota/end-of-epoch";
+import * as writer from "../lib/writer";
+import { MAX_END_OF_EPOCH_BYTES, PUBLIC_KEY_BYTES } from "../wire/generated";
+import * as queue from "./queue";
+import * as state from "./state";
+
+/** MAX_END_OF_EPOCH_BYTES. */
+const TRANSACTION: usize = memory.data(2_048, 16);
+/** The same as `order` would have given it: TRANSACTION_BYTES, all but the digest zero. */
+const COMMITTED: usize = memory.data(128, 16);
+
+/** `TOTAL_VOTING_POWER` of crates/iota-types/src/committee.rs: what a committee's members share. */
+const TOTAL_VOTING_POWER: u64 = 10_000;
+
+const EPOCH: usize = 0;
+const EPOCH_START: usize = 8;
+const PROTOCOL_VERSION: usize = 16;
+
+let length: u32 = 0;
+
+function members(): u32 {
+  return load<u32>(state.COMMITTEE);
+}
+
+/** Adds the transaction that ends the epoch to the open commit, the last one, whose others are all applied. */
+export function addEnd(): void {
+  length = writeEndOfEpoch(
+    TRANSACTION,
+    MAX_END_OF_EPOCH_BYTES,
+    COMMITTED,
+    load<u64>(state.ENVIRONMENT, EPOCH) + 1,
+    load<u64>(state.ENVIRONMENT, PROTOCOL_VERSION),
+    state.GAS,
+    max(queue.commitTimestamp(), load<u64>(state.LAST_TIMESTAMP)),
+    members(),
+  );
+  queue.append(COMMITTED);
+  store<u32>(state.END_ADDED, 1);
+}
+
+/** bcs(TransactionData) of what was added last: scratch of one step. */
+export function endBytes(): usize {
+  return TRANSACTION;
+}
+
+export function endLength(): u32 {
+  return length;
+}
+
+/** Appends bcs(EndOfEpochData) to the open writer. Powers are equal shares; what cannot be divided goes to the first ones, a unit each. */
+export function writeEndOfEpochData(): void {
+  writer.uleb(members());
+  for (let i: u32 = 0; i < members(); i++) {
+    const share = TOTAL_VOTING_POWER / members() + (i < TOTAL_VOTING_POWER % members() ? 1 : 0);
+    writer.blob(state.COMMITTEE_KEYS + <usize>i * PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES);
+    writer.u64_(share);
+  }
+  writer.u64_(load<u64>(state.ENVIRONMENT, PROTOCOL_VERSION));
+  writer.uleb(0); // commitments: the state root is in the extension
+  writer.u64_(-load<u64>(state.GAS, 8)); // change of supply, an i64: what was burned is gone, and nothing is minted
+}
+
+/** The checkpoint read last is of our committee: it names it, or ends the epoch before ours and names it as the next. */
+export function isOfOurCommittee(): bool {
+  if (checkpoint.summaryEndOfEpoch) return namesUsNext();
+  return memory.compare(checkpoint.extensionCommitteeDigest, state.COMMITTEE_DIGEST, 32) == 0;
+}
+
+function namesUsNext(): bool {
+  if (checkpoint.nextMembers != members()) return false;
+  for (let i: u32 = 0; i < checkpoint.nextMembers; i++) {
+    const key = checkpoint.nextKey(i);
+    if (key == 0 || !equalBytes(key, state.COMMITTEE_KEYS + <usize>i * PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES))
+      return false;
+  }
+  return true;
+}
+
+/** The epoch's last checkpoint is made or taken over, and its time is LAST_TIMESTAMP: what follows is of the next epoch. */
+export function enterNextEpoch(): void {
+  store<u64>(state.ENVIRONMENT, load<u64>(state.ENVIRONMENT, EPOCH) + 1, EPOCH);
+  store<u64>(state.ENVIRONMENT, load<u64>(state.LAST_TIMESTAMP), EPOCH_START);
+  memory.fill(state.GAS, 0, state.GAS_BYTES);
+}

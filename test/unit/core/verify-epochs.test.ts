@@ -1,0 +1,163 @@
+/** `verify` over epochs: the committee in force is genesis's, or one that a quorum of a committee in force has put there. */
+import { describe, expect, it } from "vitest";
+import { Certificate, CheckpointExtension } from "../../../core/wire/frames.ts";
+import { encode } from "../../../core/wire/schema.ts";
+import { Summary } from "./order-support.ts";
+import { block, CHAIN, EPOCH, hash, header, members, rejection, utf8, vaultSign, verifier } from "./verify-support.ts";
+
+const ZERO = new Uint8Array(32);
+/** The first committee, and the one after it: two of four stay, at other places. */
+const FIRST = [0, 1, 2, 3];
+const SECOND = [4, 1, 0, 5];
+
+interface Changes {
+  readonly epoch?: bigint;
+  readonly next?: readonly Uint8Array[] | null;
+  readonly protocolVersion?: bigint;
+  readonly chain?: Uint8Array;
+}
+
+const keysOf = (committee: readonly number[]) => committee.map((member) => members[member]!.publicKey);
+
+/** An epoch's last checkpoint. */
+function summaryOf({ epoch = EPOCH, next = keysOf(SECOND), protocolVersion = 38n, chain = CHAIN }: Changes = {}) {
+  const extension = encode(CheckpointExtension, {
+    version: 2,
+    chain,
+    environment: { epoch, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: 1_000n },
+    epochDurationMs: 1n,
+    commit: 9n,
+    commitDigest: ZERO,
+    round: 4n,
+    leaderBlock: ZERO,
+    resume: new Uint8Array(),
+    stateRoot: ZERO,
+    contentsRoot: ZERO,
+    committeeDigest: ZERO,
+  });
+  return Summary.serialize({
+    epoch,
+    sequenceNumber: 9n + epoch,
+    networkTotalTransactions: 1n,
+    contentDigest: [...ZERO],
+    previousDigest: [...ZERO],
+    gas: [0, 0, 0, 0, 0],
+    timestampMs: 5n,
+    checkpointCommitments: [],
+    endOfEpochData: next && {
+      nextEpochCommittee: next.map((key) => [[...key], 2_500n]),
+      nextEpochProtocolVersion: protocolVersion,
+      epochCommitments: [],
+      epochSupplyChange: 0n,
+    },
+    versionSpecificData: [...extension],
+  }).toBytes();
+}
+
+const digestOf = (summary: Uint8Array) => hash(utf8("CheckpointSummary::"), summary);
+
+/** Signatures of members of a committee, by their places in it. */
+function certificateOf(summary: Uint8Array, committee: readonly number[], places: readonly number[], epoch = EPOCH) {
+  const sign = (author: number) => {
+    const slot = 9n + epoch;
+    return vaultSign(author, { kind: 2, slot, digest: digestOf(summary), epoch, by: committee[author]! });
+  };
+  const signatures = places.map((author) => ({ author, boot: 1n, signature: sign(author) }));
+  return encode(Certificate, { epoch, signatures });
+}
+
+const endOf = (changes: Changes = {}, committee = FIRST, places = [0, 1, 2]) => {
+  const summary = summaryOf(changes);
+  return { summary, certificate: certificateOf(summary, committee, places, changes.epoch) };
+};
+
+const blockOf = (committee: readonly number[], author: number, epoch: bigint) => {
+  const fields = header({ author, epoch });
+  const digest = hash(utf8("CaissonBlock::"), encodeHeader(fields));
+  return block(fields, vaultSign(author, { kind: 1, slot: fields.round, digest, epoch, by: committee[author]! }));
+};
+const encodeHeader = (fields: ReturnType<typeof header>) => block(fields).slice(0, -3_309);
+
+const takesBlock = (on: ReturnType<typeof verifier>, bytes: Uint8Array): boolean =>
+  on.step("hostToVerify", { kind: "block", id: 1n, block: bytes })[0]!.frame.kind === "block";
+
+const takesCheckpoint = (on: ReturnType<typeof verifier>, end: ReturnType<typeof endOf>): boolean =>
+  on.step("hostToVerify", { kind: "checkpoint", id: 1n, ...end })[0]!.frame.kind === "checkpoint";
+
+/** Nothing is served: the configuration was not taken. */
+const isNotReady = (on: ReturnType<typeof verifier>): boolean =>
+  rejection(on.step("hostToVerify", { kind: "block", id: 1n, block: blockOf(FIRST, 0, EPOCH) })).name === "notReady";
+
+describe("the end of an epoch", () => {
+  it("puts the next epoch and its committee in force", () => {
+    const on = verifier({ ends: [endOf()] });
+    for (const author of [0, 1, 2, 3]) expect(takesBlock(on, blockOf(SECOND, author, EPOCH + 1n))).toBe(true);
+    for (const author of [0, 1, 2, 3]) {
+      expect(takesBlock(on, blockOf(FIRST, author, EPOCH + 1n)), `key of the first committee, ${author}`).toBe(
+        author === 1,
+      );
+      expect(takesBlock(on, blockOf(FIRST, author, EPOCH))).toBe(false);
+    }
+    const later = { epoch: EPOCH + 1n };
+    expect(takesCheckpoint(on, endOf(later, SECOND))).toBe(true);
+    expect(takesCheckpoint(on, endOf(later, FIRST))).toBe(false);
+  });
+
+  it("leads from one to the next, and may be left out when its members signed the one after it", () => {
+    const [second, third] = [endOf(), endOf({ epoch: EPOCH + 1n, next: keysOf([6, 4, 1]) }, SECOND)];
+    const skipped = endOf({ epoch: EPOCH + 4n, next: keysOf([6, 4, 1]) });
+    for (const [ends, epoch] of [
+      [[second, third], EPOCH + 2n],
+      [[skipped], EPOCH + 5n],
+    ] as const) {
+      expect(takesBlock(verifier({ ends }), blockOf([6, 4, 1], 0, epoch))).toBe(true);
+    }
+    expect(isNotReady(verifier({ ends: [third, second] }))).toBe(true);
+    expect(isNotReady(verifier({ ends: [second, second] }))).toBe(true);
+  });
+
+  it("passes once more as the checkpoint that the next epoch begins with, and no other of its epoch does", () => {
+    const end = endOf();
+    const on = verifier({ ends: [end] });
+    expect(takesCheckpoint(on, { ...end, certificate: new Uint8Array() })).toBe(true);
+    expect(takesCheckpoint(on, endOf({ next: null }))).toBe(false);
+    expect(takesCheckpoint(verifier(), end)).toBe(true); // before it, it is one as any other
+  });
+
+  it("is none without a quorum of the committee in force", () => {
+    for (const places of [[], [0, 1], [0, 0, 1], [0, 1, 7]]) {
+      const committee = [...FIRST, 4, 5, 6, 4];
+      expect(isNotReady(verifier({ ends: [endOf({}, committee, places)] })), String(places)).toBe(true);
+    }
+    expect(isNotReady(verifier({ ends: [endOf({}, SECOND)] }))).toBe(true);
+    expect(isNotReady(verifier({ ends: [endOf({ epoch: EPOCH - 1n })] }))).toBe(true);
+  });
+
+  it("is none that names no committee, another chain's, or of a protocol that is not followed", () => {
+    const upstreams = new Uint8Array(96).fill(3);
+    for (const changes of [
+      { next: null },
+      { next: [] },
+      { next: [...keysOf(FIRST), upstreams] },
+      { protocolVersion: 39n },
+      { chain: hash(utf8("another chain")) },
+    ]) {
+      expect(isNotReady(verifier({ ends: [endOf(changes)] }))).toBe(true);
+    }
+    const { summary, certificate } = endOf();
+    for (const cut of [summary.subarray(0, -1), Uint8Array.from([...summary, 0]), summary.subarray(0, 12)]) {
+      expect(isNotReady(verifier({ ends: [{ summary: cut, certificate }] }))).toBe(true);
+    }
+    expect(isNotReady(verifier({ chain: new Uint8Array(32), ends: [endOf()] }))).toBe(true);
+    expect(isNotReady(verifier({ committee: [], ends: [endOf()] }))).toBe(true);
+  });
+
+  it("is none when a byte of it is another", () => {
+    const { summary, certificate } = endOf();
+    expect(isNotReady(verifier({ ends: [{ summary, certificate }] }))).toBe(false);
+    for (let at = 0; at < summary.length; at += 211) {
+      const other = summary.with(at, summary[at]! ^ 1);
+      expect(isNotReady(verifier({ ends: [{ summary: other, certificate }] })), String(at)).toBe(true);
+    }
+  });
+});
