@@ -103,6 +103,11 @@ export class Certifier {
     return true;
   }
 
+  /** The newest checkpoint that a quorum has signed; -1: none. */
+  get certified(): bigint {
+    return this.#certified;
+  }
+
   /** The newest checkpoint that our core has made and a quorum has not been seen to sign; undefined: there is none. */
   get uncertified(): bigint | undefined {
     return this.#newest > this.#certified ? this.#newest : undefined;

@@ -5,6 +5,7 @@ import type { Keeping } from "../keeping.ts";
 import {
   type Bundle,
   type CheckpointSignature,
+  EMPTY_BUNDLE,
   MAX_BLOCK_PAYLOAD_BYTES,
   MAX_BUNDLE_CHECKPOINT_SIGNATURES,
   type Response,
@@ -16,8 +17,9 @@ import type { Mempool, Waiting } from "../pipeline/mempool.ts";
 import type { Evidence } from "../store/records.ts";
 import type { BlockTransaction, Store } from "../store/store.ts";
 import type { LagOptions } from "../sync/lag.ts";
-import type { Time } from "../time.ts";
+import { sleep, type Time } from "../time.ts";
 import { CatchUp } from "./catch-up.ts";
+import { MissedCertificates } from "./certificates.ts";
 import type { Certifier } from "./certifier.ts";
 import type { DagObserver, Resume } from "./dag-observer.ts";
 import { EvidenceKeeper } from "./evidence.ts";
@@ -70,6 +72,7 @@ export class Consensus {
   readonly #intake: Intake;
   readonly #proposer: Proposer;
   readonly #serving: Serving;
+  readonly #missed: MissedCertificates;
   readonly #catchUp: CatchUp;
   readonly #evidence: EvidenceKeeper;
   /** Of each author: the round of its last block that is committed. */
@@ -102,6 +105,7 @@ export class Consensus {
     this.#evidence = new EvidenceKeeper({ core, store, intake: this.#intake, found });
     this.#proposer = new Proposer({ core, store, intake: this.#intake, nowMs, refused });
     this.#serving = new Serving(store, time);
+    this.#missed = new MissedCertificates(options);
     this.#catchUp = new CatchUp({ ...options, intake: this.#intake, signatures: () => this.#signatures });
   }
 
@@ -141,20 +145,17 @@ export class Consensus {
   async run(): Promise<void> {
     this.#catchUpWithAll();
     if (this.#isFullNode) {
-      const { core, network, certifier, time, log } = this.#options;
-      const sources = () => sourcesOf(network, this.#options.follows);
-      const stopped = () => this.#stopped;
+      const { core, time } = this.#options;
       return follow({
         core,
-        network,
-        certifier,
-        sources,
+        missed: this.#missed,
+        sources: () => this.#sources(),
         catchUp: (peer) => this.#catchUp.with(peer),
-        stopped,
+        stopped: () => this.#stopped,
         time,
-        log,
       });
     }
+    void this.#exchangeCertificates();
     while (!this.#stopped) {
       await this.#options.room();
       if (this.#stopped) return;
@@ -162,6 +163,24 @@ export class Consensus {
       if (wait > 0) await this.#sleep(this.#isWorking ? Math.min(wait, STALLED_MS) : wait);
       else await this.#propose();
     }
+  }
+
+  /** What was lost on the way stays lost while nobody makes blocks: signatures are sent again, and certificates asked for. */
+  async #exchangeCertificates(): Promise<void> {
+    const { network, time } = this.#options;
+    for (let turn = 0; !this.#stopped; turn++) {
+      await sleep(time, STALLED_MS);
+      const sources = this.#sources();
+      const source = sources[turn % sources.length];
+      if (this.#stopped || source === undefined || !this.#missed.look()) continue;
+      network.broadcast({ ...EMPTY_BUNDLE, checkpoints: this.#signatures });
+      await this.#missed.ask(source);
+    }
+  }
+
+  /** Who may be asked: connected, and followed. */
+  #sources(): readonly Peer[] {
+    return sourcesOf(this.#options.network, this.#options.follows);
   }
 
   /** Something has changed: a transaction waits, a commit is applied. */

@@ -3,21 +3,18 @@
  * of checkpoints that its own core has made and whose signatures it has not heard.
  */
 import type { CoreClient } from "../core-client.ts";
-import type { Network, Peer } from "../network/network.ts";
-import type { NodeLog } from "../node-options.ts";
+import type { Peer } from "../network/network.ts";
 import { sleep, type Time } from "../time.ts";
-import type { Certifier } from "./certifier.ts";
+import type { MissedCertificates } from "./certificates.ts";
 
 export interface FollowOptions {
   readonly core: CoreClient;
-  readonly network: Network;
-  readonly certifier: Certifier;
+  readonly missed: MissedCertificates;
   /** Who may be asked: connected, and followed. */
   readonly sources: () => readonly Peer[];
   readonly catchUp: (peer: Peer) => Promise<void>;
   readonly stopped: () => boolean;
   readonly time: Time;
-  readonly log: NodeLog;
 }
 
 /** Milliseconds between two looks. */
@@ -27,21 +24,17 @@ const STALLED_MS = 2_000;
 
 /** Resolves when stopped. */
 export async function follow(options: FollowOptions): Promise<void> {
-  const { core, certifier, sources, catchUp, stopped, time } = options;
+  const { core, missed, sources, catchUp, stopped, time } = options;
   let highest = 0n;
   let since = time.now();
   let turn = 0;
-  let uncertified: bigint | undefined;
   while (!stopped()) {
     await sleep(time, LOOK_MS);
     if (stopped()) return;
     const all = sources();
     const source = all[turn++ % all.length];
     if (source === undefined) continue;
-    // Signatures come with a delay: only what was not certified at the last look either is asked for.
-    if (certifier.uncertified !== undefined && uncertified !== undefined && !certifier.isExpecting)
-      await askForCertificate(options, source, uncertified);
-    uncertified = certifier.uncertified;
+    if (missed.look()) await missed.ask(source);
     const status = await core.order({ kind: "status" });
     const now = "highestRound" in status ? status.highestRound : 0n;
     if (now !== highest) since = time.now();
@@ -50,16 +43,5 @@ export async function follow(options: FollowOptions): Promise<void> {
       void catchUp(source);
     }
     highest = now;
-  }
-}
-
-/** Of a checkpoint, or of a later one. */
-async function askForCertificate({ network, certifier, log }: FollowOptions, peer: Peer, from: bigint): Promise<void> {
-  try {
-    const { checkpoint } = await network.request(peer, { kind: "checkpoint", sequence: from });
-    if (!checkpoint) return;
-    if (!(await certifier.learn(checkpoint.summary, checkpoint.certificate))) network.report(peer, "invalid");
-  } catch (error) {
-    log.info({ peer, error: String(error) }, "a certificate is not had yet");
   }
 }

@@ -4,10 +4,8 @@ import { Transaction } from "@iota/iota-sdk/transactions";
 import { fromBase64, fromHex } from "@iota/iota-sdk/utils";
 import { viewObject } from "../../host/format/object.ts";
 import type { Store } from "../../host/store/store.ts";
+import { GAS_PRICE } from "../support/prepared.ts";
 
-/** NANOS of each coin, and for a unit of computation. */
-export const COIN_NANOS = 1_000_000_000n;
-export const GAS_PRICE = 1_000n;
 const BUDGET = 10_000_000n;
 const RECIPIENT = `0x${"ca".repeat(32)}`;
 

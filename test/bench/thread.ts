@@ -18,7 +18,8 @@ import { startNodeCore } from "../../platform/node/index.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, TOPOLOGY } from "../../platform/topology.ts";
 import { FileTrust } from "../../platform/trust/file-trust.ts";
-import { COIN_NANOS, GAS_PRICE, type Signed, transfers } from "./coin-transfers.ts";
+import { COIN_NANOS, GAS_PRICE } from "../support/prepared.ts";
+import { type Signed, transfers } from "./coin-transfers.ts";
 import { median } from "./harness.ts";
 
 /** Transfers in a round, each with a gas coin of its own. */

@@ -40,7 +40,8 @@ class Member implements Network {
 
   send(peer: Peer, bundle: Bundle): void {
     if (this.#mesh.losing) return;
-    const message = writePush({ kind: "bundle", ...bundle });
+    const heard = this.#mesh.deaf.has(peer) ? { ...bundle, checkpoints: [] } : bundle;
+    const message = writePush({ kind: "bundle", ...heard });
     const to = this.#mesh.reachable(this.#author).find(({ author }) => author === peer)?.member;
     if (to) to.hear(this.#author, message);
   }
@@ -90,6 +91,8 @@ class Member implements Network {
 export class Mesh {
   /** While true, everything that is sent is lost, and nobody is told. */
   losing = false;
+  /** Members that do not hear signatures under checkpoints. */
+  readonly deaf = new Set<Peer>();
   /** Complaints of one member of another. */
   readonly reports: { readonly by: Peer; readonly peer: Peer; readonly misdeed: string }[] = [];
   readonly #members = new Map<Peer, Member>();

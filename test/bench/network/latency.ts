@@ -6,14 +6,14 @@ import { rmSync } from "node:fs";
 import { toBase58 } from "@iota/iota-sdk/utils";
 import type { DagMessage } from "../../../host/dag/messages.ts";
 import { digestOf } from "../../../host/format/digest.ts";
-import { freePort, validatorFolders } from "../../../host/localnet-genesis.ts";
+import { validatorFolders } from "../../../host/localnet-genesis.ts";
 import { createLog } from "../../../host/log.ts";
 import type { LedgerNode } from "../../../host/node.ts";
 import { NodeProcess } from "../../../host/node-process.ts";
+import { Delay } from "../../support/delay.ts";
+import { freePorts, loopback, prepare } from "../../support/prepared.ts";
 import { type Signed, transfers } from "../coin-transfers.ts";
 import { median } from "../harness.ts";
-import { Delay } from "./delay.ts";
-import { prepare } from "./prepared.ts";
 
 const WARM_UP = 10;
 const MEASURED = 60;
@@ -36,12 +36,13 @@ export interface Latency {
 }
 
 export async function latency(validators: number, oneWayMs: number): Promise<Latency> {
-  const { folder, genesis, keypair, ports } = await prepare(validators, WARM_UP + MEASURED);
+  const ports = await freePorts(validators);
+  const { folder, genesis, keypair } = await prepare(loopback(ports), WARM_UP + MEASURED);
   const closings: (() => Promise<void>)[] = [];
   try {
     const started = ports.map(async (port, author) => {
-      const own = await freePort();
-      const delay = await Delay.open(port, own, oneWayMs);
+      const [own] = await freePorts(1);
+      const delay = await Delay.open({ from: port, to: own!, oneWayMs });
       const { data, trust } = validatorFolders(folder, author);
       const process = await NodeProcess.start({
         genesis,
@@ -49,7 +50,7 @@ export async function latency(validators: number, oneWayMs: number): Promise<Lat
         validator: { author, trustFolder: trust, heartbeatMs: HEARTBEAT_MS },
         hostname: "127.0.0.1",
         rpcPort: 0,
-        listen: [`/ip4/127.0.0.1/tcp/${own}`],
+        listen: loopback([own!]),
         log: createLog("error"),
       });
       closings.push(async () => {

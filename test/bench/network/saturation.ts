@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Localnet } from "../../../host/localnet.ts";
 import { createLog } from "../../../host/log.ts";
+import { freePorts, loopback, prepare } from "../../support/prepared.ts";
 import { transfers } from "../coin-transfers.ts";
-import { prepare } from "./prepared.ts";
 import { type ComponentUrls, type Split, splitOf } from "./split.ts";
 
 const WARM_UP = 300;
@@ -36,7 +36,7 @@ export interface Saturation {
 }
 
 export async function saturation(validators: number, components: ComponentUrls): Promise<Saturation> {
-  const { folder, keypair } = await prepare(validators, WARM_UP + MEASURED);
+  const { folder, keypair } = await prepare(loopback(await freePorts(validators)), WARM_UP + MEASURED);
   const profiles = mkdtempSync(join(tmpdir(), "caisson-profiles-"));
   process.env.NODE_OPTIONS = `--import ${SAMPLER}`;
   process.env.CAISSON_PROFILES = profiles;

@@ -49,6 +49,24 @@ test("transactions given to any of four are executed by all, once, in one order"
   expect(cluster.mesh.reports).toEqual([]);
 });
 
+test("signatures under checkpoints that are lost on the way are had again, though nobody makes another block", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  cluster = await Cluster.start(4, 4, { heartbeatMs: 10 * TIMEOUT_MS });
+  const certified = (author: number) => cluster.member(author).store.certifiedCheckpoint() ?? -1n;
+  cluster.mesh.deaf.add(3);
+  await pay(0, 0);
+  await expect.poll(() => certified(3), PATIENCE).toBeGreaterThanOrEqual(certified(0));
+
+  for (const author of [0, 1, 2]) cluster.mesh.deaf.add(author);
+  const payment = pay(1, 1);
+  await expect.poll(() => cluster.member(1).node.status.waiting, PATIENCE).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  cluster.mesh.deaf.clear();
+  await payment;
+  await agree([0, 1, 2, 3], 2n);
+});
+
 test("a transaction that each is given with signatures of its own is executed once, and no member is blamed", {
   timeout: TIMEOUT_MS,
 }, async () => {

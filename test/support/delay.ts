@@ -1,17 +1,27 @@
-/** A way to a port that takes its time: what goes through arrives whole, in order, and so much later, each way. */
+/** A way to a port that takes its time: what goes through arrives whole, in order, and so much later, each way. It may break now and then. */
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+
+export interface DelayOptions {
+  /** Both on this machine. */
+  readonly from: number;
+  readonly to: number;
+  readonly oneWayMs: number;
+  /** How often all connections through it are reset, whatever is under way; never by default. */
+  readonly resetEveryMs?: number;
+}
 
 export class Delay {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #resets = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
   }
 
-  /** Listens on `from`, and passes on to `to`, both on this machine. */
-  static async open(from: number, to: number, oneWayMs: number): Promise<Delay> {
+  static async open({ from, to, oneWayMs, resetEveryMs }: DelayOptions): Promise<Delay> {
     const server = createServer();
     const delay = new Delay(server);
     server.on("connection", (near) => {
@@ -21,7 +31,13 @@ export class Delay {
     });
     server.listen(from, "127.0.0.1");
     await once(server, "listening");
+    if (resetEveryMs !== undefined) delay.#timer = setInterval(() => delay.#reset(), resetEveryMs);
     return delay;
+  }
+
+  /** Connections that were reset. */
+  get resets(): number {
+    return this.#resets;
   }
 
   /** Timers of one length fire in the order in which they were set, so bytes stay in theirs. */
@@ -36,7 +52,15 @@ export class Delay {
     from.on("error", () => from.destroy());
   }
 
+  #reset(): void {
+    for (const socket of this.#sockets) {
+      this.#resets++;
+      socket.resetAndDestroy();
+    }
+  }
+
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
     await once(this.#server, "close");
