@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { fromBase58, fromBase64, fromHex, isValidIotaAddress, normalizeIotaAddress, toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
 import { type Environment, Member } from "../../core/wire/frames.ts";
-import { PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../../core/wire/limits.ts";
+import { MAX_TRANSACTION_BYTES, MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../../core/wire/limits.ts";
 import { encode, type Value, vector } from "../../core/wire/schema.ts";
 import { blake2b256, digestOf } from "../format/digest.ts";
 import { CLOCK_ID, SYSTEM_GAS_DATA, TransactionDataBcs, ZERO_ADDRESS } from "../format/transaction.ts";
@@ -47,6 +47,7 @@ const GenesisSchema = v.strictObject({
       }),
     ),
     v.minLength(1),
+    v.maxLength(MAX_VALIDATORS, `at most ${MAX_VALIDATORS} validators`),
   ),
   /** Coins that exist from the start, in NANOS. */
   coins: v.array(v.strictObject({ owner: addressText, balance: u64Text })),
@@ -101,18 +102,19 @@ export function genesisChain(genesis: GenesisFile): Uint8Array {
 
 const GENESIS_COIN_ID_DOMAIN = new TextEncoder().encode("CaissonGenesisCoin");
 const COIN_CONTENTS_BYTES = 40;
-const MAX_COMMITTEE = 100;
+/** Room for bytes that turn out to be too many. */
+const GENESIS_BUFFER_BYTES = 64 * 1024 * 1024;
 
 /** Id of the n-th coin: from the committee and the time too, so that two chains do not share ids. */
 function coinId(genesis: GenesisFile, index: number): Uint8Array {
-  const seed = encode(vector(Member, MAX_COMMITTEE), genesisCommittee(genesis));
+  const seed = encode(vector(Member, MAX_VALIDATORS), genesisCommittee(genesis));
   const tail = new Uint8Array(16);
   new DataView(tail.buffer).setBigUint64(0, BigInt(genesis.timestampMs), true);
   new DataView(tail.buffer).setBigUint64(8, BigInt(index), true);
   return blake2b256(Uint8Array.from([...GENESIS_COIN_ID_DOMAIN, ...blake2b256(seed), ...tail]));
 }
 
-/** bcs(TransactionData) of the genesis transaction: the clock, and the coins. */
+/** bcs(TransactionData) of the genesis transaction: the clock, and the coins. Throws GenesisError when there are more than one transaction can make. */
 export function genesisTransaction(genesis: GenesisFile): { readonly digest: Uint8Array; readonly bytes: Uint8Array } {
   const clock = new Uint8Array(COIN_CONTENTS_BYTES);
   clock.set(fromHex(CLOCK_ID));
@@ -151,8 +153,13 @@ export function genesisTransaction(genesis: GenesisFile): { readonly digest: Uin
         expiration: { None: true },
       },
     } as never,
-    { maxSize: 64 * 1024 * 1024 },
+    { maxSize: GENESIS_BUFFER_BYTES },
   ).toBytes();
+  if (bytes.length > MAX_TRANSACTION_BYTES) {
+    throw new GenesisError(
+      `${genesis.coins.length} coins make a genesis transaction of ${bytes.length} bytes, and one may have ${MAX_TRANSACTION_BYTES}: name fewer coins`,
+    );
+  }
   return { bytes, digest: digestOf("TransactionData", bytes) };
 }
 
