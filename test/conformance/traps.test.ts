@@ -21,6 +21,8 @@ const FRAMES_BETWEEN: Readonly<Record<ComponentName, number>> = {
 };
 const PAYMENTS = 12;
 const RETRY_MS = 20;
+/** A machine boots again after every few frames. */
+const TIMEOUT_MS = 180_000;
 
 /** Starts a core in which one component traps. */
 async function startTrapping(platform: BuiltPlatform, component: ComponentName): Promise<StartCore> {
@@ -56,7 +58,7 @@ if (!ALL) console.log("traps on emulated machines are skipped: npm run test:mach
 buildImages(platforms);
 
 describe.each(platforms)("$name", ({ name, start }) => {
-  it.each(COMPONENTS)("goes on after traps of %s", async (component) => {
+  it.each(COMPONENTS)("goes on after traps of %s", { timeout: TIMEOUT_MS }, async (component) => {
     const faults: { readonly component: string; readonly message: string; readonly recovered: boolean }[] = [];
     const startBad = await startTrapping(name, component);
     let core: StartCore = (options, listener) =>

@@ -1,4 +1,4 @@
-import { Localnet } from "../../localnet.ts";
+import { Localnet, type LocalnetOptions } from "../../localnet.ts";
 import { createLog } from "../../log.ts";
 import type { RunOf } from "../command.ts";
 import type * as declared from "../commands/localnet.ts";
@@ -21,7 +21,7 @@ export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, o
       genesis: net.genesisPath,
       checkpoint: status.checkpoint,
     },
-    welcome(net, settings.folder),
+    welcome(net, settings),
   );
   const start = net.report;
   const stopPulse = pulse(
@@ -40,7 +40,7 @@ export const runLocalnet: RunOf<typeof declared.localnet> = async ({ settings, o
   }
 };
 
-function welcome(net: Localnet, folder: string): string[] {
+function welcome(net: Localnet, { folder, cores }: Pick<LocalnetOptions, "folder" | "cores">): string[] {
   const { checkpoint, platform } = net.node.status;
   return [
     paint(process.stdout, "bold", `Caisson local network, chain ${net.node.genesis.digest}`),
@@ -52,6 +52,7 @@ function welcome(net: Localnet, folder: string): string[] {
       : []),
     `  kept in    ${folder} (checkpoint ${checkpoint}; --fresh begins anew)`,
     `  core       ${platform?.platform}: trusts ${platform?.trusts.join(", ")}`,
+    ...(cores && cores.length > 1 ? [`  validators ${cores.join(", ")}, in turn`] : []),
     "",
     "A first transaction, in another terminal:",
     "  npx caisson client faucet",
