@@ -651,6 +651,11 @@ export const CLAIMS: readonly Claim[] = [
     assumes: "at most b members equivocate and F are faulty",
     model: "proofs/model/dag.ts",
     checks: [
+      check(
+        "proofs/explore/general.test.ts",
+        "%s, all DAGs of %i rounds: no slot is decided in two ways",
+        cases("every DAG of complete layers of three members, six rounds"),
+      ),
       check(`${PROPERTIES}/dag.test.ts`, "order over random DAGs > says what its model says", random(100)),
       check(
         `${PROPERTIES}/dag.test.ts`,

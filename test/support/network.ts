@@ -49,7 +49,7 @@ export class TestNetwork {
     validators = Number(process.env.CAISSON_VALIDATORS ?? 1),
     cores = (process.env.CAISSON_CORE ?? "node").split(",") as readonly PlatformName[],
     trouble = (process.env.CAISSON_TROUBLE ?? "none") as Trouble,
-    keeping: LocalnetOptions["keeping"] = {},
+    { keeping = {}, heartbeatMs = HEARTBEAT_MS }: Partial<Pick<LocalnetOptions, "keeping" | "heartbeatMs">> = {},
   ): Promise<TestNetwork> {
     if (trouble !== "none" && validators < 4) throw new Error(`${validators} validators do not bear one in trouble`);
     if (trouble === "hostile") process.env.CAISSON_HOSTILE = String(TROUBLED); // its process inherits it
@@ -63,7 +63,7 @@ export class TestNetwork {
       hostname: "127.0.0.1",
       rpcPort: 0,
       faucetPort: 0,
-      heartbeatMs: HEARTBEAT_MS,
+      heartbeatMs,
       keeping,
       log: {
         info: () => undefined,
@@ -84,6 +84,11 @@ export class TestNetwork {
   /** How many validators it has. */
   get validators(): number {
     return this.#options.validators!;
+  }
+
+  /** Of the validators' processes. */
+  get pids(): readonly number[] {
+    return [...this.#net.processes.values()].filter((pid) => pid !== undefined);
   }
 
   get genesisPath(): string {
