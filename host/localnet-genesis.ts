@@ -22,6 +22,8 @@ export interface LocalGenesisOptions {
   readonly folder: string;
   readonly validators: number;
   readonly faucetAddress: string;
+  /** How long an epoch is; EPOCH_DURATION_MS by default. */
+  readonly epochMs?: bigint | undefined;
   readonly startCore?: StartCore | undefined;
 }
 
@@ -33,7 +35,7 @@ export function validatorFolders(folder: string, author: number): { readonly dat
 
 /** The folder's genesis, or a new one. It is on disk before anything is signed on its chain: the vaults would serve no other ever after. */
 export async function localGenesis(options: LocalGenesisOptions): Promise<GenesisFile> {
-  const { folder, validators, faucetAddress } = options;
+  const { folder, validators, faucetAddress, epochMs } = options;
   const path = join(folder, GENESIS_FILE);
   if (existsSync(path)) return readGenesis(path);
   const committee: GenesisFile["committee"] = [];
@@ -41,7 +43,7 @@ export async function localGenesis(options: LocalGenesisOptions): Promise<Genesi
   const genesis = await buildGenesis({
     protocolVersion: String(PROTOCOL_VERSION) as GenesisFile["protocolVersion"],
     timestampMs: String(Date.now()),
-    epochDurationMs: String(EPOCH_DURATION_MS),
+    epochDurationMs: String(epochMs ?? EPOCH_DURATION_MS),
     referenceGasPrice: String(REFERENCE_GAS_PRICE),
     committee,
     coins: [{ owner: faucetAddress, balance: String(FAUCET_NANOS) }],

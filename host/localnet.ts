@@ -24,6 +24,8 @@ export interface LocalnetOptions {
   readonly folder: string;
   /** How many validators a new network has; one by default. One that is there keeps those it has. */
   readonly validators?: number | undefined;
+  /** How long an epoch of a new network is, in milliseconds. */
+  readonly epochMs?: bigint | undefined;
   /** Forgets what the folder holds. */
   readonly fresh: boolean;
   readonly hostname: string;
@@ -132,6 +134,7 @@ export class Localnet {
         folder,
         validators: options.validators ?? 1,
         faucetAddress: keypair.toIotaAddress(),
+        epochMs: options.epochMs,
         startCore,
       });
       const genesisPath = join(folder, GENESIS_FILE);

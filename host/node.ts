@@ -13,6 +13,7 @@ import type { PlatformReport } from "../platform/runner.ts";
 import { observers } from "./consensus/dag-observer.ts";
 import { CoreFault } from "./core-client.ts";
 import { DagFeed } from "./dag/feed.ts";
+import { EpochOver, epochInForce } from "./epoch.ts";
 import { NodeUnavailable, TransactionDropped, TransactionRejected } from "./errors.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
@@ -20,7 +21,7 @@ import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { TransactionDataBcs } from "./format/transaction.ts";
 import { Forwarder } from "./forwarder.ts";
-import { type GenesisFile, genesisChain, genesisEnvironment } from "./genesis/genesis.ts";
+import { type GenesisFile, genesisChain } from "./genesis/genesis.ts";
 import { Meter } from "./meter.ts";
 import type { Response, TransactionPayload } from "./network/messages.ts";
 import type { NetworkHandlers, Peer, PeerStatus } from "./network/network.ts";
@@ -59,7 +60,6 @@ export interface NodeStatus {
 export class LedgerNode {
   readonly genesis: GenesisFile;
   readonly chain: Uint8Array;
-  readonly environment: Value<typeof Environment>;
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly dag: DagFeed;
@@ -79,7 +79,10 @@ export class LedgerNode {
   #tree: StateTree;
   /** The one that runs, or that starts. */
   #session: Session | undefined;
+  #environment: Value<typeof Environment>;
   #ready = false;
+  /** Resolves when the next epoch has begun; undefined: no epoch has just ended. */
+  #changing: Promise<void> | undefined;
   #stopped = false;
   #round = 0n;
   #reboots = 0;
@@ -95,13 +98,13 @@ export class LedgerNode {
     this.#options = options;
     this.genesis = options.genesis;
     this.chain = genesisChain(options.genesis);
-    this.environment = genesisEnvironment(options.genesis);
+    this.#environment = epochInForce(options.genesis, options.store).environment;
     this.store = options.store;
     this.#told = this.store.certifiedCheckpoint() ?? -1n;
     this.sandbox = sandbox;
     this.dag = new DagFeed({
       chain: this.chain,
-      epoch: this.environment.epoch,
+      epoch: this.#environment.epoch,
       ...defaultOrder(this.genesis.committee.length),
       committee: this.genesis.committee.map(({ name }) => name),
       author: options.author === NO_AUTHOR ? undefined : options.author,
@@ -120,7 +123,8 @@ export class LedgerNode {
 
   /** Resolves when the node is ready for transactions. Throws when it cannot start; the message says what it waits for. */
   static async start(options: NodeOptions): Promise<LedgerNode> {
-    const sandbox = await Sandbox.load(genesisEnvironment(options.genesis), (id) => options.store.object(id));
+    const { environment } = epochInForce(options.genesis, options.store);
+    const sandbox = await Sandbox.load(environment, (id) => options.store.object(id));
     const node = new LedgerNode(options, sandbox);
     const { chain } = node.store;
     if (chain && toHex(chain) !== toHex(node.chain)) {
@@ -144,8 +148,14 @@ export class LedgerNode {
     return this.#failure.promise;
   }
 
+  /** Of the epoch that is in force. */
+  get environment(): Value<typeof Environment> {
+    return this.#environment;
+  }
+
+  /** Between two epochs what clients send waits. */
   get ready(): boolean {
-    return this.#ready;
+    return this.#ready || this.#changing !== undefined;
   }
 
   /** The tree as of the newest checkpoint. */
@@ -155,7 +165,7 @@ export class LedgerNode {
 
   get status(): NodeStatus {
     return {
-      ready: this.#ready,
+      ready: this.ready,
       checkpoint: this.store.latestCheckpoint(),
       certified: this.store.certifiedCheckpoint(),
       round: this.#round,
@@ -201,12 +211,11 @@ export class LedgerNode {
     transaction: Uint8Array,
     signatures: readonly Uint8Array[],
   ): Promise<Deferred<Ending>> {
-    const session = this.#session;
-    if (!this.#ready || !session) throw new NodeUnavailable("the node is starting: try again");
+    if (!this.ready) throw new NodeUnavailable("the node is starting: try again");
     if (this.#mempool.size + this.#entering.size >= MEMPOOL_CAPACITY) {
       throw new NodeUnavailable(`${MEMPOOL_CAPACITY} transactions wait already: try again`);
     }
-    await this.#verified(session, transaction, signatures);
+    const session = await this.#verified(transaction, signatures);
     const data = parseBcs(TransactionDataBcs, transaction).V1;
     const preview = this.sandbox.execute(MODE.commit, transaction, data);
     if (preview.kind === "dropped") {
@@ -276,15 +285,22 @@ export class LedgerNode {
     return entering.finally(() => this.#entering.delete(key));
   }
 
-  /** Throws TransactionRejected, or NodeUnavailable when the core is not there any more to order it. */
-  async #verified(session: Session, transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<void> {
-    const gone = new NodeUnavailable("the core is being rebooted: try again");
-    try {
-      await verified(session.core, transaction, signatures);
-    } catch (error) {
-      throw error instanceof CoreFault ? gone : error;
+  /**
+   * Resolves with the session whose core has passed a transaction; when an epoch ends meanwhile, that of the next one. Throws TransactionRejected, or
+   * NodeUnavailable when the core is not there any more to order it.
+   */
+  async #verified(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Session> {
+    for (;;) {
+      await this.#changing;
+      const session = this.#session;
+      if (!this.#ready || !session) throw new NodeUnavailable("the core is being rebooted: try again");
+      const fault = await verified(session.core, transaction, signatures).catch((error) => error as Error);
+      if (fault && !(fault instanceof CoreFault)) throw fault;
+      if (this.#changing) continue;
+      if (fault || !this.#ready || this.#session !== session)
+        throw new NodeUnavailable("the core is being rebooted: try again");
+      return session;
     }
-    if (!this.#ready || this.#session !== session) throw gone;
   }
 
   /** Where the ending of a transaction that is under way will be told. */
@@ -340,6 +356,8 @@ export class LedgerNode {
     this.store.expectRoom();
     if (this.#options.author === NO_AUTHOR) await this.store.takeBack();
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
+    this.#environment = epochInForce(this.genesis, this.store).environment;
+    this.sandbox.enter(this.#environment);
     const session = new Session(
       this.#options,
       this.store,
@@ -353,6 +371,7 @@ export class LedgerNode {
         proposed: (round) => {
           this.#round = round;
         },
+        rejected: (digest, error) => this.#rejected(digest, error),
         needsPeers: () => this.#startNetwork(),
         tookState: (sequence) => this.#tookState(sequence),
         failed: (error) => this.#failed(session, error),
@@ -364,9 +383,18 @@ export class LedgerNode {
       await session.start();
     } catch (error) {
       await session.stop();
+      if (error instanceof EpochOver && !this.#stopped) return this.#boot();
       throw error;
     }
     this.#ready = !this.#stopped;
+  }
+
+  /** A transaction that waited for a block of an epoch that is over cannot be ordered in the one that has begun. */
+  #rejected(digest: Uint8Array, error: TransactionRejected): void {
+    const key = toHex(digest);
+    this.#mempool.settle(key);
+    this.#submissions.get(key)?.reject(error);
+    this.#submissions.delete(key);
   }
 
   #applied(endings: ReadonlyMap<string, Ending>): void {
@@ -416,12 +444,43 @@ export class LedgerNode {
   #failed(session: Session, error: Error): void {
     if (this.#stopped) return;
     this.#ready = false;
-    if (isFinal(error)) void session.stop().then(() => this.#end(error));
+    if (error instanceof EpochOver) this.#enterEpoch(session, error);
+    else if (isFinal(error)) void session.stop().then(() => this.#end(error));
     else {
       this.#needsState ||= error instanceof FarBehind;
       if (this.#needsState) this.#options.log.info({ why: error.message }, "taking a state from peers");
       else this.#options.log.error({ error: String(error) }, "the core failed; rebooting it");
       this.#rebooting = this.#rebooting.then(() => this.#reboot(session));
+    }
+  }
+
+  /** Starts the core anew, for the epoch that is in force now. What clients send meanwhile waits, unless a state is to be had first. */
+  #enterEpoch(over: Session, { message }: EpochOver): void {
+    const begun = deferred<void>();
+    const { begins } = epochInForce(this.genesis, this.store);
+    const isHere = begins !== undefined && (this.store.latestCheckpoint() ?? -1n) >= begins.sequence;
+    if (isHere) this.#changing = begun.promise;
+    this.#rebooting = this.#rebooting.then(async () => {
+      try {
+        await this.#bootNext(over, message);
+      } finally {
+        this.#changing = undefined;
+        begun.resolve();
+      }
+    });
+  }
+
+  async #bootNext(over: Session, why: string): Promise<void> {
+    await over.stop();
+    if (this.#stopped) return;
+    try {
+      await this.#boot();
+      this.#options.log.info({ why, epoch: String(this.#environment.epoch) }, "another epoch has begun");
+    } catch (error) {
+      if (this.#stopped) return;
+      if (isFinal(error)) return this.#end(error as Error);
+      this.#options.log.error({ error: String(error) }, "the core does not begin the next epoch yet");
+      await this.#reboot(over);
     }
   }
 

@@ -35,24 +35,40 @@ const ABOUT_SIGNATURES: ReadonlySet<string | undefined> = new Set([
   "badSignature",
 ] satisfies (keyof typeof VerifyRejection)[]);
 
+interface Modules {
+  readonly execute: WebAssembly.Module;
+  readonly verify: WebAssembly.Module;
+}
+
+/** `verify` for transactions alone: it knows neither chain nor committee. */
+function verifyIn({ verify }: Modules, environment: Value<typeof Environment>): Unsealed {
+  const config = { environment, chain: new Uint8Array(32), committee: [], author: NO_AUTHOR, ends: [] };
+  return new Unsealed(verify, encode(Config.verify, config));
+}
+
 export class Sandbox {
   readonly #object: (id: Uint8Array) => Uint8Array | undefined;
-  readonly #environment: Value<typeof Environment>;
+  readonly #modules: Modules;
   readonly #execute: Unsealed;
-  readonly #verify: Unsealed;
+  #environment: Value<typeof Environment>;
+  #verify: Unsealed;
 
   private constructor(
-    modules: { readonly execute: WebAssembly.Module; readonly verify: WebAssembly.Module },
+    modules: Modules,
     environment: Value<typeof Environment>,
     object: (id: Uint8Array) => Uint8Array | undefined,
   ) {
+    this.#modules = modules;
     this.#environment = environment;
     this.#object = object;
     this.#execute = new Unsealed(modules.execute, encode(Config.execute, { sealed: 0 }));
-    this.#verify = new Unsealed(
-      modules.verify,
-      encode(Config.verify, { environment, chain: new Uint8Array(32), committee: [], author: NO_AUTHOR, ends: [] }),
-    );
+    this.#verify = verifyIn(modules, environment);
+  }
+
+  /** Another epoch begins. */
+  enter(environment: Value<typeof Environment>): void {
+    this.#environment = environment;
+    this.#verify = verifyIn(this.#modules, environment);
   }
 
   /** `object` gives bcs(Object) of what stands at an id now. */

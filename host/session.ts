@@ -2,25 +2,26 @@
 import { fromBase64, toBase58 } from "@iota/iota-sdk/utils";
 import { defaultOrder } from "../core/wire/capacities.ts";
 import { codeName, VerifyRejection } from "../core/wire/codes.ts";
-import { Certificate, Config, type Environment } from "../core/wire/frames.ts";
+import { Certificate, Config } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
-import { decode, encode, type Value } from "../core/wire/schema.ts";
+import { decode, encode } from "../core/wire/schema.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
 import { Certifier, signaturesOf, type Verdict } from "./consensus/certifier.ts";
 import { Consensus } from "./consensus/consensus.ts";
 import type { DagObserver, Resume } from "./consensus/dag-observer.ts";
 import { readBlock } from "./consensus/intake.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
+import { type EpochInForce, EpochOver, endsEpoch, epochInForce, epochOf, leadsOn, verifyConfig } from "./epoch.ts";
 import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
-import { orderResume } from "./format/checkpoint.ts";
+import { AT_BEGINNING, orderResume } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
-import { genesisChain, genesisCommittee, genesisEnvironment, genesisEpochDurationMs } from "./genesis/genesis.ts";
+import { genesisChain, genesisCommittee, genesisEpochDurationMs } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import { KEEPING, type Keeping } from "./keeping.ts";
 import { EMPTY_BUNDLE } from "./network/messages.ts";
-import { type Network, sourcesOf } from "./network/network.ts";
+import { type Network, type Peer, sourcesOf } from "./network/network.ts";
 import { NO_PEERS } from "./network/no-peers.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { Channel, type Deferred, deferred } from "./pipeline/async.ts";
@@ -32,10 +33,10 @@ import {
   type OrderedTransaction,
   type Signing,
 } from "./pipeline/committer.ts";
-import type { Mempool } from "./pipeline/mempool.ts";
+import type { Mempool, Waiting } from "./pipeline/mempool.ts";
 import { Pruner } from "./pipeline/pruner.ts";
 import type { StateTree } from "./state-tree/state-tree.ts";
-import type { BlockTransaction, Store } from "./store/store.ts";
+import type { BlockTransaction, EpochEnd, Store } from "./store/store.ts";
 import { StateSync } from "./sync/state-sync.ts";
 import { systemTime } from "./time.ts";
 
@@ -55,6 +56,8 @@ export interface SessionEvents {
   /** A quorum has signed this checkpoint, and with it those before. */
   certified(sequence: bigint): void;
   proposed(round: bigint): void;
+  /** A transaction that waited cannot be ordered in the epoch that is in force. */
+  rejected(digest: Uint8Array, error: TransactionRejected): void;
   /** Peers are needed before this session can serve. Resolves when they are being reached. */
   needsPeers(): Promise<void>;
   /** The store holds the state of this checkpoint, taken from peers, and nothing from before it. */
@@ -68,7 +71,7 @@ export class Session {
   readonly #store: Store;
   readonly #tree: StateTree;
   readonly #events: SessionEvents;
-  readonly #environment: Value<typeof Environment>;
+  readonly #epoch: EpochInForce;
   readonly #commits = new Channel<Committed>();
   readonly #checkpoints = new Channel<CheckpointMade>();
   readonly #vaultReady = deferred<LedgerStatus>();
@@ -87,6 +90,8 @@ export class Session {
   /** Everything that may still write to the store. */
   readonly #work: Promise<void>[] = [];
   #unapplied = 0;
+  /** The epoch's last checkpoint, once our core has made it. */
+  #last: bigint | undefined;
   #room: Deferred<void> = deferred();
   #serves = false;
   #stopped = false;
@@ -98,7 +103,7 @@ export class Session {
     this.#store = store;
     this.#tree = tree;
     this.#events = events;
-    this.#environment = genesisEnvironment(options.genesis);
+    this.#epoch = epochInForce(options.genesis, store);
     this.#network = options.network ?? NO_PEERS;
     this.#order = defaultOrder(options.genesis.committee.length);
   }
@@ -135,7 +140,7 @@ export class Session {
       },
     });
     if (this.#stopped) return this.#core.stop();
-    this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#environment, this.#signing, () =>
+    this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#epoch.environment, this.#signing, () =>
       this.#checkpoints.next(),
     );
     const vault = this.#isFullNode ? undefined : this.#checkedVault(await this.#vaultReady.promise);
@@ -148,15 +153,48 @@ export class Session {
     const latest = this.#store.latestCheckpoint();
     const resume = latest === undefined ? await this.#applyGenesis() : await this.#install(latest);
     this.#run(this.#applyCommits());
-    await this.#consensus.replay(resume);
-    await Promise.all(
-      this.#events.mempool
-        .waiting()
-        .map(({ payload }) => verified(this.#core, payload.transaction, payload.signatures)),
-    );
+    await this.#consensus.replay(resume, this.#last !== undefined);
+    await Promise.all(this.#events.mempool.waiting().map((waiting) => this.#verifyWaiting(waiting)));
     this.#serves = true;
     this.#run(this.#consensus.run());
     this.#run(this.#pruner.run());
+    if (this.#last !== undefined && this.#last <= (this.#store.certifiedCheckpoint() ?? -1n))
+      this.#endEpoch(this.#last);
+  }
+
+  /** What waited for this epoch may have been good for the one before alone. */
+  async #verifyWaiting({ digest, payload }: Waiting): Promise<void> {
+    try {
+      await verified(this.#core, payload.transaction, payload.signatures);
+    } catch (error) {
+      if (!(error instanceof TransactionRejected)) throw error;
+      this.#events.rejected(digest, error);
+    }
+  }
+
+  #certified(sequence: bigint): void {
+    this.#events.certified(sequence);
+    this.#pruner.certified(sequence);
+    if (sequence === this.#last) this.#endEpoch(sequence);
+  }
+
+  /** The epoch's last checkpoint is certified: from now on the next epoch is in force. */
+  #endEpoch(sequence: bigint): void {
+    const { summary, certificate } = this.#store.checkpoint(sequence)!;
+    const { epoch } = this.#epoch.environment;
+    this.#run(
+      this.#store.putEpochEnd(epoch, { summary, certificate }).then(() => {
+        throw new EpochOver(`epoch ${epoch} has ended with checkpoint ${sequence}`);
+      }),
+    );
+  }
+
+  /** Takes over from a peer that a later epoch is in force. False: it does not follow from genesis. */
+  async #laterEnd(end: EpochEnd): Promise<boolean> {
+    const epoch = epochOf(end.summary);
+    if (!(await leadsOn(this.#options.genesis, end, this.#options.author))) return false;
+    await this.#store.putEpochEnd(epoch, end);
+    throw new EpochOver(`epoch ${epoch} has ended, and we are in ${this.#epoch.environment.epoch}`);
   }
 
   /** Where what peers send and ask goes, once this session serves. */
@@ -166,11 +204,6 @@ export class Session {
 
   get #keeping(): Keeping {
     return { ...KEEPING, ...this.#options.keeping };
-  }
-
-  #certified(sequence: bigint): void {
-    this.#events.certified(sequence);
-    this.#pruner.certified(sequence);
   }
 
   /** Something waits in the mempool. */
@@ -215,12 +248,13 @@ export class Session {
     const { genesis, author } = this.#options;
     const chain = genesisChain(genesis);
     const committee = genesisCommittee(genesis);
+    const { epoch, epochStartMs } = this.#epoch.environment;
     return {
-      verify: encode(Config.verify, { environment: this.#environment, chain, committee, author, ends: [] }),
+      verify: verifyConfig(genesis, this.#epoch.begins?.end, author),
       order: encode(Config.order, {
         chain,
-        epoch: 0n,
-        epochStartMs: this.#environment.epochStartMs,
+        epoch,
+        epochStartMs,
         epochDurationMs: genesisEpochDurationMs(genesis),
         author,
         ...this.#order,
@@ -234,7 +268,10 @@ export class Session {
   /** The first checkpoint that this node could go on from, when what is stored is not enough for that. */
   #leastState(vault: Vault | undefined): bigint | undefined {
     const { incoming } = this.#store;
-    const next = (this.#store.latestCheckpoint() ?? -1n) + 1n;
+    const latest = this.#store.latestCheckpoint() ?? -1n;
+    const next = latest + 1n;
+    const begins = this.#epoch.begins?.sequence ?? -1n;
+    if (latest < begins) return begins;
     // What the vault signed last may not have come to the disk, and is made and signed again. More than that was lost with it.
     const behindVault = !this.#alone && vault !== undefined && vault.nextSequence > next + 1n;
     const signed = behindVault ? vault.nextSequence - 1n : undefined;
@@ -251,6 +288,8 @@ export class Session {
       network: this.#network,
       chain: genesisChain(genesis),
       sources: () => sourcesOf(this.#network, follows),
+      epoch: this.#epoch.environment.epoch,
+      laterEpoch: (peer) => this.#askForEnd(peer),
       verify: (summary, certificate) => this.#isCertified(summary, certificate),
       minimum: least,
       time,
@@ -261,6 +300,12 @@ export class Session {
     if (sequence === undefined) return;
     this.#tree.reload();
     this.#events.tookState(sequence);
+  }
+
+  async #askForEnd(peer: Peer): Promise<void> {
+    const { checkpoint } = await this.#network.request(peer, { kind: "epochEnd" });
+    if (!checkpoint || epochOf(checkpoint.summary) < this.#epoch.environment.epoch) return;
+    if (!(await this.#laterEnd(checkpoint))) this.#network.report(peer, "invalid");
   }
 
   #checkedVault({ vault }: LedgerStatus): Vault {
@@ -291,6 +336,8 @@ export class Session {
       const made = this.#store.checkpoint(sequence)!;
       this.#certifier.made(sequence, digestOf("CheckpointSummary", made.summary), made.summary, made.certificate);
     }
+    if (latest === this.#epoch.begins?.sequence) return AT_BEGINNING;
+    if (endsEpoch(summary)) this.#last = latest;
     return orderResume(summary);
   }
 
@@ -298,7 +345,7 @@ export class Session {
     for await (const commit of this.#commits) {
       // Blocks are on disk before anything that follows from them is signed.
       await this.#consensus.stored(commit);
-      const applied = await this.#apply(this.#commitToApply(commit));
+      const applied = await this.#apply(this.#commitToApply(commit), commit.endOfEpoch);
       this.#unapplied--;
       this.#room.resolve();
       this.#room = deferred();
@@ -307,9 +354,10 @@ export class Session {
     }
   }
 
-  async #apply(commit: CommitToApply): Promise<Applied> {
+  async #apply(commit: CommitToApply, endOfEpoch = false): Promise<Applied> {
     const applied = await this.#committer.apply(commit);
     const { sequence, endings } = applied;
+    if (endOfEpoch) this.#last = sequence;
     this.#events.applied(sequence, endings);
     const { summary, certificate } = this.#store.checkpoint(sequence)!;
     const digest = digestOf("CheckpointSummary", summary);
@@ -360,11 +408,18 @@ export class Session {
     }
   }
 
+  get #epochEndMs(): number {
+    const duration = genesisEpochDurationMs(this.#options.genesis);
+    return duration === 0n ? Number.POSITIVE_INFINITY : Number(this.#epoch.environment.epochStartMs + duration);
+  }
+
   #makeConsensus(): Consensus {
     const { author, heartbeatMs, nowMs, time = systemTime, log } = this.#options;
     const { mempool, dag } = this.#events;
     return new Consensus({
       core: this.#core,
+      epoch: this.#epoch.environment.epoch,
+      epochEndMs: this.#epochEndMs,
       store: this.#store,
       mempool,
       network: this.#network,
@@ -386,6 +441,7 @@ export class Session {
       room: () => this.#whenRoom(),
       failed: (error) => this.#fail(error),
       proposed: (round) => this.#events.proposed(round),
+      laterEnd: (end) => this.#laterEnd(end),
       ordered: (digest) => this.#events.ordered(digest),
     });
   }
@@ -395,7 +451,7 @@ export class Session {
     const { committeeSize, thresholds } = this.#order;
     return new Certifier(
       {
-        epoch: this.#environment.epoch,
+        epoch: this.#epoch.environment.epoch,
         quorum: this.#alone ? 1 : thresholds.parents,
         verify: (summary, certificate) => this.#certifies(summary, certificate),
         keep: (sequence, certificate) => this.#store.putCertificate(sequence, certificate),

@@ -1,6 +1,7 @@
 /** Blocks that were made while we were apart, asked for until a peer has no more of them. */
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import type { CoreClient } from "../core-client.ts";
+import { heightOf } from "../format/height.ts";
 import type { Keeping } from "../keeping.ts";
 import { type Bundle, type CheckpointSignature, EMPTY_BUNDLE, MAX_REQUEST_BLOCKS } from "../network/messages.ts";
 import { type Network, type Peer, sourcesOf } from "../network/network.ts";
@@ -8,7 +9,7 @@ import type { NodeLog } from "../node-options.ts";
 import type { Store } from "../store/store.ts";
 import { expectWithinReach, FarBehind, type LagOptions } from "../sync/lag.ts";
 import { sleep, type Time } from "../time.ts";
-import { BlockNotTaken, type Intake, readBlock, type Source } from "./intake.ts";
+import { BlockNotTaken, type Intake, OtherEpoch, readBlock, type Source } from "./intake.ts";
 
 export interface CatchUpOptions {
   readonly core: CoreClient;
@@ -27,6 +28,10 @@ export interface CatchUpOptions {
   readonly verify: LagOptions["verify"];
   /** Nothing can go on; FarBehind: what is missing is not to be had as blocks. */
   readonly failed: (error: unknown) => void;
+  /** In force. */
+  readonly epoch: bigint;
+  /** A peer has blocks of a later epoch. */
+  readonly laterEpoch: (peer: Peer) => void;
   readonly time: Time;
   readonly log: NodeLog;
 }
@@ -49,11 +54,14 @@ export class CatchUp {
     this.#options = options;
   }
 
-  /** Asks a peer for what it has and we lack, and tells it what we signed; again until it has answered. */
-  async with(peer: Peer): Promise<void> {
+  /**
+   * Asks a peer for what it has and we lack, and tells it what we signed; again until it has answered. A validator asks it for its own blocks, or for
+   * `everybodys`.
+   */
+  async with(peer: Peer, everybodys = this.#options.author === NO_AUTHOR): Promise<void> {
     if (this.#underWay.has(peer)) return;
     this.#underWay.add(peer);
-    await this.#catchUp(peer);
+    await this.#catchUp(peer, everybodys);
     this.#underWay.delete(peer);
   }
 
@@ -74,11 +82,11 @@ export class CatchUp {
     this.#stopped = true;
   }
 
-  async #catchUp(peer: Peer): Promise<void> {
+  async #catchUp(peer: Peer, everybodys: boolean): Promise<void> {
     const { network, author, signatures, time } = this.#options;
     while (!this.#stopped && network.peers().some((other) => other.peer === peer && other.connected)) {
       if (author !== NO_AUTHOR) network.send(peer, { ...EMPTY_BUNDLE, checkpoints: signatures() });
-      if (await this.#inTurn(() => this.#fetchFrom(peer))) break;
+      if (await this.#inTurn(() => this.#fetchFrom(peer, everybodys))) break;
       await sleep(time, AGAIN_MS);
     }
   }
@@ -92,15 +100,19 @@ export class CatchUp {
   }
 
   /** False: it did not go well. Never rejects. */
-  async #fetchFrom(peer: Peer): Promise<boolean> {
-    const { author, failed, log } = this.#options;
+  async #fetchFrom(peer: Peer, everybodys: boolean): Promise<boolean> {
+    const { failed, laterEpoch, log } = this.#options;
     try {
       await expectWithinReach(peer, this.#options);
-      if (author === NO_AUTHOR) await this.#fetchAll(peer);
+      if (everybodys) await this.#fetchAll(peer);
       else if (typeof peer === "number") await this.#fetchOwn(peer);
       return true;
     } catch (error) {
       if (this.#stopped) return false;
+      if (error instanceof OtherEpoch) {
+        if (error.isLater) laterEpoch(peer);
+        return true;
+      }
       if (error instanceof FarBehind) {
         this.#stopped = true;
         failed(error);
@@ -110,42 +122,43 @@ export class CatchUp {
   }
 
   async #fetchOwn(author: number): Promise<void> {
-    for (let round = await this.#nextRoundOf(author); !this.#stopped; ) {
-      const { bundles, prunedTo } = await this.#options.network.request(author, { kind: "blocksFrom", author, round });
-      if (this.#lacks(author, round, prunedTo)) return;
+    for (let height = await this.#nextHeightOf(author); !this.#stopped; ) {
+      const { bundles, prunedTo } = await this.#options.network.request(author, { kind: "blocksFrom", author, height });
+      if (this.#lacks(author, height, prunedTo)) return;
       for (const bundle of bundles) await this.#options.intake.take(bundle, this.source(author));
       const last = bundles.at(-1)?.block;
       if (!last) return;
-      round = readBlock(last).round + 1n;
+      height = readBlock(last).height + 1n;
     }
   }
 
   /** What is held has its whole history above the horizon, so that what may be missing begins at the highest round. */
   async #fetchAll(peer: Peer): Promise<void> {
-    const { core, network } = this.#options;
+    const { core, network, epoch } = this.#options;
     const status = await core.order({ kind: "status" });
     const { highestRound, horizon } =
       status.kind === "status" && "highestRound" in status ? status : { highestRound: 0n, horizon: 0n };
     const late = highestRound > LATE_ROUNDS ? highestRound - LATE_ROUNDS : 0n;
-    let place = { round: late > horizon ? late : horizon, author: NO_AUTHOR };
+    let place = { height: heightOf(epoch, late > horizon ? late : horizon), author: NO_AUTHOR };
     while (!this.#stopped) {
       const { bundles, prunedTo } = await network.request(peer, { kind: "blocksAfter", ...place });
-      if (this.#lacks(peer, place.round + 1n, prunedTo)) return;
+      if (this.#lacks(peer, place.height + 1n, prunedTo)) return;
       for (const bundle of bundles) await this.#take(bundle, peer);
       const last = bundles.at(-1)?.block;
       if (!last) return;
-      const { round, author } = readBlock(last);
-      if (round < place.round || (round === place.round && author <= place.author)) return; // not what was asked for
-      place = { round, author };
+      const { height, author, header } = readBlock(last);
+      if (header.epoch !== epoch) return;
+      if (height < place.height || (height === place.height && author <= place.author)) return; // not what was asked for
+      place = { height, author };
     }
   }
 
   /**
-   * True: the peer does not have the blocks from `round` on any more. When more say so than may lie, or all that there are, nobody has. Throws
+   * True: the peer does not have the blocks from a height on any more. When more say so than may lie, or all that there are, nobody has. Throws
    * FarBehind.
    */
-  #lacks(peer: Peer, round: bigint, prunedTo: bigint): boolean {
-    if (prunedTo < round) {
+  #lacks(peer: Peer, height: bigint, prunedTo: bigint): boolean {
+    if (prunedTo < height) {
       this.#pruned.delete(peer);
       return false;
     }
@@ -153,7 +166,7 @@ export class CatchUp {
     const { network, follows, faulty } = this.#options;
     const saying = sourcesOf(network, follows).filter((one) => this.#pruned.has(one)).length;
     if (saying > Math.min(faulty, sourcesOf(network, follows).length - 1))
-      throw new FarBehind(`peers have no blocks of round ${round} any more`);
+      throw new FarBehind(`peers have no blocks from height ${height} on any more`);
     return true;
   }
 
@@ -162,18 +175,18 @@ export class CatchUp {
     try {
       await this.#options.intake.take(bundle, this.source(peer));
     } catch (error) {
-      if (!(error instanceof BlockNotTaken)) throw error;
+      if (!(error instanceof BlockNotTaken) || error instanceof OtherEpoch) throw error;
     }
   }
 
-  /** The first round above the horizon of which no block of this author is held, nor of any later one. */
-  async #nextRoundOf(author: number): Promise<bigint> {
-    const { core, store } = this.#options;
+  /** The first height above the horizon of which no block of this author is held, nor of any later one. */
+  async #nextHeightOf(author: number): Promise<bigint> {
+    const { core, store, epoch } = this.#options;
     const status = await core.order({ kind: "status" });
-    let last = status.kind === "status" && "horizon" in status ? status.horizon : 0n;
+    let last = heightOf(epoch, status.kind === "status" && "horizon" in status ? status.horizon : 0n);
     for (const bytes of store.blocksAfter(last)) {
       const block = readBlock(bytes);
-      if (block.author === author && block.round > last) last = block.round;
+      if (block.author === author && block.height > last) last = block.height;
     }
     return last + 1n;
   }

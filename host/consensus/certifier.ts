@@ -91,9 +91,11 @@ export class Certifier {
   }
 
   /**
-   * A certificate that a peer gave. It is kept until our own core has made that checkpoint. False: it is none.
+   * A certificate that a peer gave. It is kept until our own core has made that checkpoint. False: it is none. One of another epoch is of no use
+   * here.
    */
   async learn(summary: Uint8Array, certificate: Uint8Array): Promise<boolean> {
+    if (BigInt(parseBcs(CheckpointSummaryBcs, summary).epoch) !== this.#options.epoch) return true;
     const verdict = await this.#options.verify(summary, certificate);
     if (!verdict.certified) return false;
     const sequence = BigInt(parseBcs(CheckpointSummaryBcs, summary).sequenceNumber);

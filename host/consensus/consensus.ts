@@ -1,5 +1,7 @@
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { type Committed, type CoreClient, CoreFault } from "../core-client.ts";
+import { EpochOver, epochOf } from "../epoch.ts";
+import { heightOf } from "../format/height.ts";
 import { toHex } from "../format/hex.ts";
 import type { Keeping } from "../keeping.ts";
 import {
@@ -15,7 +17,7 @@ import type { NodeLog } from "../node-options.ts";
 import { type Deferred, deferred } from "../pipeline/async.ts";
 import type { Mempool, Waiting } from "../pipeline/mempool.ts";
 import type { Evidence } from "../store/records.ts";
-import type { BlockTransaction, Store } from "../store/store.ts";
+import type { BlockTransaction, EpochEnd, Store } from "../store/store.ts";
 import type { LagOptions } from "../sync/lag.ts";
 import { sleep, type Time } from "../time.ts";
 import { CatchUp } from "./catch-up.ts";
@@ -24,13 +26,17 @@ import type { Certifier } from "./certifier.ts";
 import type { DagObserver, Resume } from "./dag-observer.ts";
 import { EvidenceKeeper } from "./evidence.ts";
 import { follow } from "./follow.ts";
-import { type AcceptedBlock, BadBlock, Intake, readBlock } from "./intake.ts";
+import { type AcceptedBlock, BadBlock, Intake, OtherEpoch, readBlock } from "./intake.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { Serving, type StoreRequest } from "./serving.ts";
 
 export interface ConsensusOptions {
   readonly core: CoreClient;
+  /** In force. */
+  readonly epoch: bigint;
+  /** When it is to end, by `nowMs`; infinity: never. */
+  readonly epochEndMs: number;
   readonly store: Store;
   readonly mempool: Mempool;
   readonly network: Network;
@@ -60,12 +66,17 @@ export interface ConsensusOptions {
   readonly failed: (error: unknown) => void;
   /** A block of ours is made, or was in an earlier run. Of a full node: anybody's block is taken. */
   readonly proposed: (round: bigint) => void;
+  /** An end of a later epoch than ours, from a peer. False: it does not lead there. */
+  readonly laterEnd: (end: EpochEnd) => Promise<boolean>;
   /** A block of an earlier run names this transaction. */
   readonly ordered: (digest: Uint8Array) => void;
 }
 
-/** Milliseconds without another round, while there is work, after which peers are asked for what we may have missed. */
+/** Milliseconds without another round, while there is work, after which peers are asked for what we may have missed; heartbeats, while there is none. */
 const STALLED_MS = 2_000;
+const STALLED_BEATS = 4;
+/** Milliseconds between two blocks of ours once the epoch is to end, when there is nothing else to do: whoever is idle has to come to the cut. */
+const CUT_BEAT_MS = 250;
 
 export class Consensus {
   readonly #options: ConsensusOptions;
@@ -88,13 +99,17 @@ export class Consensus {
   #latest: Uint8Array | undefined;
   /** When peers were last asked for what we may have missed. */
   #askedAt = 0;
+  /** The epoch's last commit is ordered. */
+  #ended = false;
+  /** A peer is being asked for the end of our epoch, or of a later one. */
+  #askingForEnd = false;
   #stopped = false;
 
   constructor(options: ConsensusOptions) {
     this.#options = options;
     this.#lastBlockAt = options.time.now();
-    const { core, store, dag, nowMs, time, log, refused, room, failed } = options;
-    this.#intake = new Intake({ core, store, room, accepted: (block) => this.#accepted(block), failed });
+    const { core, epoch, store, dag, nowMs, time, log, refused, room, failed } = options;
+    this.#intake = new Intake({ core, epoch, store, room, accepted: (block) => this.#accepted(block), failed });
     const found = (evidence: Evidence): void => {
       log.error(
         { author: evidence.author, round: String(evidence.round) },
@@ -103,10 +118,15 @@ export class Consensus {
       dag.equivocated(evidence);
     };
     this.#evidence = new EvidenceKeeper({ core, store, intake: this.#intake, found });
-    this.#proposer = new Proposer({ core, store, intake: this.#intake, nowMs, refused });
+    this.#proposer = new Proposer({ core, epoch, store, intake: this.#intake, nowMs, refused });
     this.#serving = new Serving(store, time);
     this.#missed = new MissedCertificates(options);
-    this.#catchUp = new CatchUp({ ...options, intake: this.#intake, signatures: () => this.#signatures });
+    this.#catchUp = new CatchUp({
+      ...options,
+      intake: this.#intake,
+      signatures: () => this.#signatures,
+      laterEpoch: (peer) => void this.#askForEnd(peer),
+    });
   }
 
   /** Resolves when the blocks of a commit are on disk. */
@@ -116,14 +136,16 @@ export class Consensus {
 
   /**
    * Gives `order` the blocks of earlier runs again, those above its horizon. What the checkpoint that it was started from has committed
-   * needs no transactions.
+   * needs no transactions. `ended`: that checkpoint was the epoch's last.
    */
-  async replay(resume: Resume): Promise<void> {
-    const { core, store, dag, refused } = this.#options;
+  async replay(resume: Resume, ended: boolean): Promise<void> {
+    const { core, epoch, store, dag, refused } = this.#options;
     const { horizon, committed } = resume;
-    dag.began(resume);
+    dag.began(resume, epoch);
+    this.#ended = ended;
     for (const [author, round] of committed.entries()) this.#committed.set(author, round);
-    for (const bytes of [...store.blocksAfter(horizon)]) {
+    for (const bytes of [...store.blocksAfter(heightOf(epoch, horizon))]) {
+      if (this.#ended) return; // by one of these blocks, or before: what is behind it is of no use
       const block = readBlock(bytes);
       await this.#verifyStored(block, this.#isCommitted(block) ? [] : block.header.transactions);
       await this.#options.room();
@@ -137,8 +159,8 @@ export class Consensus {
         this.#options.proposed(block.round);
       }
     }
-    if (this.#isFullNode) return;
-    for (const block of await this.#proposer.resume(horizon)) this.#made(block, []);
+    if (this.#isFullNode || this.#ended) return;
+    for (const block of await this.#proposer.resume(heightOf(epoch, horizon))) this.#made(block, []);
   }
 
   /** Makes blocks, or follows those who do, until stopped. */
@@ -156,12 +178,53 @@ export class Consensus {
       });
     }
     void this.#exchangeCertificates();
-    while (!this.#stopped) {
+    while (!this.#stopped && !this.#ended) {
       await this.#options.room();
       if (this.#stopped) return;
       const wait = await this.#untilNextBlock();
-      if (wait > 0) await this.#sleep(this.#isWorking ? Math.min(wait, STALLED_MS) : wait);
+      if (wait > 0) await this.#sleep(Math.min(wait, this.#patienceMs, this.#untilCutMs));
       else await this.#propose();
+    }
+  }
+
+  /** Milliseconds until the epoch is to end; none, once it is. */
+  get #untilCutMs(): number {
+    const left = this.#options.epochEndMs - this.#options.nowMs();
+    return left > 0 ? left : Number.POSITIVE_INFINITY;
+  }
+
+  /** Blocks of ours come often enough for what there is to do. */
+  get #pace(): Pace {
+    const { pace, nowMs, epochEndMs } = this.#options;
+    if (nowMs() < epochEndMs) return pace;
+    return { ...pace, heartbeatMs: Math.min(pace.heartbeatMs, CUT_BEAT_MS) };
+  }
+
+  /** Milliseconds that may pass without another round. */
+  get #patienceMs(): number {
+    return this.#isWorking ? STALLED_MS : STALLED_BEATS * Math.max(this.#pace.heartbeatMs, STALLED_MS);
+  }
+
+  /** A peer is ahead of us by an epoch or more. If ours has just ended, its blocks lead there too; else they are not to be had as blocks. */
+  async #askForEnd(peer: Peer): Promise<void> {
+    if (this.#askingForEnd || this.#stopped) return;
+    this.#askingForEnd = true;
+    const { network, certifier, epoch, laterEnd, failed, log } = this.#options;
+    try {
+      const { checkpoint } = await network.request(peer, { kind: "epochEnd" });
+      if (!checkpoint || this.#stopped) return;
+      const theirs = epochOf(checkpoint.summary);
+      if (theirs < epoch) return;
+      const { summary, certificate } = checkpoint;
+      const right = theirs === epoch ? await certifier.learn(summary, certificate) : await laterEnd(checkpoint);
+      if (!right) network.report(peer, "invalid");
+      else if (theirs === epoch && !this.#ended) void this.#catchUp.with(peer, true);
+    } catch (error) {
+      if (this.#stopped || error instanceof CoreFault) return;
+      if (error instanceof EpochOver) failed(error);
+      else log.info({ peer, error: String(error) }, "the end of an epoch is not had yet");
+    } finally {
+      this.#askingForEnd = false;
     }
   }
 
@@ -201,6 +264,7 @@ export class Consensus {
     const { blocks, horizon } = commit;
     this.#options.dag.committed(commit);
     this.#evidence.committed(commit);
+    this.#ended ||= commit.endOfEpoch;
     for (const { author, round, digest } of blocks) {
       this.#committed.set(author, round);
       this.#open.delete(toHex(digest));
@@ -242,15 +306,20 @@ export class Consensus {
     for (const peer of this.#connected()) this.connected(peer);
   }
 
+  /** Asks everybody for everything: what one of them went on from may be of somebody who is gone. */
+  #catchUpWithEverything(): void {
+    for (const peer of this.#connected()) if (this.#isFollowed(peer)) void this.#catchUp.with(peer, true);
+  }
+
   async #untilNextBlock(): Promise<number> {
-    const { core, parents, leadersPerRound, pace, time } = this.#options;
+    const { core, parents, leadersPerRound, time } = this.#options;
     const status = await core.order({ kind: "status" });
     if (status.kind !== "status") throw this.#options.refused("to say where it stands", status);
     const now = time.now();
     if (status.round !== this.#possible.round) this.#possible = { round: status.round, since: now };
-    else if (this.#isWorking && now - Math.max(this.#possible.since, this.#askedAt) > STALLED_MS) {
+    else if (now - Math.max(this.#possible.since, this.#askedAt) > this.#patienceMs) {
       this.#askedAt = now;
-      this.#catchUpWithAll();
+      this.#catchUpWithEverything();
       this.#sendLatest();
     }
     return untilNextBlock(
@@ -263,7 +332,7 @@ export class Consensus {
         parents,
         leadersPerRound,
       },
-      pace,
+      this.#pace,
     );
   }
 
@@ -369,6 +438,10 @@ export class Consensus {
       await this.#intake.take(bundle, this.#catchUp.source(peer));
     } catch (error) {
       if (error instanceof CoreFault || this.#stopped) return;
+      if (error instanceof OtherEpoch) {
+        if (error.isLater) void this.#askForEnd(peer);
+        return;
+      }
       const bad = error instanceof BadBlock;
       log[bad ? "warn" : "info"]({ peer, error: String(error) }, "a peer's block is not taken");
       if (bad) network.report(peer, "invalid");

@@ -9,8 +9,8 @@ import type { AcceptedBlock } from "./intake.ts";
 export type Resume = Value<typeof OrderResume>;
 
 export interface DagObserver {
-  /** `order` was started; the blocks above its horizon come again. */
-  began(resume: Resume): void;
+  /** `order` was started in this epoch; the blocks above its horizon come again. */
+  began(resume: Resume, epoch: bigint): void;
   accepted(block: AcceptedBlock): void;
   committed(commit: Committed): void;
   /** An author has signed two blocks for one round; the proof is on disk. */
@@ -23,7 +23,7 @@ export function observers(...all: readonly DagObserver[]): DagObserver {
     for (const one of all) tell(one);
   };
   return {
-    began: (resume) => each((one) => one.began(resume)),
+    began: (resume, epoch) => each((one) => one.began(resume, epoch)),
     accepted: (block) => each((one) => one.accepted(block)),
     committed: (commit) => each((one) => one.committed(commit)),
     equivocated: (evidence) => each((one) => one.equivocated(evidence)),

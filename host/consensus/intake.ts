@@ -8,6 +8,7 @@ import { MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
 import { blob, decode, encode, type Value, vector, WireError } from "../../core/wire/schema.ts";
 import { type CoreClient, CoreFault } from "../core-client.ts";
 import { blake2b256, digestOf } from "../format/digest.ts";
+import { heightOf } from "../format/height.ts";
 import { toHex } from "../format/hex.ts";
 import type { Bundle } from "../network/messages.ts";
 import { type Deferred, deferred } from "../pipeline/async.ts";
@@ -26,6 +27,7 @@ type Ref = Header["parents"][number];
 
 /** A block that `order` has taken. */
 export interface AcceptedBlock extends StoredBlock {
+  readonly round: bigint;
   readonly header: Header;
 }
 
@@ -36,11 +38,25 @@ export class BadBlock extends Error {
 
 /** The block may be as it should be, and was not taken: it comes too late, too early, or without what it names. */
 export class BlockNotTaken extends Error {
-  override readonly name = "BlockNotTaken";
+  override readonly name: string = "BlockNotTaken";
+}
+
+/** Of another epoch than ours. */
+export class OtherEpoch extends BlockNotTaken {
+  override readonly name = "OtherEpoch";
+  /** Than ours: its sender, if it does not lie, is ahead of us by an epoch. */
+  readonly isLater: boolean;
+
+  constructor(message: string, isLater: boolean) {
+    super(message);
+    this.isLater = isLater;
+  }
 }
 
 export interface IntakeOptions {
   readonly core: CoreClient;
+  /** Blocks of others are not taken: what is earlier is over, and what is later waits until we are there. */
+  readonly epoch: bigint;
   readonly store: Store;
   /** Resolves when `order` may be given another block: commits do not wait without bound. */
   readonly room: () => Promise<void>;
@@ -71,6 +87,8 @@ export class Intake {
   async take(received: Bundle, source: Source): Promise<void> {
     if (!received.block) return;
     const block = readBlock(received.block);
+    if (block.header.epoch !== this.#options.epoch)
+      throw new OtherEpoch(`it is of epoch ${block.header.epoch}`, block.header.epoch > this.#options.epoch);
     const key = toHex(block.digest);
     const underWay = this.#underWay.get(key);
     if (underWay || this.has(block.digest)) return underWay;
@@ -134,7 +152,7 @@ export class Intake {
 
   /** The payloads of a block's transactions, with the signatures that it names: those that came, ours, or fetched. */
   async #payloads(
-    { round, transactions }: Header,
+    { epoch, round, transactions }: Header,
     came: readonly Payload[],
     source: Source,
   ): Promise<readonly BlockPayload[]> {
@@ -150,7 +168,7 @@ export class Intake {
     return transactions.map((wanted) => {
       const payload = found.get(keyOf(wanted));
       if (!payload) throw new BlockNotTaken(`${source.name} does not give transaction ${toHex(wanted.digest)}`);
-      return { ...wanted, round, payload };
+      return { ...wanted, height: heightOf(epoch, round), payload };
     });
   }
 
@@ -193,7 +211,7 @@ export class Intake {
     const saved = this.#unsaved;
     this.#unsaved = [];
     await this.#options.store.putBlocks(
-      saved.map(({ block: { round, author, digest, block } }) => ({ round, author, digest, block })),
+      saved.map(({ block: { height, author, digest, block } }) => ({ height, author, digest, block })),
       saved.flatMap(({ payloads }) => payloads),
     );
     for (const { block } of saved) this.#unsavedDigests.delete(toHex(block.digest));
@@ -213,7 +231,8 @@ export function readBlock(bytes: Uint8Array): AcceptedBlock {
   try {
     const { header } = decode(Block, bytes);
     const digest = digestOf("CaissonBlock", encode(BlockHeader, header));
-    return { round: header.round, author: header.author, digest, block: bytes, header };
+    const { epoch, round, author } = header;
+    return { height: heightOf(epoch, round), round, author, digest, block: bytes, header };
   } catch (error) {
     if (error instanceof WireError) throw new BadBlock(`not the BCS of a block: ${error.message}`);
     throw error;

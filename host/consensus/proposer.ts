@@ -7,6 +7,7 @@ import { codeName, OrderRejection } from "../../core/wire/codes.ts";
 import { BlockHeader } from "../../core/wire/frames.ts";
 import { decode } from "../../core/wire/schema.ts";
 import type { CoreClient } from "../core-client.ts";
+import { heightOf } from "../format/height.ts";
 import { toHex } from "../format/hex.ts";
 import type { Waiting } from "../pipeline/mempool.ts";
 import type { Payload } from "../store/records.ts";
@@ -18,6 +19,8 @@ type OrderAnswer = Awaited<ReturnType<CoreClient["order"]>>;
 export interface ProposerOptions {
   readonly core: CoreClient;
   readonly store: Store;
+  /** In force. */
+  readonly epoch: bigint;
   readonly intake: Intake;
   readonly nowMs: () => number;
   /** `order` does not do `what`: why, as an error. */
@@ -38,7 +41,7 @@ export class Proposer {
    * Makes a block of these transactions; those that a block of somebody else's ordered lately are left out. Undefined: none can be made now.
    */
   async propose(transactions: readonly Waiting[]): Promise<AcceptedBlock | undefined> {
-    const { core, store, intake, nowMs, refused } = this.#options;
+    const { core, store, epoch, intake, nowMs, refused } = this.#options;
     const left = [...transactions];
     for (;;) {
       const draft = await core.order({
@@ -51,8 +54,9 @@ export class Proposer {
         const named = decode(BlockHeader, draft.header).transactions;
         const unknown = left.filter(({ payload }, i) => !this.#has(named[i]!, payload));
         if (unknown.length === 0) {
-          const payloads = left.map(({ payload }) => ({ ...nameOf(payload), round: draft.round, payload }));
-          await store.putDraft(draft.round, draft.header, payloads);
+          const height = heightOf(epoch, draft.round);
+          const payloads = left.map(({ payload }) => ({ ...nameOf(payload), height, payload }));
+          await store.putDraft(height, draft.header, payloads);
           return this.#sign(draft.header);
         }
         // `verify` has passed them with other signatures since, which are nowhere here: it is to pass them with ours again.
@@ -61,7 +65,7 @@ export class Proposer {
       }
       const why = draft.kind === "rejected" ? codeName(OrderRejection, draft.code) : undefined;
       if (draft.kind !== "rejected" || why === undefined) throw refused("to propose", draft);
-      if (why === "notYet") return undefined;
+      if (why === "notYet" || why === "epochEnded") return undefined;
       const index = Number(draft.a);
       if (why === "duplicateTransaction") left.splice(index, 1);
       else if (why === "unverifiedTransaction") await core.verify({ kind: "transaction", ...left[index]!.payload });
@@ -70,13 +74,13 @@ export class Proposer {
   }
 
   /**
-   * Has the vault sign again what it had signed when we were stopped, if that is lost: blocks of rounds after `round`. What it had not
+   * Has the vault sign again what it had signed when we were stopped, if that is lost: blocks above a height. What it had not
    * signed yet is forgotten; another boot makes another block of it.
    */
-  async resume(round: bigint): Promise<readonly AcceptedBlock[]> {
+  async resume(height: bigint): Promise<readonly AcceptedBlock[]> {
     const { core, store } = this.#options;
     const blocks: AcceptedBlock[] = [];
-    for (const header of [...store.draftsAfter(round)]) {
+    for (const header of [...store.draftsAfter(height)]) {
       const draft = decode(BlockHeader, header);
       for (const named of draft.transactions) {
         const payload = store.blockPayload(named);
@@ -84,17 +88,21 @@ export class Proposer {
       }
       const signed = await core.order({ kind: "sign", header });
       if (signed.kind === "proposed") blocks.push(await this.#keep(signed.block));
-      else await store.dropDraft(draft.round);
+      else await store.dropDraft(heightOf(draft.epoch, draft.round));
     }
     return blocks;
   }
 
-  /** While the draft was written, `verify` may have passed what it orders with other signatures: it is to pass those that the draft names. */
-  async #sign(header: Uint8Array): Promise<AcceptedBlock> {
+  /**
+   * While the draft was written, `verify` may have passed what it orders with other signatures: it is to pass those that the draft names. Undefined:
+   * the epoch has ended meanwhile.
+   */
+  async #sign(header: Uint8Array): Promise<AcceptedBlock | undefined> {
     const { core, store, refused } = this.#options;
     for (let tries = 0; ; tries++) {
       const signed = await core.order({ kind: "sign", header });
       if (signed.kind === "proposed") return this.#keep(signed.block);
+      if (signed.kind === "rejected" && codeName(OrderRejection, signed.code) === "epochEnded") return undefined;
       if (signed.kind !== "missing" || signed.parents.length > 0 || tries === MAX_TRIES)
         throw refused(`to sign our block of round ${decode(BlockHeader, header).round}`, signed);
       for (const named of signed.transactions) {
@@ -114,7 +122,7 @@ export class Proposer {
   async #keep(bytes: Uint8Array): Promise<AcceptedBlock> {
     const { store, intake } = this.#options;
     const block = readBlock(bytes);
-    await store.putBlocks([block], [], block.round);
+    await store.putBlocks([block], [], block.height);
     intake.isStored([block]);
     return block;
   }

@@ -33,13 +33,15 @@ export class Serving {
       case "blocks":
         return this.#answer(this.#bundles(request.digests.flatMap((digest) => this.#store.block(digest) ?? [])));
       case "blocksFrom":
-        return this.#answer(this.#bundles(this.#blocksFrom(request.author, request.round)));
+        return this.#answer(this.#bundles(this.#blocksFrom(request.author, request.height)));
       case "blocksAfter":
-        return this.#answer(this.#bundles(this.#store.blocksBehind(request.round, request.author)));
+        return this.#answer(this.#bundles(this.#store.blocksBehind(request.height, request.author)));
       case "payloads":
         return { kind: "payloads", payloads: fitting(this.#payloads(request.digests)) };
       case "checkpoint":
         return { kind: "checkpoint", checkpoint: this.#certified(request.sequence) };
+      case "epochEnd":
+        return { kind: "checkpoint", checkpoint: this.#store.newestEpochEnd() };
       case "state":
         return { kind: "state", checkpoint: this.#states.offer() };
       case "statePage":
@@ -61,9 +63,9 @@ export class Serving {
     for (const block of blocks) yield this.bundle(block);
   }
 
-  *#blocksFrom(author: number, round: bigint): Generator<Uint8Array> {
-    if (round === 0n) return;
-    for (const block of this.#store.blocksAfter(round - 1n)) if (readBlock(block).author === author) yield block;
+  *#blocksFrom(author: number, height: bigint): Generator<Uint8Array> {
+    if (height === 0n) return;
+    for (const block of this.#store.blocksAfter(height - 1n)) if (readBlock(block).author === author) yield block;
   }
 
   *#payloads(digests: readonly Uint8Array[]): Generator<TransactionPayload> {

@@ -31,20 +31,24 @@ export class DagFeed implements DagObserver {
   readonly #listeners = new Set<() => void>();
   /** By author. */
   readonly #equivocations = new Map<number, EquivocationSeen>();
+  #epoch = 0n;
   #resume: Resume = { horizon: 0n, round: 1n, rank: 0, committed: [] };
 
   constructor(options: DagFeedOptions) {
     this.#options = options;
   }
 
-  began(resume: Resume): void {
+  began(resume: Resume, epoch: bigint): void {
+    this.#epoch = epoch;
     this.#resume = resume;
     this.#backlog.clear();
     this.#wake();
   }
 
   accepted(block: AcceptedBlock): void {
-    this.#push(block.block.length, () => blockSeen(block, leadersOf(this.#options, block.round)));
+    this.#push(block.block.length, () =>
+      blockSeen(block, leadersOf({ ...this.#options, epoch: this.#epoch }, block.round)),
+    );
   }
 
   committed(commit: Committed): void {

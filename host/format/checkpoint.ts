@@ -3,6 +3,7 @@ import { bcs } from "@iota/iota-sdk/bcs";
 import { CheckpointExtension, OrderResume } from "../../core/wire/frames.ts";
 import { MAX_COMMIT_TRANSACTIONS, MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
 import { blob, decode, encode, struct, union, type Value, vector } from "../../core/wire/schema.ts";
+import { heightOf } from "./height.ts";
 import { parseBcs } from "./parse.ts";
 
 const GasCostSummary = bcs.struct("GasCostSummary", {
@@ -52,13 +53,20 @@ export function checkpointExtension(summary: CheckpointSummary): Value<typeof Ch
   return decode(CheckpointExtension, Uint8Array.from(summary.versionSpecificData));
 }
 
-/** Where `order` stands after commit 0. */
-const AT_GENESIS: Value<typeof OrderResume> = { horizon: 0n, round: 1n, rank: 0, committed: [] };
+/** Where `order` stands at the beginning of an epoch. */
+export const AT_BEGINNING: Value<typeof OrderResume> = { horizon: 0n, round: 1n, rank: 0, committed: [] };
 
-/** Where `order` goes on from after the checkpoint of bcs(CheckpointSummary). */
+/** Where `order` goes on from, in the same epoch, after the checkpoint of bcs(CheckpointSummary). */
 export function orderResume(summary: Uint8Array): Value<typeof OrderResume> {
   const { resume } = checkpointExtension(parseBcs(CheckpointSummaryBcs, summary));
-  return resume.length === 0 ? AT_GENESIS : decode(OrderResume, resume);
+  return resume.length === 0 ? AT_BEGINNING : decode(OrderResume, resume);
+}
+
+/** No block up to this height is needed by who goes on from the checkpoint of bcs(CheckpointSummary). */
+export function heightOfHorizon(bytes: Uint8Array): bigint {
+  const { epoch, endOfEpochData } = parseBcs(CheckpointSummaryBcs, bytes);
+  if (endOfEpochData !== null) return heightOf(BigInt(epoch) + 1n, 0n);
+  return heightOf(BigInt(epoch), orderResume(bytes).horizon);
 }
 
 /** A digest as upstream's BCS has it: its length before it. */

@@ -24,14 +24,46 @@ const ConsensusCommitPrologueV1 = bcs.struct("ConsensusCommitPrologueV1", {
   }),
 });
 
+/** A variant that this node never makes: it stands for its number. */
+const NeverMade = bcs.struct("NeverMade", {});
+
+const EndOfEpochTransactionKind = bcs.enum("EndOfEpochTransactionKind", {
+  ChangeEpoch: NeverMade,
+  ChangeEpochV2: NeverMade,
+  ChangeEpochV3: NeverMade,
+  ChangeEpochV4: bcs.struct("ChangeEpochV4", {
+    epoch: bcs.u64(),
+    protocolVersion: bcs.u64(),
+    storageCharge: bcs.u64(),
+    computationCharge: bcs.u64(),
+    computationChargeBurned: bcs.u64(),
+    storageRebate: bcs.u64(),
+    nonRefundableStorageFee: bcs.u64(),
+    epochStartTimestampMs: bcs.u64(),
+    /** None: there is no virtual machine that would load them. */
+    systemPackages: bcs.vector(NeverMade),
+    eligibleActiveValidators: bcs.vector(bcs.u64()),
+    scores: bcs.vector(bcs.u64()),
+    adjustRewardsByScore: bcs.bool(),
+  }),
+});
+
 const TransactionKind = bcs.enum("TransactionKind", {
   ProgrammableTransaction: bcs.ProgrammableTransaction,
   Genesis: GenesisTransaction,
   ConsensusCommitPrologueV1,
+  AuthenticatorStateUpdateV1: NeverMade,
+  EndOfEpochTransaction: bcs.vector(EndOfEpochTransactionKind),
 });
 
 /** The variants of bcs(TransactionKind) by name. */
-export const KIND_VARIANT = { ProgrammableTransaction: 0, Genesis: 1, ConsensusCommitPrologueV1: 2 } as const;
+export const KIND_VARIANT = {
+  ProgrammableTransaction: 0,
+  Genesis: 1,
+  ConsensusCommitPrologueV1: 2,
+  AuthenticatorStateUpdateV1: 3,
+  EndOfEpochTransaction: 4,
+} as const;
 
 /** bcs(TransactionData) of every kind this node executes. */
 export const TransactionDataBcs = bcs.enum("TransactionData", {

@@ -87,9 +87,9 @@ export function genesisEnvironment(genesis: GenesisFile): Value<typeof Environme
   };
 }
 
-/** What `order` ends an epoch after. None ends so far: the host does not go on after that. */
-export function genesisEpochDurationMs(_: GenesisFile): bigint {
-  return 0n;
+/** What `order` ends an epoch after; 0: none ends. */
+export function genesisEpochDurationMs({ epochDurationMs }: GenesisFile): bigint {
+  return BigInt(epochDurationMs);
 }
 
 export function genesisCommittee(genesis: GenesisFile): Value<typeof Member>[] {

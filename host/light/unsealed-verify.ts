@@ -4,6 +4,7 @@ import { Config, HostToVerify, LANE_NUMBERS, VerifyToHost } from "../../core/wir
 import { NO_AUTHOR, PROTOCOL_VERSION } from "../../core/wire/limits.ts";
 import { decode, encode, type Value } from "../../core/wire/schema.ts";
 import { ComponentInstance } from "../../platform/component.ts";
+import type { EpochEndBytes } from "./epoch-end.ts";
 
 /** What is believed without a check. */
 export interface TrustAnchor {
@@ -23,15 +24,16 @@ export interface LightVerdict {
   readonly why: string;
 }
 
-/** Throws, from the call, when a frame has no encoding. */
+/** `end`: of the epoch before that of what is to be verified, where that is a later one than the anchor's. Throws, from the call, when a frame has no encoding. */
 export function unsealedVerify(
   module: WebAssembly.Module,
   { chain, committee, epoch }: TrustAnchor,
+  end?: EpochEndBytes,
 ): (frame: Value<typeof HostToVerify>) => LightVerdict {
   // What only transactions depend on is of no interest here.
   const environment = { epoch, epochStartMs: 0n, protocolVersion: BigInt(PROTOCOL_VERSION), referenceGasPrice: 0n };
   const members = committee.map((publicKey) => ({ publicKey }));
-  const config = { environment, chain, committee: members, author: NO_AUTHOR, ends: [] };
+  const config = { environment, chain, committee: members, author: NO_AUTHOR, ends: end ? [end] : [] };
   const verify = new ComponentInstance(module, encode(Config.verify, config));
   return (frame) => {
     const [sent] = verify.step(LANE_NUMBERS.hostToVerify, encode(HostToVerify, frame));

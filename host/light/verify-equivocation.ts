@@ -8,9 +8,12 @@ import { toBase58 } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
 import { Block, BlockHeader } from "../../core/wire/frames.ts";
 import { decode, encode, type Value } from "../../core/wire/schema.ts";
+import { CheckpointSummaryBcs } from "../format/checkpoint.ts";
 import { digestOf } from "../format/digest.ts";
 import { toHex } from "../format/hex.ts";
+import { parseBcs } from "../format/parse.ts";
 import { canonicalBase64 } from "./canonical-base64.ts";
+import { type EpochEndBytes, EpochEndSchema, epochEndBytes } from "./epoch-end.ts";
 import type { TrustAnchor } from "./unsealed-verify.ts";
 import { unsealedVerify } from "./unsealed-verify.ts";
 
@@ -25,6 +28,7 @@ const EquivocationSchema = v.strictObject({
   digests: v.tuple([v.string(), v.string()]),
   /** bcs(Block) in base64, signatures included. */
   blocks: v.tuple([v.string(), v.string()]),
+  epochEnd: EpochEndSchema,
 });
 export type Equivocation = v.InferOutput<typeof EquivocationSchema>;
 
@@ -61,12 +65,13 @@ export function verifyEquivocations(
 ): VerifiedEquivocation[] {
   const parsed = v.safeParse(v.array(EquivocationSchema), answer);
   if (!parsed.success) throw new EvidenceError("malformedEvidence", v.getDotPath(parsed.issues[0]) ?? "not a list");
-  const check = unsealedVerify(verify, anchor);
-  return parsed.output.map(({ author, round, digests, blocks }) => {
+  return parsed.output.map(({ author, round, digests, blocks, epochEnd }) => {
+    const end = epochEndBytes(epochEnd);
+    const { check, epoch } = checking(verify, anchor, end);
     const [first, second] = [signed(blocks[0]), signed(blocks[1])];
     for (const { header, bytes } of [first, second]) {
       if (toHex(header.chain) !== toHex(anchor.chain)) throw new EvidenceError("otherChain");
-      if (header.epoch !== anchor.epoch) throw new EvidenceError("otherEpoch", `epoch ${header.epoch}`);
+      if (header.epoch !== epoch) throw new EvidenceError("otherEpoch", `epoch ${header.epoch}`);
       if (header.author !== author || String(header.round) !== round) throw new EvidenceError("otherSlot");
       const verdict = check({ kind: "block", id: 0n, block: bytes });
       if (verdict.kind !== "block") throw new EvidenceError("notSigned", verdict.why);
@@ -77,6 +82,16 @@ export function verifyEquivocations(
     }
     return { author, round: first.header.round, digests };
   });
+}
+
+/** What checks blocks of the epoch that `end` leads to, or of the anchor's. */
+function checking(module: WebAssembly.Module, anchor: TrustAnchor, end: EpochEndBytes | undefined) {
+  try {
+    const epoch = end ? BigInt(parseBcs(CheckpointSummaryBcs, end.summary).epoch) + 1n : anchor.epoch;
+    return { check: unsealedVerify(module, anchor, end), epoch };
+  } catch (error) {
+    throw new EvidenceError("malformedEvidence", error instanceof Error ? error.message : String(error));
+  }
 }
 
 interface Signed {

@@ -13,6 +13,7 @@ import { digestOf } from "../format/digest.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
 import { parseBcs } from "../format/parse.ts";
 import { canonicalBase64 } from "./canonical-base64.ts";
+import { type EpochEndBytes, EpochEndSchema, epochEndBytes } from "./epoch-end.ts";
 import { provesRead } from "./merkle-proof.ts";
 import { type TrustAnchor, unsealedVerify } from "./unsealed-verify.ts";
 
@@ -30,6 +31,7 @@ const ObjectProofSchema = v.strictObject({
   object: v.nullable(text),
   /** Multiproof of one read against the summary's state root. */
   proof: text,
+  epochEnd: EpochEndSchema,
 });
 export type ObjectProof = v.InferOutput<typeof ObjectProofSchema>;
 
@@ -77,9 +79,11 @@ export function verifyObject(modules: LightModules, anchor: TrustAnchor, id: str
   const extension = reading(() => checkpointExtension(summary));
   if (checkpoint !== summary.sequenceNumber) throw new ObjectProofError("wrongCheckpoint");
   checkChain(anchor, summary, summaryBytes, extension.chain);
-  if (BigInt(summary.epoch) !== anchor.epoch) throw new ObjectProofError("otherEpoch", `epoch ${summary.epoch}`);
+  const end = epochEndBytes(parsed.output.epochEnd);
+  const epoch = end ? reading(() => epochAfter(end)) : anchor.epoch;
+  if (BigInt(summary.epoch) !== epoch) throw new ObjectProofError("otherEpoch", `epoch ${summary.epoch}`);
   if (BigInt(checkpoint) < (anchor.notBefore ?? 0n)) throw new ObjectProofError("tooOld", `checkpoint ${checkpoint}`);
-  checkCertificate(modules.verify, anchor, summaryBytes, bytesOf(certificate));
+  checkCertificate(modules.verify, anchor, end, summaryBytes, bytesOf(certificate));
 
   const bytes = object === null ? undefined : bytesOf(object);
   const digest = bytes && digestOf("Object", bytes);
@@ -107,12 +111,17 @@ function checkChain({ chain }: TrustAnchor, summary: CheckpointSummary, bytes: U
 function checkCertificate(
   module: WebAssembly.Module,
   anchor: TrustAnchor,
+  end: EpochEndBytes | undefined,
   summary: Uint8Array,
   certificate: Uint8Array,
 ): void {
-  const verify = unsealedVerify(module, anchor);
+  const verify = reading(() => unsealedVerify(module, anchor, end));
   const { kind, why } = reading(() => verify({ kind: "checkpoint", id: 0n, summary, certificate }));
   if (kind !== "checkpoint") throw new ObjectProofError("notCertified", why);
+}
+
+function epochAfter({ summary }: EpochEndBytes): bigint {
+  return BigInt(parseBcs(CheckpointSummaryBcs, summary).epoch) + 1n;
 }
 
 function bytesOf(base64: string): Uint8Array {

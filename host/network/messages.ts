@@ -110,10 +110,10 @@ export type Push = Value<typeof Push>;
 
 export const Request = union("Request", {
   blocks: struct("BlocksRequest", { digests: vector(digest, MAX_REQUEST_BLOCKS) }),
-  /** Blocks of one author from a round on, the earliest first. */
-  blocksFrom: struct("BlocksFromRequest", { author: u16, round: u64 }),
-  /** Blocks of all authors behind a place in the order of rounds and authors. */
-  blocksAfter: struct("BlocksAfterRequest", { round: u64, author: u16 }),
+  /** Blocks of one author from a height (host/format/height.ts) on, the earliest first. */
+  blocksFrom: struct("BlocksFromRequest", { author: u16, height: u64 }),
+  /** Blocks of all authors behind a place in the order of heights and authors. */
+  blocksAfter: struct("BlocksAfterRequest", { height: u64, author: u16 }),
   payloads: struct("PayloadsRequest", { digests: vector(digest, MAX_REQUEST_PAYLOADS) }),
   /** The first certified checkpoint that is not before this one; the newest when no sequence number is given. */
   checkpoint: struct("CheckpointRequest", { sequence: option(u64) }),
@@ -121,6 +121,8 @@ export const Request = union("Request", {
   state: struct("StateRequest", {}),
   /** Nodes of that state's tree in preorder, from the one on that has this key. */
   statePage: struct("StatePageRequest", { sequence: u64, from: blob(MAX_STATE_KEY_BYTES) }),
+  /** The last checkpoint of the newest epoch that has ended. */
+  epochEnd: struct("EpochEndRequest", {}),
   /** Transactions of a full node's clients. */
   submit: struct("SubmitRequest", { transactions: vector(TransactionPayload, MAX_SUBMITTED) }),
 });
@@ -168,6 +170,7 @@ export const ANSWERS = {
   blocksAfter: "bundles",
   payloads: "payloads",
   checkpoint: "checkpoint",
+  epochEnd: "checkpoint",
   state: "state",
   statePage: "statePage",
   submit: "submitted",

@@ -11,10 +11,11 @@ import { MAX_READS, MAX_STEP_OPERATIONS } from "../../core/wire/limits.ts";
 import type { Value } from "../../core/wire/schema.ts";
 import type { CheckpointMade, CoreClient } from "../core-client.ts";
 import { encodeContents } from "../format/checkpoint.ts";
+import { digestOf } from "../format/digest.ts";
 import { deletedIds, type Effects, parseEffects } from "../format/effects.ts";
 import { fromHex, toHex } from "../format/hex.ts";
 import { parseBcs } from "../format/parse.ts";
-import { inputIds, TransactionDataBcs, type TransactionDataV1 } from "../format/transaction.ts";
+import { inputIds, SYSTEM_SIGNATURES, TransactionDataBcs, type TransactionDataV1 } from "../format/transaction.ts";
 import { splitByPresence } from "../sandbox.ts";
 import { type Operation, type StateTree, sortOperations } from "../state-tree/state-tree.ts";
 import type { Drop, Outcome, Payload } from "../store/records.ts";
@@ -111,15 +112,13 @@ export class Committer {
   async apply(commit: CommitToApply): Promise<Applied> {
     const state = new WorkingState(this.#store);
     expectKind(await commit.open(), "accepted");
-    const pending: Prepared[] = commit.transactions.map(({ digest, payload, data: known }) => {
-      const data = known ?? parseBcs(TransactionDataBcs, payload.transaction).V1;
-      return { digest, payload, data, inputs: inputIds(data) };
-    });
+    const pending: Prepared[] = commit.transactions.map(prepared);
     const finished: Finished[] = [];
     while (finished.length < pending.length) {
       const batch = independent(pending, finished.length);
       const done = await Promise.all(batch.map((transaction) => this.#execute(commit.index, transaction, state)));
-      await this.#step(done, state, finished);
+      const end = await this.#step(done, state, finished);
+      if (end) pending.push(prepared(systemTransaction(end)));
     }
     const made = this.#nextCheckpoint();
     const executed = finished.filter(({ effects }) => effects);
@@ -154,8 +153,12 @@ export class Committer {
     throw new CommitError(`transaction ${toBase58(transaction.digest)} asks for more objects than it may read`);
   }
 
-  /** Applies executed transactions in as few steps as their operations allow. */
-  async #step(done: readonly Finished[], state: WorkingState, finished: Finished[]): Promise<void> {
+  /**
+   * Applies executed transactions in as few steps as their operations allow. Resolves with the transaction that ends the epoch, once nothing else
+   * of the epoch's last commit remains.
+   */
+  async #step(done: readonly Finished[], state: WorkingState, finished: Finished[]): Promise<Uint8Array | undefined> {
+    let end: Uint8Array | undefined;
     for (let from = 0; from < done.length; ) {
       const operations = new Map<string, Operation>();
       let to = from;
@@ -174,6 +177,7 @@ export class Committer {
         proof: sorted.length === 0 ? new Uint8Array() : this.#tree.prove(sorted),
       });
       expectKind(answer, "stepped");
+      if (answer.kind === "stepped") end = answer.endOfEpoch;
       this.#tree.apply(sorted);
       for (const transaction of done.slice(from, to)) {
         const { result, effects, digests } = transaction;
@@ -184,6 +188,7 @@ export class Committer {
       }
       from = to;
     }
+    return end;
   }
 
   /** A commit without users' transactions waits for no signatures: by now its checkpoint may be out. */
@@ -248,6 +253,16 @@ export class Committer {
 }
 
 const ABSENT = new Uint8Array(32);
+
+function prepared({ digest, payload, data: known }: OrderedTransaction): Prepared {
+  const data = known ?? parseBcs(TransactionDataBcs, payload.transaction).V1;
+  return { digest, payload, data, inputs: inputIds(data) };
+}
+
+function systemTransaction(transaction: Uint8Array): OrderedTransaction {
+  const digest = digestOf("TransactionData", transaction);
+  return { digest, payload: { transaction, signatures: SYSTEM_SIGNATURES }, data: undefined };
+}
 
 /** The longest run of transactions from `from` on that name no object twice, and whose operations are likely to fit. */
 function independent(pending: readonly Prepared[], from: number): readonly Prepared[] {

@@ -1,5 +1,6 @@
 /** Removes what is kept for peers alone, and long enough: blocks and what they order, and certificates. */
-import { orderResume } from "../format/checkpoint.ts";
+import { heightOfHorizon } from "../format/checkpoint.ts";
+import { epochStart } from "../format/height.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Store } from "../store/store.ts";
 import { type Deferred, deferred } from "./async.ts";
@@ -42,9 +43,16 @@ export class Pruner {
 
   async #prune(certified: bigint): Promise<void> {
     const { keepRounds, keepCertificates } = this.#keeping;
-    const lastRound = orderResume(this.#store.checkpoint(certified)!.summary).horizon - BigInt(keepRounds);
-    if (lastRound >= this.#store.prunedTo + STEP) while (!this.#stopped && (await this.#store.pruneRounds(lastRound)));
+    const last = lastToGo(heightOfHorizon(this.#store.checkpoint(certified)!.summary), BigInt(keepRounds));
+    if (last >= this.#store.prunedTo + STEP) while (!this.#stopped && (await this.#store.pruneBlocks(last)));
     if (certified >= this.#store.certificatesPrunedTo + STEP)
       while (!this.#stopped && (await this.#store.pruneCertificates(certified, BigInt(keepCertificates))));
   }
+}
+
+/** The height up to which blocks go: those of the epoch before stay until ours has as many rounds as are kept, those of earlier ones do not. */
+function lastToGo(horizon: bigint, keepRounds: bigint): bigint {
+  const begins = epochStart(horizon);
+  if (horizon - begins > keepRounds) return horizon - keepRounds;
+  return begins === 0n ? 0n : epochStart(begins - 1n);
 }

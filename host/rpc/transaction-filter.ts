@@ -18,8 +18,8 @@ const KINDS: Readonly<Record<string, readonly (keyof typeof KIND_VARIANT)[]>> = 
   Genesis: ["Genesis"],
   ConsensusCommitPrologueV1: ["ConsensusCommitPrologueV1"],
   RandomnessStateUpdate: [],
-  EndOfEpochTransaction: [],
-  SystemTransaction: ["Genesis", "ConsensusCommitPrologueV1"],
+  EndOfEpochTransaction: ["EndOfEpochTransaction"],
+  SystemTransaction: ["Genesis", "ConsensusCommitPrologueV1", "EndOfEpochTransaction"],
 };
 const kindName = v.picklist(Object.keys(KINDS));
 

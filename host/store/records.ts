@@ -19,8 +19,8 @@ export const Payload = struct("Payload", {
 });
 export type Payload = Value<typeof Payload>;
 
-/** What blocks name, and the last round of a block that does. */
-export const BlockPayloadRecord = struct("BlockPayloadRecord", { round: u64, payload: Payload });
+/** What blocks name, and the greatest height of a block that does. */
+export const BlockPayloadRecord = struct("BlockPayloadRecord", { height: u64, payload: Payload });
 
 /** How an ordered transaction ended. `sequence`: its place among all executed transactions, from 0. */
 export const Outcome = struct("Outcome", {

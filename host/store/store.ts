@@ -2,7 +2,11 @@
  * Everything the host keeps, in one LMDB environment. What a checkpoint brings is written in one atomic, synced transaction;
  * payloads and blocks are synced before they leave. Objects are kept at every version.
  */
-import { type BlockTransaction as BlockTransactionFrame, Certificate } from "../../core/wire/frames.ts";
+import {
+  type BlockTransaction as BlockTransactionFrame,
+  Certificate,
+  EpochEnd as EpochEndFrame,
+} from "../../core/wire/frames.ts";
 import { type Codec, decode, encode, type Value } from "../../core/wire/schema.ts";
 import { CheckpointSummaryBcs } from "../format/checkpoint.ts";
 import { parseBcs } from "../format/parse.ts";
@@ -88,6 +92,8 @@ export interface CheckpointWrite {
   readonly dropped: readonly (readonly [Uint8Array, Value<typeof Drop>])[];
 }
 
+export type EpochEnd = Value<typeof EpochEndFrame>;
+
 /** A transaction as a block names it. */
 export type BlockTransaction = Value<typeof BlockTransactionFrame>;
 
@@ -95,12 +101,13 @@ export type BlockTransaction = Value<typeof BlockTransactionFrame>;
 export interface BlockPayload extends BlockTransaction {
   readonly payload: Payload;
   /** Of the block. */
-  readonly round: bigint;
+  readonly height: bigint;
 }
 
 /** bcs(Block), and what it is found by. */
 export interface StoredBlock {
-  readonly round: bigint;
+  /** See host/format/height.ts. */
+  readonly height: bigint;
   readonly author: number;
   readonly digest: Uint8Array;
   readonly block: Uint8Array;
@@ -118,8 +125,8 @@ export interface IncomingEnd {
   readonly timestampMs: bigint;
   /** Executed up to it. */
   readonly transactions: bigint;
-  /** No block at or below this round is needed any more. */
-  readonly horizon: bigint;
+  /** No block up to this height is needed any more. */
+  readonly height: bigint;
 }
 
 /** A part of a state that is being taken over. */
@@ -141,7 +148,7 @@ const META_CERTIFIED = new TextEncoder().encode("certified");
 /** How many times the store was opened. */
 const META_OPENED = new TextEncoder().encode("opened");
 const META_BEGINNING = new TextEncoder().encode("beginning");
-/** Blocks of rounds up to this one are not here any more. */
+/** Blocks up to this height are not here any more. */
 const META_PRUNED = new TextEncoder().encode("pruned");
 /** Certificates of checkpoints before this one were looked at, and those that need not be kept are gone. */
 const META_CERTIFICATES_PRUNED = new TextEncoder().encode("certificates-pruned");
@@ -173,10 +180,12 @@ export class Store {
   readonly #tables = new Map<string, Bytes>();
   /** By digest. */
   #blocks!: Bytes;
-  /** Round, author and digest of each block. */
+  /** Height, author and digest of each block. */
   #rounds!: Bytes;
-  /** By round: headers of blocks of ours that the vault was to sign. */
+  /** By height: headers of blocks of ours that the vault was to sign. */
   #drafts!: Bytes;
+  /** By epoch. */
+  #epochEnds!: Bytes;
   /** By author. */
   #evidence!: Bytes;
   #owned!: Bytes;
@@ -230,6 +239,7 @@ export class Store {
     this.#blocks = db("blocks");
     this.#rounds = db("rounds");
     this.#drafts = db("drafts");
+    this.#epochEnds = db("epoch-ends");
     this.#evidence = db("evidence");
     this.#owned = db("owned");
     this.#coins = db("coins");
@@ -445,22 +455,33 @@ export class Store {
     return this.#blocks.doesExist(digest);
   }
 
-  /** Blocks of rounds above `round`, by round and author. */
-  *blocksAfter(round: bigint): Generator<Uint8Array> {
-    for (const key of this.#rounds.getKeys({ start: u64Key(round + 1n) })) {
+  /** Blocks above a height, by height and author. */
+  *blocksAfter(height: bigint): Generator<Uint8Array> {
+    for (const key of this.#rounds.getKeys({ start: u64Key(height + 1n) })) {
       yield this.block(key.slice(BLOCK_DIGEST_AT))!;
     }
   }
 
-  /** Blocks behind a place, by round and author. */
-  *blocksBehind(round: bigint, author: number): Generator<Uint8Array> {
-    const end = afterPrefix(join(u64Key(round), u16Key(author)));
+  /** Blocks behind a place, by height and author. */
+  *blocksBehind(height: bigint, author: number): Generator<Uint8Array> {
+    const end = afterPrefix(join(u64Key(height), u16Key(author)));
     for (const key of this.#rounds.getKeys(end ? { start: end } : {})) yield this.block(key.slice(BLOCK_DIGEST_AT))!;
   }
 
-  /** bcs(BlockHeader) of our blocks of rounds above `round` that are not known to be signed, in order. */
-  *draftsAfter(round: bigint): Generator<Uint8Array> {
-    for (const { value } of this.#drafts.getRange({ start: u64Key(round + 1n) })) yield Uint8Array.from(value);
+  /** bcs(BlockHeader) of our blocks above a height that are not known to be signed, in order. */
+  *draftsAfter(height: bigint): Generator<Uint8Array> {
+    for (const { value } of this.#drafts.getRange({ start: u64Key(height + 1n) })) yield Uint8Array.from(value);
+  }
+
+  /** The last checkpoint of an epoch, with a quorum's signatures: of the newest one that is known to have ended. */
+  newestEpochEnd(): EpochEnd | undefined {
+    for (const { value } of this.#epochEnds.getRange({ reverse: true, limit: 1 }))
+      return decode(EpochEndFrame, Uint8Array.from(value));
+    return undefined;
+  }
+
+  epochEnd(epoch: bigint): EpochEnd | undefined {
+    return this.#read(this.#epochEnds, EpochEndFrame, u64Key(epoch));
   }
 
   /** That an author signed two blocks for one round. */
@@ -472,7 +493,7 @@ export class Store {
     for (const { value } of this.#evidence.getRange({})) yield decode(Evidence, Uint8Array.from(value));
   }
 
-  /** Blocks of rounds up to this one are not here any more. */
+  /** Blocks up to this height are not here any more. */
   get prunedTo(): bigint {
     return this.#number(META_PRUNED);
   }
@@ -498,28 +519,32 @@ export class Store {
    * The header of a block of ours, and what it orders, must be on disk before the vault signs it: after a crash the same block is signed,
    * and no other.
    */
-  putDraft(round: bigint, header: Uint8Array, payloads: readonly BlockPayload[]): Promise<void> {
+  putDraft(height: bigint, header: Uint8Array, payloads: readonly BlockPayload[]): Promise<void> {
     return this.#write((batch) => {
       for (const payload of payloads) this.#putBlockPayload(batch, payload);
-      batch.put(this.#drafts, u64Key(round), header);
+      batch.put(this.#drafts, u64Key(height), header);
     });
   }
 
   /** The vault had not signed it, and will not. */
-  dropDraft(round: bigint): Promise<void> {
-    return this.#write((batch) => batch.put(this.#drafts, u64Key(round), undefined));
+  dropDraft(height: bigint): Promise<void> {
+    return this.#write((batch) => batch.put(this.#drafts, u64Key(height), undefined));
   }
 
   /** Blocks, ours and others', with the payloads that came with them. Ours takes the place of its draft. */
   putBlocks(blocks: readonly StoredBlock[], payloads: readonly BlockPayload[], ours?: bigint): Promise<void> {
     return this.#write((batch) => {
       for (const payload of payloads) this.#putBlockPayload(batch, payload);
-      for (const { round, author, digest, block } of blocks) {
+      for (const { height, author, digest, block } of blocks) {
         batch.put(this.#blocks, digest, block);
-        batch.put(this.#rounds, join(u64Key(round), u16Key(author), digest), EMPTY);
+        batch.put(this.#rounds, join(u64Key(height), u16Key(author), digest), EMPTY);
       }
       if (ours !== undefined) batch.put(this.#drafts, u64Key(ours), undefined);
     });
+  }
+
+  putEpochEnd(epoch: bigint, end: EpochEnd): Promise<void> {
+    return this.#write((batch) => batch.put(this.#epochEnds, u64Key(epoch), encode(EpochEndFrame, end)));
   }
 
   putEvidence(evidence: Evidence): Promise<void> {
@@ -574,7 +599,7 @@ export class Store {
 
   /** The state is whole: its checkpoint is the newest one, and certified. */
   endIncoming(chain: Uint8Array, record: CheckpointRecord, end: IncomingEnd): Promise<void> {
-    const { timestampMs, transactions, horizon } = end;
+    const { timestampMs, transactions, height } = end;
     return this.#write((batch) => {
       const { sequence, digest, objects } = this.incoming!;
       batch.put(this.#checkpoints, u64Key(sequence), encode(CheckpointRecord, record));
@@ -582,23 +607,23 @@ export class Store {
       this.#putCertified(batch, sequence);
       this.#activity.begin(batch, sequence, timestampMs, objects);
       batch.put(this.#meta, META_CHAIN, chain);
-      batch.put(this.#meta, META_PRUNED, u64Key(horizon));
+      batch.put(this.#meta, META_PRUNED, u64Key(height));
       batch.put(this.#meta, META_CERTIFICATES_PRUNED, u64Key(sequence));
       batch.put(this.#meta, META_BEGINNING, encode(Beginning, { checkpoint: sequence, transactions }));
       batch.put(this.#meta, META_INCOMING, undefined);
     });
   }
 
-  #putBlockPayload(batch: Batch, { digest, signaturesDigest, round, payload }: BlockPayload): void {
+  #putBlockPayload(batch: Batch, { digest, signaturesDigest, height, payload }: BlockPayload): void {
     const key = join(digest, signaturesDigest);
     const known = batch.get(this.#blockPayloads, key);
-    if (!known || decode(BlockPayloadRecord, known).round < round)
-      batch.put(this.#blockPayloads, key, encode(BlockPayloadRecord, { round, payload }));
-    batch.put(this.#payloadRounds, join(u64Key(round), key), EMPTY);
+    if (!known || decode(BlockPayloadRecord, known).height < height)
+      batch.put(this.#blockPayloads, key, encode(BlockPayloadRecord, { height, payload }));
+    batch.put(this.#payloadRounds, join(u64Key(height), key), EMPTY);
   }
 
-  /** Removes blocks and drafts of rounds up to this one, and what no later one names: some of it. True: there is more. */
-  async pruneRounds(last: bigint): Promise<boolean> {
+  /** Removes blocks and drafts up to this height, and what no later one names: some of it. True: there is more. */
+  async pruneBlocks(last: bigint): Promise<boolean> {
     const range = { end: u64Key(last + 1n), limit: PRUNED_AT_ONCE };
     let found = 0;
     await this.#write((batch) => {
@@ -615,7 +640,7 @@ export class Store {
         go(this.#payloadRounds, key);
         const name = key.slice(ROUND_BYTES);
         const payload = this.#read(this.#blockPayloads, BlockPayloadRecord, name);
-        if (payload && payload.round <= last) batch.put(this.#blockPayloads, name, undefined);
+        if (payload && payload.height <= last) batch.put(this.#blockPayloads, name, undefined);
       }
       batch.put(this.#meta, META_PRUNED, u64Key(last));
     });

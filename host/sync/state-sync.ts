@@ -4,7 +4,8 @@
  * written. Who gives something else is told on, and another is asked. What is written goes on after a crash, as long as somebody still offers that state;
  * else it begins anew.
  */
-import { CheckpointSummaryBcs, checkpointExtension, orderResume } from "../format/checkpoint.ts";
+import { EpochOver } from "../epoch.ts";
+import { CheckpointSummaryBcs, checkpointExtension, heightOfHorizon } from "../format/checkpoint.ts";
 import { digestOf } from "../format/digest.ts";
 import { parseBcs } from "../format/parse.ts";
 import { NetworkError } from "../network/errors.ts";
@@ -25,6 +26,10 @@ export interface StateSyncOptions {
   readonly chain: Uint8Array;
   /** Who may be asked. */
   readonly sources: () => readonly Peer[];
+  /** In force: of a checkpoint of another one our `verify` says nothing. */
+  readonly epoch: bigint;
+  /** A peer offers the state of a later epoch. Throws EpochOver when that is so. */
+  readonly laterEpoch: (peer: Peer) => Promise<void>;
   /** Whether our own `verify` finds a quorum's signatures under a summary. */
   readonly verify: (summary: Uint8Array, certificate: Uint8Array) => Promise<boolean>;
   /** A checkpoint before this one is of no use. */
@@ -80,10 +85,15 @@ export class StateSync {
   }
 
   async #ask(peer: Peer): Promise<Offer | undefined> {
-    const { network, verify, minimum, log } = this.#options;
+    const { network, epoch, laterEpoch, verify, minimum, log } = this.#options;
     try {
       const { checkpoint } = await network.request(peer, { kind: "state" });
       if (!checkpoint) return undefined;
+      const offered = parseBcs(CheckpointSummaryBcs, checkpoint.summary);
+      if (BigInt(offered.epoch) > epoch) await laterEpoch(peer);
+      // Of an epoch that is over only the last checkpoint is of use: ours began with it, and `verify` knows it.
+      if (BigInt(offered.epoch) > epoch || (BigInt(offered.epoch) < epoch && BigInt(offered.sequenceNumber) < minimum))
+        return undefined;
       if (await verify(checkpoint.summary, checkpoint.certificate)) {
         const offer = { ...checkpoint, peer, ...readSummary(checkpoint.summary) };
         return offer.sequence >= minimum ? offer : undefined;
@@ -91,6 +101,7 @@ export class StateSync {
       log.warn({ peer }, "a peer offers the state of a checkpoint that no quorum has signed");
       network.report(peer, "invalid");
     } catch (error) {
+      if (error instanceof EpochOver) throw error;
       log.info({ peer, error: String(error) }, "a peer offers no state");
     }
     return undefined;
@@ -161,6 +172,6 @@ function readSummary(bytes: Uint8Array): Omit<Offer, keyof CertifiedCheckpoint |
     root: checkpointExtension(summary).stateRoot,
     timestampMs: BigInt(summary.timestampMs),
     transactions: BigInt(summary.networkTotalTransactions),
-    horizon: orderResume(bytes).horizon,
+    height: heightOfHorizon(bytes),
   };
 }

@@ -30,7 +30,7 @@ export async function makeChain(number: number): Promise<Chain> {
   const genesis = await buildGenesis({
     protocolVersion: "38",
     timestampMs: String(GENESIS_TIME + number),
-    epochDurationMs: "86400000",
+    epochDurationMs: "0",
     referenceGasPrice: "1000",
     committee: [{ name: `attacked ${number}`, publicKey: toBase64(publicKey) }],
     coins: users.flatMap((user) =>

@@ -18,9 +18,7 @@ const alice = account("alice");
 const bob = account("bob").toIotaAddress();
 let net: TestNetwork;
 beforeAll(async () => {
-  net = await TestNetwork.start(4, ["node"], "none", {
-    keeping: { syncBehind: SYNC_BEHIND, keepRounds: 20 },
-  });
+  net = await TestNetwork.start(4, ["node"], "none", { keeping: { syncBehind: SYNC_BEHIND, keepRounds: 20 } });
   await net.fund(alice);
 }, TIMEOUT_MS);
 afterAll(() => net.stop(), TIMEOUT_MS);

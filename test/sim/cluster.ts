@@ -45,8 +45,8 @@ export interface Origin {
   readonly keypair: Ed25519Keypair;
 }
 
-/** The same for the same arguments. */
-export async function makeOrigin(size: number, coins: number): Promise<Origin> {
+/** The same for the same arguments. `epochMs`: how long its epochs are; 0: none ends. */
+export async function makeOrigin(size: number, coins: number, epochMs: number): Promise<Origin> {
   const keypair = Ed25519Keypair.fromSecretKey(new Uint8Array(SEED_BYTES).fill(7));
   const modules = await loadModules();
   const seeds = Array.from({ length: size }, (_, author) => new Random(author).bytes(SEED_BYTES));
@@ -68,7 +68,7 @@ export async function makeOrigin(size: number, coins: number): Promise<Origin> {
   const genesis = await buildGenesis({
     protocolVersion: "38",
     timestampMs: String(GENESIS_MS),
-    epochDurationMs: "86400000",
+    epochDurationMs: String(epochMs),
     referenceGasPrice: "1000",
     committee,
     coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
@@ -223,7 +223,7 @@ export class SimCluster {
       broadcast: (bundle: Parameters<Network["broadcast"]>[0]) => {
         if (bundle.block) {
           const block = readBlock(bundle.block);
-          if (block.author === author) this.#sign(`block ${author} ${block.round}`, toHex(block.digest));
+          if (block.author === author) this.#sign(`block ${author} ${block.height}`, toHex(block.digest));
         }
         for (const { author: signer, sequence, digest } of bundle.checkpoints) {
           if (signer === author) this.#sign(`checkpoint ${author} ${sequence}`, toHex(digest));

@@ -94,7 +94,7 @@ class Hostile implements Network {
       case "floods":
         for (let i = 0; i < FLOOD; i++) {
           honest.send(peer, bundle);
-          void honest.request(peer, { kind: "blocksFrom", author: random.below(4), round: 1n }).catch(() => undefined);
+          void honest.request(peer, { kind: "blocksFrom", author: random.below(4), height: 1n }).catch(() => undefined);
         }
         return;
       case "equivocates":

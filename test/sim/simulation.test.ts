@@ -22,6 +22,8 @@ const FULL_NODES = 1;
 /** All nodes. */
 const SIZE = VALIDATORS + FULL_NODES;
 const COINS = 6;
+/** Several epochs end while there is trouble, and more while it heals. */
+const EPOCH_MS = 3_000;
 /** Milliseconds of virtual time within which a healed cluster has come to agree, and its clients' payments go through. */
 const HEALED_WITHIN_MS = 60_000;
 /** Of real time, for all runs. */
@@ -37,11 +39,12 @@ const seen = {
   equivocations: 0,
   /** Nodes that had taken a state from their peers by the end. */
   statesTaken: 0,
+  epochs: 0n,
   faults: {} as Record<string, number>,
 };
 
 beforeAll(async () => {
-  origin = await makeOrigin(VALIDATORS, COINS);
+  origin = await makeOrigin(VALIDATORS, COINS, EPOCH_MS);
 });
 
 /** Throws what went wrong; else everything that the run came to, in text. */
@@ -102,6 +105,7 @@ function count(cluster: SimCluster, plan: Plan, clients: Clients, newest: bigint
   seen.boots += cluster.boots;
   seen.statesTaken += cluster.disks.filter((_, node) => cluster.running(node)!.store.beginning).length;
   seen.equivocations += equivocations(cluster.running(0)!.store);
+  seen.epochs += cluster.running(0)!.node!.environment.epoch;
   for (const kind of [...plan.faults.map(({ kind }) => kind), plan.hostility ?? "all honest"]) {
     seen.faults[kind] = (seen.faults[kind] ?? 0) + 1;
   }
@@ -109,7 +113,7 @@ function count(cluster: SimCluster, plan: Plan, clients: Clients, newest: bigint
 
 /** Rounds of which a store has two blocks of one author. */
 function equivocations(store: Store): number {
-  const places = [...store.blocksAfter(0n)].map(readBlock).map(({ author, round }) => `${author} ${round}`);
+  const places = [...store.blocksAfter(0n)].map(readBlock).map(({ author, height }) => `${author} ${height}`);
   return places.length - new Set(places).size;
 }
 

@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly heartbeatMs?: number;
   /** See NodeOptions. */
   readonly keeping?: Partial<Keeping>;
+  /** How long an epoch is; none ends by default. */
+  readonly epochMs?: number;
 }
 
 export class Cluster {
@@ -67,8 +69,8 @@ export class Cluster {
     const owner = Ed25519Keypair.fromSecretKey(new Uint8Array(32).fill(7)).toIotaAddress();
     const genesis = await buildGenesis({
       protocolVersion: "38",
-      timestampMs: "1700000000000",
-      epochDurationMs: "86400000",
+      timestampMs: options.epochMs === undefined ? "1700000000000" : String(Date.now()),
+      epochDurationMs: String(options.epochMs ?? 0),
       referenceGasPrice: "1000",
       committee: keys.map((key, author) => ({ name: `validator-${author}`, publicKey: toBase64(key) })),
       coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
@@ -155,8 +157,8 @@ export class Cluster {
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** A payment out of the user's n-th coin, as a member has it. */
-  payment(peer: Peer, n: number, amount = 1_000): Promise<[Uint8Array, Uint8Array[]]> {
-    return payment(this.member(peer).store, this.keypair, n, amount);
+  /** A payment out of the user's n-th coin, as a member has it; good until the end of `lastEpoch`. */
+  payment(peer: Peer, n: number, amount = 1_000, lastEpoch?: bigint): Promise<[Uint8Array, Uint8Array[]]> {
+    return payment(this.member(peer).store, this.keypair, n, amount, lastEpoch);
   }
 }

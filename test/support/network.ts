@@ -49,7 +49,11 @@ export class TestNetwork {
     validators = Number(process.env.CAISSON_VALIDATORS ?? 1),
     cores = (process.env.CAISSON_CORE ?? "node").split(",") as readonly PlatformName[],
     trouble = (process.env.CAISSON_TROUBLE ?? "none") as Trouble,
-    { keeping = {}, heartbeatMs = HEARTBEAT_MS }: Partial<Pick<LocalnetOptions, "keeping" | "heartbeatMs">> = {},
+    {
+      keeping = {},
+      heartbeatMs = HEARTBEAT_MS,
+      epochMs,
+    }: Partial<Pick<LocalnetOptions, "keeping" | "heartbeatMs" | "epochMs">> = {},
   ): Promise<TestNetwork> {
     if (trouble !== "none" && validators < 4) throw new Error(`${validators} validators do not bear one in trouble`);
     if (trouble === "hostile") process.env.CAISSON_HOSTILE = String(TROUBLED); // its process inherits it
@@ -65,6 +69,7 @@ export class TestNetwork {
       faucetPort: 0,
       heartbeatMs,
       keeping,
+      epochMs,
       log: {
         info: () => undefined,
         warn: () => undefined,

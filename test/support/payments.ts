@@ -15,12 +15,14 @@ export async function payment(
   keypair: Keypair,
   n: number,
   amount = 1_000,
+  lastEpoch?: bigint,
 ): Promise<[Uint8Array, Uint8Array[]]> {
   const owner = keypair.toIotaAddress();
   const { key } = [...store.coins(fromHex(owner))][n]!;
   const { id: objectId, version, digest } = viewObject(store.object(key.slice(-ID_BYTES))!);
   const transaction = new Transaction();
   transaction.setSender(owner);
+  if (lastEpoch !== undefined) transaction.setExpiration({ Epoch: Number(lastEpoch) });
   transaction.setGasPrice(1_000);
   transaction.setGasBudget(10_000_000);
   transaction.setGasPayment([{ objectId, version: String(version), digest }]);

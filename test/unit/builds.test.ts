@@ -80,7 +80,7 @@ async function liveOnce(folder: string): Promise<Life[]> {
   const genesis = await buildGenesis({
     protocolVersion: String(PROTOCOL_VERSION) as "38",
     timestampMs: "1700000000000",
-    epochDurationMs: "86400000",
+    epochDurationMs: "0",
     referenceGasPrice: String(GAS_PRICE),
     committee: [{ name: "one", publicKey: toBase64(publicKey) }],
     coins: Array.from({ length: 24 }, () => ({ owner, balance: "1000000000" })),

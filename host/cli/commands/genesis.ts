@@ -50,10 +50,10 @@ export const genesis = command({
     addresses: many(parseValidatorAddress, "address", "<name=address>", "where a validator is reached by the others"),
     coins: many(parseCoin, "coin", "<address=nanos>", "a coin that exists from the start"),
     gasPrice: u64("gas-price", "<nanos>", "reference gas price", { ...ONCE, default: REFERENCE_GAS_PRICE }),
-    epochMs: u64("epoch-ms", "<ms>", "length of an epoch, as clients are told: so far none ends", {
+    epochMs: u64("epoch-ms", "<ms>", "how long an epoch is; 0: none ends", {
       ...ONCE,
       default: EPOCH_DURATION_MS,
-      defaultShown: "a hundred years",
+      defaultShown: "a day",
     }),
     timestampMs: u64("timestamp-ms", "<ms>", "when the chain begins, since 1970", { ...ONCE, defaultShown: "now" }),
     out: text("out", "<file>", "the genesis file to write; it must not exist", { ...ONCE, required: true }),

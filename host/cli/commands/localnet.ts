@@ -1,6 +1,7 @@
+import { EPOCH_DURATION_MS } from "../../genesis/epoch.ts";
 import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
-import { toggle } from "../values.ts";
+import { toggle, u64 } from "../values.ts";
 
 const {
   folder,
@@ -33,6 +34,11 @@ export const localnet = command({
     keepCertificates,
     syncBehind,
     logLevel,
+    epochMs: u64("epoch-ms", "<ms>", "how long an epoch of a new network is; 0: none ends", {
+      flagOnly: true,
+      default: EPOCH_DURATION_MS,
+      defaultShown: "a day",
+    }),
     fresh: toggle("fresh", "forget what the folder holds and begin anew"),
   },
   example: ["caisson localnet --folder /tmp/net --rpc-port 9100 --faucet-port 9200"],

@@ -1,12 +1,14 @@
 /** This node's own methods. */
 import { toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
 import { readBlock } from "../../consensus/intake.ts";
+import { epochOf } from "../../epoch.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "../../format/checkpoint.ts";
+import { epochEndText } from "../../light/epoch-end.ts";
 import type { Equivocation } from "../../light/verify-equivocation.ts";
 import type { ObjectProof } from "../../light/verify-object.ts";
 import { StateTree } from "../../state-tree/state-tree.ts";
 import { LIVE } from "../../store/records.ts";
-import type { Store } from "../../store/store.ts";
+import type { EpochEnd, Store } from "../../store/store.ts";
 import { type Method, method, required } from "../method.ts";
 import { RPC_CODE, RpcError } from "../rpc-error.ts";
 import { address } from "../schemas.ts";
@@ -17,7 +19,11 @@ const getObjectProof = method({
   description:
     "Return an object, or its absence, with a proof against the newest certified checkpoint that anyone can check with the committee's keys and the genesis digest (host/light/verify-object.ts).",
   params: { object_id: required(address, "the object's id") },
-  result: { name: "ObjectProof", description: "summary, certificate, object and multiproof, in base64" },
+  result: {
+    name: "ObjectProof",
+    description:
+      "summary, certificate, object and multiproof, in base64; after the first epoch also `epochEnd`, the last checkpoint of the epoch before",
+  },
   handle: ({ node: { store } }, { object_id }) => objectProof(store, object_id),
 });
 
@@ -44,7 +50,13 @@ function objectProof(store: Store, id: Uint8Array): ObjectProof {
     certificate: toBase64(record.certificate),
     object: object ? toBase64(object) : null,
     proof: toBase64(tree.prove([{ key: id, old: digest, new: digest }])),
+    ...epochEndText(endBefore(store, epochOf(record.summary))),
   };
+}
+
+/** The last checkpoint of the epoch before. */
+function endBefore(store: Store, epoch: bigint): EpochEnd | undefined {
+  return epoch === 0n ? undefined : store.epochEnd(epoch - 1n);
 }
 
 const getNodeStatus = method({
@@ -89,6 +101,7 @@ const getEquivocations = method({
         round: String(round),
         digests: [toBase58(readBlock(first).digest), toBase58(readBlock(second).digest)],
         blocks: [toBase64(first), toBase64(second)],
+        ...epochEndText(endBefore(store, readBlock(first).header.epoch)),
       };
     }),
 });

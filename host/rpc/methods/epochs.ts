@@ -1,8 +1,10 @@
 /**
  * What upstream leaves to its indexer (iotaledger/iota crates/iota-json-rpc-api/src/extended.rs,
- * crates/iota-json-rpc-types/src/iota_extended.rs), as far as a node knows it. There has been one epoch.
+ * crates/iota-json-rpc-types/src/iota_extended.rs), as far as a node knows it: of an epoch that it was not there for, nothing is told.
  */
 import * as v from "valibot";
+import { type CheckpointSummary, CheckpointSummaryBcs, checkpointExtension } from "../../format/checkpoint.ts";
+import { parseBcs } from "../../format/parse.ts";
 import type { RpcNode } from "../context.ts";
 import { type Method, method, optional, type Values } from "../method.ts";
 import { count, u64, validatePageLimit } from "../schemas.ts";
@@ -45,31 +47,77 @@ const getCurrentEpoch = method({
   handle: ({ node }) => epochInfo(node),
 });
 
-/** The one epoch is on the page unless the cursor is at it, or beyond it in the page's direction. */
+/** A page of the epochs that are known, those behind the cursor in the page's direction. */
 function epochPage(
   node: RpcNode,
   { cursor, limit, descending_order }: Values<typeof paging>,
-  view: (node: RpcNode) => object,
+  view: (node: RpcNode, epoch: bigint) => object,
 ): object {
-  validatePageLimit(limit, MAX_PAGE_EPOCHS);
-  const { epoch } = node.environment;
-  const follows = cursor === undefined || (descending_order ? epoch < cursor : epoch > cursor);
-  return { data: follows ? [view(node)] : [], nextCursor: follows ? String(epoch) : null, hasNextPage: false };
-}
-
-function epochMetrics({ store, environment }: RpcNode): object {
+  const most = validatePageLimit(limit, MAX_PAGE_EPOCHS);
+  const follows = (epoch: bigint) => cursor === undefined || (descending_order ? epoch < cursor : epoch > cursor);
+  const known = knownEpochs(node).filter(follows);
+  if (descending_order) known.reverse();
+  const shown = known.slice(0, most);
+  const last = shown.at(-1);
   return {
-    epoch: String(environment.epoch),
-    epochTotalTransactions: String(store.transactionCount()),
-    firstCheckpointId: "0",
-    epochStartTimestamp: String(environment.epochStartMs),
-    endOfEpochInfo: null,
+    data: shown.map((epoch) => view(node, epoch)),
+    nextCursor: last === undefined ? null : String(last),
+    hasNextPage: known.length > shown.length,
   };
 }
 
-function epochInfo(node: RpcNode): object {
+/** Ascending: those whose beginning is known, and whose end is, if they have ended. */
+function knownEpochs({ store, environment }: RpcNode): bigint[] {
+  const known: bigint[] = [];
+  for (let epoch = 0n; epoch < environment.epoch; epoch++) {
+    const begins = epoch === 0n || store.epochEnd(epoch - 1n);
+    if (begins && store.epochEnd(epoch)) known.push(epoch);
+  }
+  return [...known, environment.epoch];
+}
+
+/** The last checkpoint of an epoch, if it has ended. */
+function endOf({ store }: RpcNode, epoch: bigint): CheckpointSummary | undefined {
+  const end = store.epochEnd(epoch);
+  return end && parseBcs(CheckpointSummaryBcs, end.summary);
+}
+
+function epochMetrics(node: RpcNode, epoch: bigint): object {
+  const before = epoch === 0n ? undefined : endOf(node, epoch - 1n);
+  const end = endOf(node, epoch);
+  const total = end ? BigInt(end.networkTotalTransactions) : node.store.transactionCount();
   return {
-    ...epochMetrics(node),
+    epoch: String(epoch),
+    epochTotalTransactions: String(total - BigInt(before?.networkTotalTransactions ?? 0)),
+    firstCheckpointId: String(before ? BigInt(before.sequenceNumber) + 1n : 0n),
+    epochStartTimestamp: before?.timestampMs ?? node.genesis.timestampMs,
+    endOfEpochInfo: end ? endOfEpochInfo(end) : null,
+  };
+}
+
+/** Nobody has stake, is rewarded or minted for; what storage costs is in the objects' rebates. */
+function endOfEpochInfo(end: CheckpointSummary): object {
+  const { environment } = checkpointExtension(end);
+  const gas = end.epochRollingGasCostSummary;
+  return {
+    lastCheckpointId: end.sequenceNumber,
+    epochEndTimestamp: end.timestampMs,
+    protocolVersion: String(environment.protocolVersion),
+    referenceGasPrice: String(environment.referenceGasPrice),
+    totalStake: "0",
+    storageCharge: gas.storageCost,
+    storageRebate: gas.storageRebate,
+    storageFundBalance: "0",
+    totalGasFees: gas.computationCost,
+    totalStakeRewardsDistributed: "0",
+    burntTokensAmount: gas.computationCostBurned,
+    mintedTokensAmount: "0",
+  };
+}
+
+function epochInfo(node: RpcNode, epoch = node.environment.epoch): object {
+  return {
+    ...epochMetrics(node, epoch),
     validators: validatorsJson(node),
     referenceGasPrice: u64Json(node.environment.referenceGasPrice),
     committeeMembers: committeeMembers(node),

@@ -32,10 +32,10 @@ const getCommitteeInfo = method({
   params: { epoch: optional(u64, "the epoch; the current one when left out") },
   result: { name: "IotaCommittee", description: "the committee" },
   handle: ({ node }, { epoch }) => {
-    if (epoch !== undefined && epoch !== node.environment.epoch) {
+    if (epoch !== undefined && epoch > node.environment.epoch) {
       throw new RpcError(RPC_CODE.internalError, `Missing committee information for epoch ${epoch}`);
     }
-    return committeeJson(node);
+    return committeeJson(node, epoch);
   },
 });
 

@@ -1,6 +1,6 @@
 /** A checkpoint in JSON: `Checkpoint` of iotaledger/iota crates/iota-json-rpc-types/src/iota_checkpoint.rs. */
 import { toBase58, toBase64 } from "@iota/iota-sdk/utils";
-import { CheckpointContentsBcs, CheckpointSummaryBcs } from "../../format/checkpoint.ts";
+import { CheckpointContentsBcs, type CheckpointSummary, CheckpointSummaryBcs } from "../../format/checkpoint.ts";
 import { digestOf } from "../../format/digest.ts";
 import type { CheckpointRecord } from "../../store/records.ts";
 
@@ -17,7 +17,18 @@ export function checkpointJson({ summary: bytes, contents, certificate }: Checkp
     epochRollingGasCostSummary: summary.epochRollingGasCostSummary,
     timestampMs: summary.timestampMs,
     transactions: transactions.map(({ transaction }) => transaction),
+    ...(summary.endOfEpochData === null ? {} : { endOfEpochData: endOfEpochJson(summary.endOfEpochData) }),
     checkpointCommitments: [],
     validatorSignature: toBase64(certificate),
+  };
+}
+
+/** `EndOfEpochData`. Keys are ML-DSA-65's. */
+function endOfEpochJson(data: NonNullable<CheckpointSummary["endOfEpochData"]>): object {
+  return {
+    nextEpochCommittee: data.nextEpochCommittee.map(([key, power]) => [toBase64(Uint8Array.from(key)), power]),
+    nextEpochProtocolVersion: data.nextEpochProtocolVersion,
+    epochCommitments: [],
+    epochSupplyChange: Number(BigInt.asIntN(64, BigInt(data.epochSupplyChange))),
   };
 }

@@ -15,6 +15,9 @@ type Chain = Pick<RpcNode, "genesis" | "environment">;
 
 /** `TOTAL_VOTING_POWER` of crates/iota-types/src/committee.rs: what a committee's members share. */
 const TOTAL_VOTING_POWER = 10_000;
+/** Of a genesis whose epochs do not end. Clients that think theirs is over wait for the next one, so they are told of a hundred years. */
+const NEVER = "0";
+const ENDLESS_MS = String(100n * 365n * 24n * 60n * 60n * 1_000n);
 /** Version of upstream's Move struct that has the members of IotaSystemStateSummaryV2. */
 const SYSTEM_STATE_VERSION = "2";
 /** Signature scheme of ML-DSA-65 keys, which an address is derived from as from any other scheme's. */
@@ -22,7 +25,7 @@ const FLAG_MLDSA65 = 0x21;
 
 const limit = (name: string): string => String(attribute(name));
 
-/** NANOS that exist: what genesis minted. Gas that is burned leaves the supply when an epoch ends, as upstream. */
+/** NANOS that genesis minted. What is burned since is told by each epoch's last checkpoint (`epochSupplyChange`), and not taken off here. */
 export function totalSupply({ coins }: GenesisFile): bigint {
   return coins.reduce((sum, { balance }) => sum + BigInt(balance), 0n);
 }
@@ -55,7 +58,7 @@ function common({ genesis, environment }: Chain): object {
     safeModeStorageRebates: "0",
     safeModeNonRefundableStorageFee: "0",
     epochStartTimestampMs: String(environment.epochStartMs),
-    epochDurationMs: genesis.epochDurationMs,
+    epochDurationMs: genesis.epochDurationMs === NEVER ? ENDLESS_MS : genesis.epochDurationMs,
     minValidatorCount: limit("min_validator_count"),
     maxValidatorCount: limit("max_validator_count"),
     minValidatorJoiningStake: limit("min_validator_joining_stake"),
@@ -148,10 +151,10 @@ function validatorJson(
   };
 }
 
-/** `IotaCommittee`. */
-export function committeeJson({ genesis, environment }: Chain): object {
+/** `IotaCommittee`: the same in every epoch. */
+export function committeeJson({ genesis, environment }: Chain, epoch = environment.epoch): object {
   return {
-    epoch: String(environment.epoch),
+    epoch: String(epoch),
     validators: genesis.committee.map(({ publicKey }, index) => [publicKey, String(votingPower(genesis, index))]),
   };
 }

@@ -9,6 +9,7 @@ type Programmable = NonNullable<TransactionDataV1["kind"]["ProgrammableTransacti
 type Argument = (typeof bcs.Argument)["$inferType"];
 type CallArg = Programmable["inputs"][number];
 type Command = Programmable["commands"][number];
+type EndOfEpoch = NonNullable<TransactionDataV1["kind"]["EndOfEpochTransaction"]>[number];
 type GenesisObject = NonNullable<TransactionDataV1["kind"]["Genesis"]>["objects"][number];
 
 const ID_BYTES = 32;
@@ -74,7 +75,29 @@ function kindJson(kind: TransactionDataV1["kind"]): object {
         consensus_determined_version_assignments: { CancelledTransactions },
       };
     }
+    case "EndOfEpochTransaction":
+      return { kind: "EndOfEpochTransaction", transactions: kind.EndOfEpochTransaction.map(endOfEpochJson) };
+    case "AuthenticatorStateUpdateV1":
+      throw new Error("a transaction of a kind that is never made here");
   }
+}
+
+/** `IotaEndOfEpochTransactionKind`. */
+function endOfEpochJson({ ChangeEpochV4: change }: EndOfEpoch): object {
+  if (!change) throw new Error("an end of an epoch of a form that is never made here");
+  return {
+    ChangeEpochV4: {
+      epoch: change.epoch,
+      storage_charge: change.storageCharge,
+      computation_charge: change.computationCharge,
+      computation_charge_burned: change.computationChargeBurned,
+      storage_rebate: change.storageRebate,
+      epoch_start_timestamp_ms: change.epochStartTimestampMs,
+      eligible_active_validators: change.eligibleActiveValidators,
+      scores: change.scores,
+      adjust_rewards_by_score: change.adjustRewardsByScore,
+    },
+  };
 }
 
 function genesisObjectId({ RawObject: { data } }: GenesisObject): string {

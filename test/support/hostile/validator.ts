@@ -69,9 +69,10 @@ async function moody(honest: Network): Promise<Network> {
 }
 
 const text = { type: "string" } as const;
-const names = ["genesis", "data-folder", "trust-folder", "author", "core", "rpc-port", "heartbeat-ms", "log-level"];
+/** Of what it is told, that which it heeds. */
+const names = ["genesis", "data-folder", "trust-folder", "author", "heartbeat-ms"];
 const { values } = parseArgs({
-  allowPositionals: true,
+  strict: false,
   options: Object.fromEntries(names.map((name) => [name, text])),
 }) as { values: Record<string, string> };
 const genesis = readGenesis(values.genesis!);

@@ -12,7 +12,7 @@ const name = (n: number): string => toBase58(digest(n));
 describe("the feed", () => {
   it("begins with what a page needs to know, and goes on with blocks and commits in order", () => {
     const feed = testFeed();
-    feed.began({ horizon: 3n, round: 5n, rank: 1, committed: [4n, 4n, 4n, 3n] });
+    feed.began({ horizon: 3n, round: 5n, rank: 1, committed: [4n, 4n, 4n, 3n] }, 0n);
     feed.accepted(block({ n: 1, author: 2, round: 6, parents: [7, 8], transactions: [9] }));
     feed.committed(commit({ index: 2, leader: [2, 6, 1], blocks: [1], skipped: [[5, 1, 3]], horizon: 4 }));
     const { messages, next } = readAll(feed);
@@ -46,7 +46,7 @@ describe("the feed", () => {
     const feed = testFeed();
     feed.accepted(block({ n: 1, round: 1 }));
     const { next } = readAll(feed);
-    feed.began({ horizon: 0n, round: 1n, rank: 0, committed: [] });
+    feed.began({ horizon: 0n, round: 1n, rank: 0, committed: [] }, 0n);
     expect(readAll(feed, next).messages).toMatchObject([{ kind: "begin" }]);
     expect(readAll(testFeed(), undefined).messages).toMatchObject([{ kind: "begin" }]);
   });

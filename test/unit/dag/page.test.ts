@@ -46,7 +46,7 @@ describe("what is known", () => {
   });
 
   it("says of each slot what became of it, as far as it was told", () => {
-    feed.began({ horizon: 0n, round: 3n, rank: 0, committed: [2n, 2n, 2n, 1n] });
+    feed.began({ horizon: 0n, round: 3n, rank: 0, committed: [2n, 2n, 2n, 1n] }, 0n);
     for (let round = 1; round <= 5; round++) {
       for (let author = 0; author < 4; author++) feed.accepted(block({ n: 10 * round + author, author, round }));
     }

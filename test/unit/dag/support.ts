@@ -41,6 +41,7 @@ export function block({
   return {
     digest: digest(n),
     author,
+    height: BigInt(round),
     round: BigInt(round),
     block: new Uint8Array(bytes),
     header: {

@@ -41,7 +41,7 @@ beforeEach(async () => {
   genesis = await buildGenesis({
     protocolVersion: "38",
     timestampMs: "1700000000000",
-    epochDurationMs: "86400000",
+    epochDurationMs: "0",
     referenceGasPrice: "1000",
     committee: [{ name: "alone", publicKey: toBase64(publicKey) }],
     coins: Array.from({ length: COINS }, () => ({ owner, balance: "1000000000" })),

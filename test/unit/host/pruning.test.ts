@@ -62,20 +62,20 @@ test("what a kept block names stays, when an older block that is gone named it t
   const name = { digest: bytes(1), signaturesDigest: bytes(2) };
   const other = { digest: bytes(3), signaturesDigest: bytes(2) };
   const payload = { transaction: bytes(4), signatures: [] };
-  const block = (round: bigint) => ({ round, author: 3, digest: bytes(Number(round)), block: bytes(9) });
-  await store.putBlocks([block(200n)], [{ ...name, round: 200n, payload }]);
+  const block = (height: bigint) => ({ height, author: 3, digest: bytes(Number(height)), block: bytes(9) });
+  await store.putBlocks([block(200n)], [{ ...name, height: 200n, payload }]);
   await store.putBlocks(
     [block(100n)],
-    [name, other].map((named) => ({ ...named, round: 100n, payload })),
+    [name, other].map((named) => ({ ...named, height: 100n, payload })),
   );
-  await store.putDraft(150n, bytes(7), [{ ...other, round: 150n, payload }]);
-  while (await store.pruneRounds(149n));
+  await store.putDraft(150n, bytes(7), [{ ...other, height: 150n, payload }]);
+  while (await store.pruneBlocks(149n));
   expect([store.hasBlock(bytes(100)), store.hasBlock(bytes(200))]).toEqual([false, true]);
   expect([store.blockPayload(name), store.blockPayload(other)]).toEqual([payload, payload]);
-  while (await store.pruneRounds(150n));
+  while (await store.pruneBlocks(150n));
   expect([store.blockPayload(name), store.blockPayload(other)]).toEqual([payload, undefined]);
   expect([...store.draftsAfter(0n)].map((draft) => draft[0])).not.toContain(7);
-  while (await store.pruneRounds(200n));
+  while (await store.pruneBlocks(200n));
   expect(store.blockPayload(name)).toBeUndefined();
 });
 

@@ -85,9 +85,11 @@ test("a full node that is further behind than it is told to follow joins from a 
   for (let n = 0; n < 5; n++) await pay(n % 4, n);
   await cluster.boot("near");
   await expect.poll(() => cluster.member("near").store.beginning?.checkpoint ?? 0n, PATIENCE).toBeGreaterThan(3n);
+  await expect.poll(() => cluster.member("near").node.ready, PATIENCE).toBe(true);
   await agree([0, "near"], await pay("near", 5));
   await cluster.boot("far", new Set(["near"]));
   await expect.poll(() => cluster.member("far").store.beginning?.checkpoint ?? 0n, PATIENCE).toBeGreaterThan(4n);
+  await expect.poll(() => cluster.member("far").node.ready, PATIENCE).toBe(true);
   await agree([0, "near", "far"], await pay("far", 6));
   expect(cluster.mesh.reports).toEqual([]);
 });

@@ -20,7 +20,7 @@ afterEach(() => rmSync(above, { recursive: true }));
 
 const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
 
-const block: StoredBlock = { round: 1n, author: 2, digest: bytes(3), block: bytes(1) };
+const block: StoredBlock = { height: 1n, author: 2, digest: bytes(3), block: bytes(1) };
 
 const checkpoint = (effectsBytes: number): CheckpointWrite => ({
   sequence: 0n,
@@ -96,14 +96,14 @@ it("knows the state of the newest certified checkpoint while later ones are writ
   await store.close();
 });
 
-it("keeps blocks of all authors by round, and drafts of ours until they are blocks", async () => {
+it("keeps blocks of all authors by height, and drafts of ours until they are blocks", async () => {
   const store = new Store(folder);
   const payload = { digest: bytes(7), signaturesDigest: bytes(8), payload: { transaction: bytes(9), signatures: [] } };
-  await store.putDraft(3n, bytes(30), [{ ...payload, round: 3n }]);
+  await store.putDraft(3n, bytes(30), [{ ...payload, height: 3n }]);
   const blocks = [
-    { round: 2n, author: 300, digest: bytes(5), block: bytes(50) },
-    { round: 2n, author: 1, digest: bytes(6), block: bytes(60) },
-    { round: 256n, author: 0, digest: bytes(4), block: bytes(40) },
+    { height: 2n, author: 300, digest: bytes(5), block: bytes(50) },
+    { height: 2n, author: 1, digest: bytes(6), block: bytes(60) },
+    { height: 256n, author: 0, digest: bytes(4), block: bytes(40) },
     block,
   ];
   await store.putBlocks(blocks, []);
@@ -115,7 +115,7 @@ it("keeps blocks of all authors by round, and drafts of ours until they are bloc
   expect(store.blockPayload(payload)).toEqual(payload.payload);
   expect(store.blockPayload({ ...payload, signaturesDigest: bytes(9) })).toBe(undefined);
   expect([...store.blockPayloads(payload.digest)]).toEqual([payload.payload]);
-  await store.putBlocks([{ round: 3n, author: 0, digest: bytes(2), block: bytes(31) }], [], 3n);
+  await store.putBlocks([{ height: 3n, author: 0, digest: bytes(2), block: bytes(31) }], [], 3n);
   expect([...store.draftsAfter(0n)]).toEqual([]);
   await store.close();
 });

@@ -46,7 +46,8 @@ async function answerAll(_peer: Peer, request: Request): Promise<Response> {
   if (request.kind === "submit") return { kind: "submitted", taken: request.transactions.length };
   if (request.kind === "state") return { kind: "state", checkpoint: CHECKPOINT };
   if (request.kind === "statePage") return { kind: "statePage", page: undefined };
-  const count = request.kind === "blocks" ? request.digests.length : Number(request.round);
+  if (request.kind === "epochEnd") return { kind: "checkpoint", checkpoint: undefined };
+  const count = request.kind === "blocks" ? request.digests.length : Number(request.height);
   return { kind: "bundles", bundles: Array.from({ length: count }, (_, i) => sampleBundle(i, 1_000)), prunedTo: 0n };
 }
 
@@ -186,7 +187,7 @@ export function conforms(open: (limits: NetworkLimits) => Harness): void {
           sampleBundle(0, 1_000),
           sampleBundle(1, 1_000),
         ]);
-        expect((await ask(b!, 0, { kind: "blocksFrom", author: 0, round: 3n })).bundles).toHaveLength(3);
+        expect((await ask(b!, 0, { kind: "blocksFrom", author: 0, height: 3n })).bundles).toHaveLength(3);
         expect((await ask(b!, 0, { kind: "payloads", digests })).payloads).toEqual([PAYLOAD, PAYLOAD]);
         expect((await ask(observer!, 0, { kind: "checkpoint", sequence: undefined })).checkpoint).toEqual(CHECKPOINT);
       }),

@@ -35,8 +35,9 @@ const pushes: fc.Arbitrary<messages.Push> = fc.oneof(
 );
 const requests: fc.Arbitrary<messages.Request> = fc.oneof(
   kind("blocks", fc.record({ digests })),
-  kind("blocksFrom", fc.record({ author: u16, round: u64 })),
-  kind("blocksAfter", fc.record({ author: u16, round: u64 })),
+  kind("blocksFrom", fc.record({ author: u16, height: u64 })),
+  kind("blocksAfter", fc.record({ author: u16, height: u64 })),
+  kind("epochEnd", fc.constant({})),
   kind("payloads", fc.record({ digests })),
   kind("submit", fc.record({ transactions: fc.array(payload, { maxLength: 5 }) })),
   kind("checkpoint", fc.record({ sequence: fc.option(u64, { nil: undefined }) })),

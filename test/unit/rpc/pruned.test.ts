@@ -18,7 +18,7 @@ const INCOMING = { sequence: 7n, digest: DIGEST, objects: 0n, pending: [] };
 async function begun(): Promise<string> {
   await chain.store.beginIncoming(INCOMING);
   const record = { summary: new Uint8Array(), contents: new Uint8Array(), certificate: new Uint8Array() };
-  await chain.store.endIncoming(DIGEST, record, { timestampMs: 1n, transactions: 20n, horizon: 5n });
+  await chain.store.endIncoming(DIGEST, record, { timestampMs: 1n, transactions: 20n, height: 5n });
   for (let n = 0; n < 8; n++) chain.skip();
   const object = coin({ id: numbered(100), owner: OWNER, balance: 5n });
   const [digest] = await chain.checkpoint({

@@ -117,6 +117,8 @@ export class Taker {
       network: peers.network,
       chain: CHAIN,
       sources: () => [...peers.answering.keys()],
+      epoch: 0n,
+      laterEpoch: async () => undefined,
       verify: async (_, certificate) => certificate[0] === CERTIFIED,
       minimum,
       time: HASTY,
