@@ -28,14 +28,13 @@ const NO_SIGNATURES: usize = memory.data<u8>([0]);
 /** A ULEB128 of 32 bits, or two digests with their lengths. */
 const PIECE: usize = memory.data(66, 16);
 const PIECE_BYTES: usize = 66;
-const SAVED_WRITER: usize = memory.data(16, 16);
 
 /**
  * Begins the hash of CheckpointContents in `hash` (BLAKE2B_STATE_BYTES): all up to the first list of signatures. `entries`: `count` pairs
- * of transaction digest and effects digest, `stride` bytes apart. The signatures of each follow through the next functions.
+ * of transaction digest and effects digest, `stride` bytes apart. The signatures of each follow through the next functions. Not while a frame is being
+ * written: there is one writer.
  */
 export function beginContents(hash: usize, entries: usize, stride: usize, count: u32): void {
-  writer.save(SAVED_WRITER);
   blake2b256Init(hash);
   blake2b256Update(hash, CONTENTS_HEAD, CONTENTS_HEAD_BYTES);
   updateCount(hash, count);
@@ -47,7 +46,6 @@ export function beginContents(hash: usize, entries: usize, stride: usize, count:
     blake2b256Update(hash, PIECE, writer.length());
   }
   updateCount(hash, count);
-  writer.restore(SAVED_WRITER);
 }
 
 /** A user's signatures: bcs of the list of serialized signatures. */

@@ -30,11 +30,10 @@ const DIGEST_BYTES: u32 = 32;
 const ZERO: usize = memory.data(32, 16);
 /** A streaming hash: BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
-const SAVED_WRITER: usize = memory.data(16, 16);
 
 /**
  * Writes bcs(TransactionData) of a commit's prologue, PROLOGUE_BYTES at `out`, and its transaction digest, 32 bytes at `digest`.
- * A writer that is under way is kept.
+ * Not while a frame is being written: there is one writer.
  */
 export function writePrologue(
   out: usize,
@@ -44,7 +43,6 @@ export function writePrologue(
   timestampMs: u64,
   commitDigest: usize,
 ): void {
-  writer.save(SAVED_WRITER);
   writer.open(out, PROLOGUE_BYTES);
   writer.uleb(TRANSACTION_DATA_V1);
   writer.uleb(KIND_CONSENSUS_COMMIT_PROLOGUE_V1);
@@ -64,7 +62,6 @@ export function writePrologue(
   writer.u64_(SYSTEM_GAS_PRICE);
   writer.u64_(0); // budget
   writer.uleb(EXPIRATION_NONE);
-  writer.restore(SAVED_WRITER);
   blake2b256Init(HASH);
   blake2b256Update(HASH, NAME, NAME_BYTES);
   blake2b256Update(HASH, out, PROLOGUE_BYTES);
