@@ -61,6 +61,8 @@ describe("a genesis", () => {
       ascending.map((object) => Uint8Array.from([...rawObject(object), ...previous, ...new Uint8Array(8)])),
     );
     expect(effects.changedObjects.map(([id]) => id)).toEqual(ascending.map(({ id }) => id));
+    const [, change] = effects.changedObjects.find(([id]) => id === numbered(0x99))!;
+    expect(change.outputState.PackageWrite?.[0]).toBe("3");
     expect(effects).toMatchObject({ dependencies: [], lamportVersion: "1", gasObjectIndex: null });
     const told = bcs.vector(Event).serialize(events).toBytes();
     expect(effects.eventsDigest).toBe(count > 0 ? toBase58(signableDigest("TransactionEvents", told)) : null);

@@ -233,6 +233,14 @@ describe("values published by the reference implementation", () => {
     expect([wasm.prologueEpoch(), wasm.prologueRound(), wasm.prologueTimestampMs()]).toEqual([3n, 4n, 6n]);
     expect([wasm.prologueHasSubDagIndex(), wasm.prologueSubDagIndex()]).toEqual([1, 5n]);
     expect(wasm.prologueAssignmentCount()).toBe(1);
+    // Digests are byte strings, of 32 bytes each.
+    const lengths = [...bytes.keys()].filter((place) => bytes[place] === 32);
+    expect(lengths.length).toBe(2);
+    for (const place of lengths) {
+      const longer = bytes.slice();
+      longer[place] = 33;
+      expect(parse(longer)).toBe(MALFORMED);
+    }
   });
 
   it("transactions of the Rust SDK's fixtures", () => {
