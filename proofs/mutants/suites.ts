@@ -49,6 +49,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "proofs/properties/ledger-results.test.ts",
     "proofs/properties/ledger.test.ts",
     "proofs/properties/ledger-memory.test.ts",
+    "proofs/properties/ledger-work.test.ts",
     ...ALL,
   ],
   vault: ["test/unit/core/vault.test.ts", "proofs/properties/vault.test.ts", ...ALL],
