@@ -306,8 +306,8 @@ describe("the result as a whole", () => {
       const environment = { ...ENVIRONMENT, [field]: ENVIRONMENT[field] + 1n };
       expect(refusal({ ...result, environment })).toBe("wrongEnvironment");
     }
-    for (const transactionKind of [1, 2]) expect(refusal({ ...result, transactionKind })).toBe("wrongKind");
-    expect(refusal({ ...result, transactionKind: 3 })).toBe("malformedFrame");
+    for (const transactionKind of [1, 2, 3]) expect(refusal({ ...result, transactionKind })).toBe("wrongKind");
+    expect(refusal({ ...result, transactionKind: 4 })).toBe("malformedFrame");
     expect(refusal({ ...result, digest: honest(2).digest })).toMatch(/wrongOwner|wrongVersion/);
   });
 
