@@ -445,6 +445,15 @@ export class Consensus {
       const bad = error instanceof BadBlock;
       log[bad ? "warn" : "info"]({ peer, error: String(error) }, "a peer's block is not taken");
       if (bad) network.report(peer, "invalid");
+      else this.#askAll();
     }
+  }
+
+  /** A block that is not taken may be one of many that we lack, also when there is nothing to order. */
+  #askAll(): void {
+    const now = this.#options.time.now();
+    if (now - this.#askedAt < STALLED_MS) return;
+    this.#askedAt = now;
+    this.#catchUpWithAll();
   }
 }

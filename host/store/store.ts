@@ -155,8 +155,8 @@ const META_CERTIFICATES_PRUNED = new TextEncoder().encode("certificates-pruned")
 /** Rows that go in one write. */
 const PRUNED_AT_ONCE = 512;
 const META_INCOMING = new TextEncoder().encode("incoming");
-/** Tables of what is nobody else's to give again; all others are emptied for a state that is taken over. */
-const OWN_TABLES: readonly string[] = ["meta", "evidence"];
+/** Tables that stay when all others are emptied for a state that is taken over: equivocations, and the ends of epochs that its checkpoint is verified by. */
+const OWN_TABLES: readonly string[] = ["meta", "evidence", "epoch-ends"];
 
 export class Store {
   readonly #environment: Environment;

@@ -39,7 +39,7 @@ class Member implements Network {
   }
 
   send(peer: Peer, bundle: Bundle): void {
-    if (this.#mesh.losing) return;
+    if (this.#mesh.losing || this.#mesh.unreached.has(peer)) return;
     const heard = this.#mesh.deaf.has(peer) ? { ...bundle, checkpoints: [] } : bundle;
     const message = writePush({ kind: "bundle", ...heard });
     const to = this.#mesh.reachable(this.#author).find(({ author }) => author === peer)?.member;
@@ -93,6 +93,8 @@ export class Mesh {
   losing = false;
   /** Members that do not hear signatures under checkpoints. */
   readonly deaf = new Set<Peer>();
+  /** Members to whom nothing comes that they did not ask for, which nobody is told. */
+  readonly unreached = new Set<Peer>();
   /** Complaints of one member of another. */
   readonly reports: { readonly by: Peer; readonly peer: Peer; readonly misdeed: string }[] = [];
   readonly #members = new Map<Peer, Member>();

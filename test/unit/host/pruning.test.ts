@@ -79,6 +79,21 @@ test("what a kept block names stays, when an older block that is gone named it t
   expect(store.blockPayload(name)).toBeUndefined();
 });
 
+test("one that has not heard of what is gone by now notices it by the next block, with nothing to do", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  cluster = await Cluster.start(4, 1, { heartbeatMs: 20, keeping: { keepRounds: 0 } });
+  const { node, store } = cluster.member(3);
+  await expect.poll(() => node.status.round, PATIENCE).toBeGreaterThan(2n);
+  cluster.mesh.unreached.add(3);
+  const other = cluster.member(0).store;
+  await expect.poll(() => other.prunedTo, PATIENCE).toBeGreaterThan(node.status.round + 10n);
+  cluster.mesh.unreached.clear();
+  const goal = other.certifiedCheckpoint()!;
+  await expect.poll(() => store.certifiedCheckpoint() ?? 0n, PATIENCE).toBeGreaterThan(goal);
+  expect(store.beginning).toBeDefined();
+});
+
 test("one that was away for longer than blocks are kept is told so by its peers, and takes a state", {
   timeout: TIMEOUT_MS,
 }, async () => {
