@@ -36,8 +36,8 @@ test("a long run keeps a bounded number of blocks, payloads and certificates", {
   cluster = await Cluster.start(1, 8, { heartbeatMs: 1, keeping: { keepRounds, keepCertificates } });
   const { node, store } = cluster.member(0);
   const counts: Record<string, number>[] = [];
-  for (const rounds of [300n, 600n]) {
-    await node.submit(...(await cluster.payment(0, Number(rounds / 300n))));
+  for (const rounds of [200n, 400n]) {
+    await node.submit(...(await cluster.payment(0, Number(rounds / 200n))));
     await expect.poll(() => node.status.round, PATIENCE).toBeGreaterThan(rounds);
     await expect.poll(() => store.prunedTo, PATIENCE).toBeGreaterThan(rounds - BigInt(2 * keepRounds + 2 * STEP));
     counts.push(await rowsOf(cluster.storeFolder(0)));
@@ -48,10 +48,10 @@ test("a long run keeps a bounded number of blocks, payloads and certificates", {
     expect(rounds).toBe(blocks);
     expect(drafts).toBeLessThan(2);
     expect(payloads).toEqual({ "block-payloads": 0, "payload-rounds": 0 });
-    expect(certificates).toBeLessThan(3 * STEP + 600 / keepCertificates);
+    expect(certificates).toBeLessThan(3 * STEP + 400 / keepCertificates);
   }
-  const certified = [...Array(300).keys()].filter((sequence) => isSigned(store, BigInt(sequence)));
-  expect(certified).toEqual([0, 50, 100, 150, 200, 250]);
+  const certified = [...Array(250).keys()].filter((sequence) => isSigned(store, BigInt(sequence)));
+  expect(certified).toEqual([0, 50, 100, 150, 200]);
   expect(isSigned(store, store.certifiedCheckpoint()!)).toBe(true);
 });
 

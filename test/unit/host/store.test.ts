@@ -175,3 +175,17 @@ it("writes nothing on a disk that is nearly full, and goes on when there is room
   expect([...store.blocksAfter(0n)]).toEqual([block.block]);
   await store.close();
 });
+
+it("is emptied for a state that is taken over, but for what that is verified by and what nobody else may have", async () => {
+  const store = new Store(folder);
+  await store.putCheckpoint(checkpoint(1));
+  await store.putBlocks([block], []);
+  const end = { summary: bytes(1), certificate: bytes(2) };
+  const evidence = { author: 2, round: 1n, first: bytes(3), second: bytes(4) };
+  await store.putEpochEnd(0n, end);
+  await store.putEvidence(evidence);
+  await store.beginIncoming({ sequence: 9n, digest: bytes(1), objects: 0n, pending: [] });
+  expect([store.latestCheckpoint(), store.object(bytes(5)), ...store.blocksAfter(0n)]).toEqual([undefined, undefined]);
+  expect([store.epochEnd(0n), store.evidence(2)]).toEqual([end, evidence]);
+  await store.close();
+});
