@@ -1,0 +1,126 @@
+/** Claims of `execute`. */
+import { type Claim, cases, check, exhaustive, NOTHING, PROPERTIES, random, UNIT, vectors } from "./claim.ts";
+
+export const EXECUTE_CLAIMS: readonly Claim[] = [
+  {
+    id: "execute-model",
+    component: "execute",
+    statement:
+      "A coin transaction comes to what its commands mean: effects, objects, results and failures byte for byte",
+    assumes: "user transactions without Move calls",
+    model: "proofs/model/execute.ts, execute-commands.ts, execute-values.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that run",
+        random(600),
+      ),
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that may be dropped, or want objects that were not given",
+        random(600),
+      ),
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says in a dry run what its model says, and what each command came to",
+        random(300),
+      ),
+      check(`${UNIT}/execute-vectors.test.ts`, "whole executions", vectors("upstream's published effects")),
+    ],
+    mutants: [
+      "execute splits more than a coin holds",
+      "execute gives two new coins one id",
+      "execute tells what a failed transaction's commands came to",
+    ],
+  },
+  {
+    id: "execute-gas",
+    component: "execute",
+    statement:
+      "Gas is protocol 38's to the NANOS: computation in steps, storage by the byte, rebates, and the fallbacks when the budget does not suffice",
+    assumes: "user transactions without Move calls",
+    model: "proofs/model/execute-gas.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that run",
+        random(600),
+      ),
+      check(
+        `${PROPERTIES}/execute-limits.test.ts`,
+        "execute says what its model says of transactions whose computation is a step, or nearly",
+        random(120),
+      ),
+      check(`${UNIT}/execute-vectors.test.ts`, "gas of coin transactions", vectors("upstream's published gas")),
+    ],
+    mutants: ["execute charges computation by the unit", "execute looks up an owner less than there are"],
+  },
+  {
+    id: "execute-sizes",
+    component: "execute",
+    statement: "Values, effects and objects written may be as large as upstream lets them be, and no larger",
+    assumes: "user transactions without Move calls",
+    model: "proofs/model/execute-commands.ts, and protocol 38's limits",
+    checks: [
+      check(
+        `${PROPERTIES}/execute-limits.test.ts`,
+        "execute says what its model says of the largest values",
+        exhaustive("each type that pure bytes may stand for, and options of it"),
+      ),
+      check(`${UNIT}/execute-limits.test.ts`, "objects written", cases("the most, and a byte more")),
+      check(`${UNIT}/execute-limits.test.ts`, "effects", cases("the most, and an object more")),
+    ],
+    mutants: [
+      "execute counts a string for no more than its bytes",
+      "execute has no limit for effects",
+      "execute has no limit for what is written",
+    ],
+  },
+  {
+    id: "execute-reads",
+    component: "execute",
+    statement:
+      "The reads reported are all that mattered: an object that is not among them changes nothing, given, absent or not spoken of",
+    assumes: NOTHING,
+    model: "the same transaction among other objects",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute is a function of what it reports > objects that it does not report as read change nothing, given or absent or not spoken of",
+        random(200),
+      ),
+    ],
+    mutants: ["execute looks at objects that nobody named"],
+  },
+  {
+    id: "execute-absences",
+    component: "execute",
+    statement: "What was relied on as absent is reported as absent",
+    assumes: NOTHING,
+    model: "proofs/model/execute.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute says what its model says > of transactions that may be dropped, or want objects that were not given",
+        random(600),
+      ),
+    ],
+    mutants: ["execute does not report an absence it relied on"],
+  },
+  {
+    id: "execute-pure",
+    component: "execute",
+    statement:
+      "What ran before changes nothing, and an instance outside the core tells the host the same and the ledger nothing",
+    assumes: NOTHING,
+    model: "the same frame in another instance",
+    checks: [
+      check(
+        `${PROPERTIES}/execute.test.ts`,
+        "execute is a function of what it reports > what ran before changes nothing, and an instance outside the core tells the host the same and the ledger nothing",
+        random(200),
+      ),
+    ],
+    mutants: ["execute keeps the ids it made", "execute tells the ledger of results made outside the core"],
+  },
+];
