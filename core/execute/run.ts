@@ -6,6 +6,7 @@ import {
   KIND_PROGRAMMABLE,
   MALFORMED,
   parseTransaction,
+  prologueEpoch,
   transactionKind,
   UNSUPPORTED_KIND,
 } from "../lib/iota/transaction";
@@ -25,6 +26,7 @@ import { openOutput, writeOutput } from "./output";
 import { readsDenyList, runProgrammable } from "./programmable";
 import {
   badObjectIndex,
+  environmentEpoch,
   MODE_COMMIT,
   readObjects,
   requestCommit,
@@ -81,6 +83,10 @@ function execute(): bool {
     return false;
   } else if (kind == KIND_END_OF_EPOCH) {
     runEndOfEpoch();
+  } else if (prologueEpoch() != environmentEpoch()) {
+    // A commit of another epoch has no result in this one, so that no ledger can close it.
+    answerRejected(requestId(), REJECT_EXECUTE_MALFORMED_TRANSACTION, 0);
+    return false;
   } else if (!runPrologue()) {
     answerNeed(1);
     answerNeedId(clockId());

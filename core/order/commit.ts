@@ -148,7 +148,10 @@ function addBlock(round: u64, author: u32, twin: u32): bool {
   return true;
 }
 
-/** The lower median of the latest timestamps, above the horizon, of all authors in the leader's history, the leader's own among them. */
+/**
+ * The lower median of the latest timestamps, above the horizon, of all authors in the leader's history, the leader's own among them. A history of
+ * fewer authors than a block must name, as a leader of round 1 has, says no time: one of them could say any.
+ */
 function medianTimestamp(): u64 {
   let count: u32 = 0;
   for (let author: u32 = 0; author < state.committeeSize(); author++) {
@@ -158,7 +161,7 @@ function medianTimestamp(): u64 {
       break;
     }
   }
-  return count == 0 ? 0 : load<u64>(TIMES + ((<usize>((count - 1) / 2)) << 3));
+  return count == 0 || count < state.number(state.PARENTS) ? 0 : load<u64>(TIMES + ((<usize>((count - 1) / 2)) << 3));
 }
 
 /** The latest timestamp of an author's blocks of a round in the leader's history. False: it has none there. */

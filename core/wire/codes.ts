@@ -123,7 +123,7 @@ export const BlockFault = {
 
 export const ExecuteRejection = {
   ...COMMON,
-  malformedTransaction: "not the BCS of a TransactionData",
+  malformedTransaction: "not the BCS of a TransactionData, or the prologue of another epoch's commit",
   malformedObject: "not the BCS of an object, or not ascending by id; a: index",
   tooLarge: "what the transaction reads or writes does not fit the component's memory",
 } as const satisfies CodeTable;

@@ -4,7 +4,7 @@ import type { CoreClient } from "../core-client.ts";
 import { heightOf } from "../format/height.ts";
 import type { Keeping } from "../keeping.ts";
 import { type Bundle, type CheckpointSignature, EMPTY_BUNDLE, MAX_REQUEST_BLOCKS } from "../network/messages.ts";
-import { type Network, type Peer, sourcesOf } from "../network/network.ts";
+import type { Network, Peer } from "../network/network.ts";
 import type { NodeLog } from "../node-options.ts";
 import type { Store } from "../store/store.ts";
 import { expectWithinReach, FarBehind, type LagOptions } from "../sync/lag.ts";
@@ -154,8 +154,8 @@ export class CatchUp {
   }
 
   /**
-   * True: the peer does not have the blocks from a height on any more. When more say so than may lie, or all that there are, nobody has. Throws
-   * FarBehind.
+   * True: the peer does not have the blocks from a height on any more. When more say so than may lie, or all whom we follow, connected or not,
+   * nobody has. Throws FarBehind.
    */
   #lacks(peer: Peer, height: bigint, prunedTo: bigint): boolean {
     if (prunedTo < height) {
@@ -164,8 +164,9 @@ export class CatchUp {
     }
     this.#pruned.add(peer);
     const { network, follows, faulty } = this.#options;
-    const saying = sourcesOf(network, follows).filter((one) => this.#pruned.has(one)).length;
-    if (saying > Math.min(faulty, sourcesOf(network, follows).length - 1))
+    const validators = network.peers().filter((one) => typeof one.peer === "number").length;
+    const followed = follows.size > 0 ? follows.size : validators;
+    if (this.#pruned.size > Math.min(faulty, Math.max(0, followed - 1)))
       throw new FarBehind(`peers have no blocks from height ${height} on any more`);
     return true;
   }

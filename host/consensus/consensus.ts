@@ -1,3 +1,4 @@
+import { codeName, OrderRejection } from "../../core/wire/codes.ts";
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { type Committed, type CoreClient, CoreFault } from "../core-client.ts";
 import { EpochOver, epochOf } from "../epoch.ts";
@@ -151,6 +152,7 @@ export class Consensus {
       await this.#options.room();
       const answer = await core.order({ kind: "block", block: bytes });
       if (answer.kind !== "accepted") {
+        if (answer.kind === "rejected" && codeName(OrderRejection, answer.code) === "epochEnded") return;
         throw refused(`the store's block of round ${block.round} by ${block.author}`, answer);
       }
       this.#accepted(block);

@@ -64,8 +64,7 @@ export class Serving {
   }
 
   *#blocksFrom(author: number, height: bigint): Generator<Uint8Array> {
-    if (height === 0n) return;
-    for (const block of this.#store.blocksAfter(height - 1n)) if (readBlock(block).author === author) yield block;
+    if (height > 0n) yield* this.#store.blocksFrom(author, height);
   }
 
   *#payloads(digests: readonly Uint8Array[]): Generator<TransactionPayload> {

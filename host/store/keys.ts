@@ -18,7 +18,8 @@ export function u16Key(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);
 }
 
-/** Where the digest begins in a block's key of round, author and digest. */
+/** Where author and digest begin in a block's key of height, author and digest. */
+export const BLOCK_AUTHOR_AT = 8;
 export const BLOCK_DIGEST_AT = 10;
 
 export function readU64Key(key: Uint8Array, at = 0): bigint {

@@ -14,7 +14,7 @@ import { Activity } from "./activity.ts";
 import { Batch } from "./batch.ts";
 import { type CertifiedState, certifiedState } from "./certified-state.ts";
 import { type Bytes, type Environment, LmdbEnvironment, type Range, type ReadOnly, StoreError } from "./environment.ts";
-import { afterPrefix, BLOCK_DIGEST_AT, ID_BYTES, join, readU64Key, u16Key, u64Key } from "./keys.ts";
+import { afterPrefix, BLOCK_AUTHOR_AT, BLOCK_DIGEST_AT, ID_BYTES, join, readU64Key, u16Key, u64Key } from "./keys.ts";
 import {
   BalanceRecord,
   Beginning,
@@ -152,6 +152,8 @@ const META_BEGINNING = new TextEncoder().encode("beginning");
 const META_PRUNED = new TextEncoder().encode("pruned");
 /** Certificates of checkpoints before this one were looked at, and those that need not be kept are gone. */
 const META_CERTIFICATES_PRUNED = new TextEncoder().encode("certificates-pruned");
+/** Keys of others' blocks that are looked at for one author's: a few milliseconds. */
+const MAX_PASSED_OVER = 16_384;
 /** Rows that go in one write. */
 const PRUNED_AT_ONCE = 512;
 const META_INCOMING = new TextEncoder().encode("incoming");
@@ -459,6 +461,15 @@ export class Store {
   *blocksAfter(height: bigint): Generator<Uint8Array> {
     for (const key of this.#rounds.getKeys({ start: u64Key(height + 1n) })) {
       yield this.block(key.slice(BLOCK_DIGEST_AT))!;
+    }
+  }
+
+  /** An author's blocks from a height on. Others' are passed over by their keys, so many at most: a peer asks for this, as often as it may. */
+  *blocksFrom(author: number, height: bigint): Generator<Uint8Array> {
+    const own = u16Key(author);
+    for (const key of this.#rounds.getKeys({ start: u64Key(height), limit: MAX_PASSED_OVER })) {
+      if (key[BLOCK_AUTHOR_AT] === own[0] && key[BLOCK_AUTHOR_AT + 1] === own[1])
+        yield this.block(key.slice(BLOCK_DIGEST_AT))!;
     }
   }
 

@@ -123,4 +123,20 @@ export const EXECUTE_CLAIMS: readonly Claim[] = [
     ],
     mutants: ["execute keeps the ids it made", "execute tells the ledger of results made outside the core"],
   },
+  {
+    id: "execute-epoch",
+    component: "execute",
+    statement:
+      "The prologue of a commit has a result in its own epoch alone, so that no ledger closes a commit of another one",
+    assumes: NOTHING,
+    model: "published prologues of a running network",
+    checks: [
+      check(
+        `${UNIT}/execute-vectors.test.ts`,
+        "prologues of a running network > are executed in their own epoch alone: a commit of another one has no result",
+        vectors("two published prologues, an epoch later"),
+      ),
+    ],
+    mutants: ["execute runs the prologue of another epoch"],
+  },
 ];

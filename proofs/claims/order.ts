@@ -77,6 +77,22 @@ export const ORDER_CLAIMS: readonly Claim[] = [
     mutants: ["order begins before its epoch", "order forgets the beginning of its epoch when genesis is installed"],
   },
   {
+    id: "order-clock",
+    component: "order",
+    statement:
+      "F members cannot move the time of commits out of what the others say, or, where a history is of fewer than a quorum, from what it was",
+    assumes: "at most F members say wrong times",
+    model: "what honest members say",
+    checks: [
+      check(
+        `${UNIT}/order-clock.test.ts`,
+        "",
+        cases("the latest and the earliest time there is, over each row of up to seven members"),
+      ),
+    ],
+    mutants: ["order takes the time of a leader without a history"],
+  },
+  {
     id: "order-epoch-cut",
     component: "order",
     statement:

@@ -89,15 +89,15 @@ const THREE: readonly Off[] = [...below("certificate", "directCommit", "directSk
 const SHARP: readonly (readonly [Row, readonly Off[]])[] = [
   [row(3, "three", 0), THREE],
   [row(4, "three", 1), THREE],
-  [row(7, "three", 2), THREE],
+  [row(7, "three", 2), LONG ? THREE : below("certificate", "directSkip", "indirectCommit")],
   [row(4, "two", 0), [...below("directCommit", "directSkip"), ...EITHER_WAY]],
   [row(4, "fast", 1), [...THREE, ["fastCommit", -1], ["fastIndirect", -1], ["fastIndirect", 1]]],
   [row(4, "fast", 0), [...below("directSkip", "indirectCommit", "fastCommit", "fastIndirect"), ["fastIndirect", 1]]],
   [
     row(7, "fast", 1),
     [
-      ...below("certificate", "directSkip", "indirectCommit", "fastCommit", "fastIndirect"),
-      ...(LONG ? below("directCommit") : []), // half a minute
+      ...below("directSkip", "indirectCommit", "fastCommit", "fastIndirect"),
+      ...(LONG ? below("certificate", "directCommit") : []), // half a minute
     ],
   ],
 ];

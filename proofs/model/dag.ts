@@ -244,7 +244,7 @@ export class ModelDag<T> {
     return { leader, complete, blocks, transactions: [...transactions.values()], medianMs, skipped };
   }
 
-  /** Lower median over authors of the time of their latest block. */
+  /** Lower median over authors of the time of their latest block; of fewer than a quorum of parents, none. */
   #median(blocks: readonly ModelBlock<T>[]): bigint {
     const latest = Array.from({ length: this.rule.n }, (_, author) => {
       const own = blocks.filter((block) => block.author === author);
@@ -253,6 +253,6 @@ export class ModelDag<T> {
       return times.sort((a, b) => (a < b ? -1 : 1)).at(-1);
     });
     const times = latest.filter((time) => time !== undefined).sort((a, b) => (a < b ? -1 : 1));
-    return times[Math.floor((times.length - 1) / 2)]!;
+    return times.length < this.rule.parents ? 0n : times[Math.floor((times.length - 1) / 2)]!;
   }
 }

@@ -336,6 +336,20 @@ export const NAMED: readonly NamedMutant[] = [
     "writer.raw32(ZERO);",
   ),
   mutant(
+    "order takes the time of a leader without a history",
+    "order",
+    "order/commit.ts",
+    "return count == 0 || count < state.number(state.PARENTS) ? 0",
+    "return count == 0 ? 0",
+  ),
+  mutant(
+    "execute runs the prologue of another epoch",
+    "execute",
+    "execute/run.ts",
+    "} else if (prologueEpoch() != environmentEpoch()) {",
+    "} else if (false) {",
+  ),
+  mutant(
     "order begins before its epoch",
     "order",
     "order/state.ts",

@@ -84,7 +84,7 @@ test("no mutant is killed by checks that are said to be unable to tell it", asyn
     const trial = new Trial(project, target, new WebAssembly.Module(patched as BufferSource));
     expect(await firstKill(trial, unable)).toBeUndefined();
   }
-  expect(spared).toBeGreaterThan(60);
+  expect(spared).toBeGreaterThan(mutants.length / 3); // else it would say nothing
 }, 60_000);
 
 describe.each(COMPONENTS)("of %s", (component) => {

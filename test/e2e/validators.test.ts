@@ -5,8 +5,10 @@
 
 import { Transaction } from "@iota/iota-sdk/transactions";
 import { afterEach, expect, it } from "vitest";
+import { isLonger } from "../support/longer.ts";
 import { account, balanceOf, succeed, TestNetwork } from "../support/network.ts";
 
+const SKIPPED = isLonger("networks of four processes", "CAISSON_NETWORKS", "npm run test:validators");
 const TIMEOUT_MS = 120_000;
 const alice = account("alice");
 const bob = account("bob").toIotaAddress();
@@ -20,28 +22,36 @@ async function pay(amount: bigint): Promise<void> {
   await succeed(net.client(), alice, transaction);
 }
 
-it("pays, with all of them, while one is killed, and after all were stopped", { timeout: TIMEOUT_MS }, async () => {
-  net = await TestNetwork.start(4);
-  await net.fund(alice);
-  await pay(1n);
-  net.kill(1);
-  for (let i = 0; i < 5; i++) await pay(10n);
-  const chain = await net.client().getChainIdentifier();
-  await net.restart();
-  expect(await net.client().getChainIdentifier()).toBe(chain);
-  await pay(1_000n);
-  expect(await balanceOf(net.client(), bob)).toBe(1_051n);
-  const latest = await net.client().getLatestCheckpointSequenceNumber();
-  const checkpoint = await net.client().getCheckpoint({ id: latest });
-  expect(checkpoint.sequenceNumber).toBe(latest);
-});
+it.skipIf(SKIPPED)(
+  "pays, with all of them, while one is killed, and after all were stopped",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    net = await TestNetwork.start(4);
+    await net.fund(alice);
+    await pay(1n);
+    net.kill(1);
+    for (let i = 0; i < 5; i++) await pay(10n);
+    const chain = await net.client().getChainIdentifier();
+    await net.restart();
+    expect(await net.client().getChainIdentifier()).toBe(chain);
+    await pay(1_000n);
+    expect(await balanceOf(net.client(), bob)).toBe(1_051n);
+    const latest = await net.client().getLatestCheckpointSequenceNumber();
+    const checkpoint = await net.client().getCheckpoint({ id: latest });
+    expect(checkpoint.sequenceNumber).toBe(latest);
+  },
+);
 
-it("pays while the host of one withholds, delays, repeats, garbles, lies, floods and is silent", {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  net = await TestNetwork.start(4, ["node"], "hostile");
-  await net.fund(alice);
-  for (let i = 0; i < 10; i++) await pay(10n);
-  expect(await balanceOf(net.client(), bob)).toBe(100n);
-  expect(await net.client().call("caisson_getEquivocations", [])).toEqual([]);
-});
+it.skipIf(SKIPPED)(
+  "pays while the host of one withholds, delays, repeats, garbles, lies, floods and is silent",
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async () => {
+    net = await TestNetwork.start(4, ["node"], "hostile");
+    await net.fund(alice);
+    for (let i = 0; i < 10; i++) await pay(10n);
+    expect(await balanceOf(net.client(), bob)).toBe(100n);
+    expect(await net.client().call("caisson_getEquivocations", [])).toEqual([]);
+  },
+);

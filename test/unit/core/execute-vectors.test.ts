@@ -257,6 +257,15 @@ describe("prologues of a running network", () => {
     expect(toBase58(written.get(clock!.id)!.object.digest)).toBe(clock!.digest);
   });
 
+  it("are executed in their own epoch alone: a commit of another one has no result", () => {
+    for (const { transactionData, effects, inputObjects } of prologues) {
+      const objects = inputObjects.map((object) => parseObject(fromBase64(object.bcs)).object);
+      const epoch = BigInt(bcs.TransactionEffects.parse(fromBase64(effects.bcs)).V1.executedEpoch) + 1n;
+      const run = () => execute(fromBase64(transactionData.bcs), { objects, environment: { ...environment, epoch } });
+      expect(run).toThrow(/rejected/);
+    }
+  });
+
   it("are two", () => expect(prologues.length).toBe(2));
 });
 

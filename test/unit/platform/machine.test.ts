@@ -19,8 +19,10 @@ import { MACHINES } from "../../../platform/qemu/machines.ts";
 import { COMPONENTS, type ComponentName, LINKED } from "../../../platform/topology.ts";
 import { CONFIGS, LARGE_ANSWER_BYTES, largeAnswer } from "../../conformance/conversation.ts";
 import { platformsHere } from "../../conformance/platforms.ts";
+import { isLonger } from "../../support/longer.ts";
 import { childrenOf, isRunning, processorSeconds } from "../../support/processes.ts";
 
+const SKIPPED = isLonger("what programs on emulated machines may not do", "CAISSON_MACHINES", "npm run test:machines");
 const here = fileURLToPath(new URL(".", import.meta.url));
 const present = platformsHere().map(({ name }) => name as string);
 const PATIENCE = { timeout: 20_000 };
@@ -41,7 +43,7 @@ const FORBIDDEN = [
 
 const emulators = (parent: number) => childrenOf(parent).filter(({ name }) => name.startsWith("qemu-system"));
 
-describe.each(MACHINES.filter(({ name }) => present.includes(name)))("$name", (machine) => {
+describe.skipIf(SKIPPED).each(MACHINES.filter(({ name }) => present.includes(name)))("$name", (machine) => {
   const folder = mkdtempSync(join(tmpdir(), "caisson-machine-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
