@@ -1,6 +1,7 @@
 /** The harness itself, on ten mutants of each component and the quickest of its checks: that it finds, kills and spares what it should. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMPONENTS, type ComponentName } from "../../platform/topology.ts";
+import { isLonger } from "../../test/support/longer.ts";
 import { parseModule } from "../../test/support/wasm-binary/module.ts";
 import { ableToTell, runCampaign } from "./campaign.ts";
 import { coverageOf } from "./decisions.ts";
@@ -13,6 +14,11 @@ import { random, sample, sites } from "./sample.ts";
 import { SUITES } from "./suites.ts";
 import { builtBytes, Trial } from "./trial.ts";
 
+const SKIPPED = isLonger(
+  "the harness of the mutants on ten of each component",
+  "CAISSON_MUTANTS",
+  "npm run test:mutants",
+);
 const SEED = 7;
 const COUNT = 10;
 /** One file of checks a component: the whole suites are for `npm run mutants`. */
@@ -32,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.close());
 
-test.each(COMPONENTS)(
+test.skipIf(SKIPPED).each(COMPONENTS)(
   "most of ten mutants of %s are killed",
   async (component) => {
     expect(SUITES[component]).toContain(QUICK[component]);
@@ -52,7 +58,7 @@ test.each(COMPONENTS)(
 );
 
 // The second exports globals as well.
-test.each([
+test.skipIf(SKIPPED).each([
   ["vault", QUICK.vault],
   ["test-sha512", "test/vectors/sha2.test.ts"],
 ])("%s is not killed when it is only instrumented", async (name, file) => {
@@ -65,27 +71,31 @@ test.each([
   ).toBeUndefined();
 });
 
-test("no mutant is killed by checks that are said to be unable to tell it", async () => {
-  const target = { name: "vault", build: "simd" } as const;
-  const files = [QUICK.vault];
-  const module = parseModule(builtBytes("vault", "simd"));
-  const coverage = coverageOf(module);
-  const checks = await profile(project, target, instrument(module, { coverage }), coverage.flags, files);
-  const raised = new Set(checks.flatMap(({ flags }) => [...flags]));
-  const reached = sites(module, coverage.regions, () => undefined).filter(({ region }) => raised.has(region));
-  const mutants = sample(module, reached, { folder: "core/vault/", count: 60, seed: SEED });
-  const watched = await profile(project, target, instrument(module, { watch: mutants }), mutants.length, files);
-  let spared = 0;
-  for (const [number, mutant] of mutants.entries()) {
-    const able = new Set(ableToTell(checks, mutant, watched, number));
-    const unable = checks.filter((check) => check.flags.has(mutant.region) && !able.has(check));
-    spared += unable.length;
-    const patched = instrument(module, { patch: { ...mutant, bytes: mutant.change.bytes } });
-    const trial = new Trial(project, target, new WebAssembly.Module(patched as BufferSource));
-    expect(await firstKill(trial, unable)).toBeUndefined();
-  }
-  expect(spared).toBeGreaterThan(mutants.length / 3); // else it would say nothing
-}, 60_000);
+test.skipIf(SKIPPED)(
+  "no mutant is killed by checks that are said to be unable to tell it",
+  async () => {
+    const target = { name: "vault", build: "simd" } as const;
+    const files = [QUICK.vault];
+    const module = parseModule(builtBytes("vault", "simd"));
+    const coverage = coverageOf(module);
+    const checks = await profile(project, target, instrument(module, { coverage }), coverage.flags, files);
+    const raised = new Set(checks.flatMap(({ flags }) => [...flags]));
+    const reached = sites(module, coverage.regions, () => undefined).filter(({ region }) => raised.has(region));
+    const mutants = sample(module, reached, { folder: "core/vault/", count: 60, seed: SEED });
+    const watched = await profile(project, target, instrument(module, { watch: mutants }), mutants.length, files);
+    let spared = 0;
+    for (const [number, mutant] of mutants.entries()) {
+      const able = new Set(ableToTell(checks, mutant, watched, number));
+      const unable = checks.filter((check) => check.flags.has(mutant.region) && !able.has(check));
+      spared += unable.length;
+      const patched = instrument(module, { patch: { ...mutant, bytes: mutant.change.bytes } });
+      const trial = new Trial(project, target, new WebAssembly.Module(patched as BufferSource));
+      expect(await firstKill(trial, unable)).toBeUndefined();
+    }
+    expect(spared).toBeGreaterThan(mutants.length / 3); // else it would say nothing
+  },
+  60_000,
+);
 
 describe.each(COMPONENTS)("of %s", (component) => {
   test.each(["scalar", "simd"] as const)("every change of the %s build gives a valid module", (build) => {
