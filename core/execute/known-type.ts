@@ -185,7 +185,7 @@ function readLeaf(node: u32): void {
     case TYPE_U256:
     case TYPE_ADDRESS:
     case LEAF_ID:
-      reader.take(32);
+      reader.raw32();
       break;
     default:
       readText(node == LEAF_ASCII);

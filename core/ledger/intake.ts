@@ -91,7 +91,7 @@ function kindAt(place: u32): u32 {
 
 function readHead(): void {
   commit = reader.u64_();
-  digest = reader.take(32);
+  digest = reader.raw32();
   environment = reader.take(state.ENVIRONMENT_BYTES);
 }
 
@@ -103,7 +103,7 @@ function readReads(): void {
 function readExecuted(): void {
   readHead();
   kind = reader.u8_();
-  effects = reader.take(32);
+  effects = reader.raw32();
   gas = reader.take(state.GAS_BYTES);
   readReads();
   inputCount = readObjects(0, MAX_INPUT_OBJECTS);

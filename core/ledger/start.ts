@@ -32,7 +32,7 @@ const DIGEST: usize = memory.data(32, 16);
 /** Takes LedgerConfig; the ledger refuses everything until a well-formed one came. */
 export function configure(at: usize, length: usize): void {
   reader.open(at, length);
-  const chain = reader.take(32);
+  const chain = reader.raw32();
   const author = reader.u16_();
   const committee = reader.position();
   const members = reader.count(MAX_VALIDATORS);
@@ -51,7 +51,7 @@ export function takeGenesis(id: u64): void {
   const environment = reader.take(state.ENVIRONMENT_BYTES);
   const epochDurationMs = reader.u64_();
   const timestampMs = reader.u64_();
-  const transaction = reader.take(32);
+  const transaction = reader.raw32();
   if (!reader.exhausted()) {
     answers.rejected(id, REJECT_LEDGER_MALFORMED_FRAME, 0, 0);
     return;
@@ -96,8 +96,8 @@ export function takeCommit(): void {
   const index = reader.u64_();
   const round = reader.u64_();
   const timestampMs = reader.u64_();
-  const commitDigest = reader.take(32);
-  const leaderBlock = reader.take(32);
+  const commitDigest = reader.raw32();
+  const leaderBlock = reader.raw32();
   const resumeLength = reader.count(MAX_RESUME_BYTES);
   const resume = reader.take(resumeLength);
   const endsEpoch = reader.bool_();

@@ -55,7 +55,7 @@ export function setBound(): void {
 }
 
 function takeBound(): void {
-  const chain = reader.take(32);
+  const chain = reader.raw32();
   if (!reader.exhausted() || isZero32(state.CHAIN) || !equal32(chain, state.CHAIN)) return;
   store<u32>(state.BOUND, 1);
   copy32(state.vaultChain(), chain);
@@ -65,7 +65,7 @@ function takeBound(): void {
 /** The open commit's checkpoint is signed: it is given out, and the commit is done. */
 function takeSigned(): void {
   const sequence = reader.u64_();
-  const digest = reader.take(32);
+  const digest = reader.raw32();
   const boot = reader.u64_();
   const signature = reader.take(SIGNATURE_BYTES);
   if (!reader.exhausted() || state.phase() != state.PHASE_CLOSING) return;
@@ -91,7 +91,7 @@ function endCommit(): void {
 function takeRefused(): void {
   const code = reader.u16_();
   const slot = reader.u64_();
-  reader.take(32);
+  reader.raw32();
   if (!reader.exhausted()) return;
   answers.rejected(0, REJECT_LEDGER_VAULT_REFUSED, code, slot);
 }

@@ -37,12 +37,15 @@ export function isZero32(at: usize): bool {
   return (load<u64>(at) | load<u64>(at, 8) | load<u64>(at, 16) | load<u64>(at, 24)) == 0;
 }
 
-/** Order of ids as byte strings, first byte first: -1, 0 or 1. */
+/** Order of ids as byte strings, first byte first: negative, 0 or positive. */
 export function compare32(a: usize, b: usize): i32 {
   for (let i: usize = 0; i < LENGTH_32; i += 8) {
-    const x = bswap<u64>(load<u64>(a + i));
-    const y = bswap<u64>(load<u64>(b + i));
-    if (x != y) return x < y ? -1 : 1;
+    const x = load<u64>(a + i);
+    const y = load<u64>(b + i);
+    if (x == y) continue;
+    // Words are little-endian: the lowest bit that differs is in the first byte that does.
+    const first = ctz<u64>(x ^ y) & ~(<u64>7);
+    return <i32>((x >> first) & 0xff) - <i32>((y >> first) & 0xff);
   }
   return 0;
 }

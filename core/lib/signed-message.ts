@@ -16,7 +16,7 @@ export const SIGNED_MESSAGE_BYTES: u32 = 99;
 const DOMAIN: usize = memory.data<u8>([0x43, 0x41, 0x49, 0x53, 0x53, 0x4f, 0x4e, 0x31]);
 const DOMAIN_BYTES: usize = 8;
 
-const SAVED_WRITER: usize = memory.data(16, 16);
+const SAVED_WRITER: usize = memory.data(12, 8);
 
 /**
  * Writes the message at `out`, SIGNED_MESSAGE_BYTES of room, and returns its length. `chain` and `digest` address 32 bytes; `slot` is the

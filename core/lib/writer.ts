@@ -2,23 +2,24 @@
  * BCS writer into one bounded buffer. One global cursor, as in the reader; a write past the end sets a sticky failure and
  * stores nothing, so that callers check `ok()` once at the end.
  */
-import { copy32 } from "./bytes";
+import { copy32, LENGTH_32 } from "./bytes";
+
+/** The limit after a failure: no byte lies before it, so every later write fails too. */
+const FAILED: usize = 0;
 
 let start: usize = 0;
 let cursor: usize = 0;
-let limit: usize = 0;
-let failed: bool = false;
+let limit: usize = FAILED;
 
 /** Starts writing at `to`, at most `capacity` bytes. */
 export function open(to: usize, capacity: usize): void {
   start = to;
   cursor = to;
   limit = to + capacity;
-  failed = false;
 }
 
 export function ok(): bool {
-  return !failed;
+  return limit != FAILED;
 }
 
 /** Bytes written since `open`. */
@@ -33,8 +34,8 @@ export function position(): usize {
 
 /** Room for `length` bytes that the caller fills, or 0 when there is none. */
 export function reserve(length: usize): usize {
-  if (failed || length > limit - cursor) {
-    failed = true;
+  if (<u64>cursor + length > limit) {
+    limit = FAILED;
     return 0;
   }
   const at = cursor;
@@ -79,7 +80,7 @@ export function raw(from: usize, length: usize): void {
 
 /** 32 raw bytes. */
 export function raw32(from: usize): void {
-  const at = reserve(32);
+  const at = reserve(LENGTH_32);
   if (at) copy32(at, from);
 }
 
@@ -89,12 +90,11 @@ export function blob(from: usize, length: u32): void {
   raw(from, length);
 }
 
-/** Saves the writer so that another buffer can be written in between; needs 4 words and a byte. */
+/** Saves the writer so that another buffer can be written in between; needs 3 words. */
 export function save(to: usize): void {
   store<usize>(to, start);
   store<usize>(to, cursor, sizeof<usize>());
   store<usize>(to, limit, 2 * sizeof<usize>());
-  store<u8>(to, failed ? 1 : 0, 3 * sizeof<usize>());
 }
 
 /** Goes back to a writer kept by `save`. */
@@ -102,5 +102,4 @@ export function restore(from: usize): void {
   start = load<usize>(from);
   cursor = load<usize>(from, sizeof<usize>());
   limit = load<usize>(from, 2 * sizeof<usize>());
-  failed = load<u8>(from, 3 * sizeof<usize>()) != 0;
 }

@@ -77,7 +77,7 @@ export function readHeader(at: usize, length: u32): bool {
 }
 
 function readFields(at: usize): void {
-  headerChain = reader.take(32);
+  headerChain = reader.raw32();
   headerEpoch = reader.u64_();
   headerAuthor = reader.u16_();
   headerBoot = reader.u64_();

@@ -93,7 +93,7 @@ function fromVerify(): void {
     if (reader.exhausted()) addTransaction(transaction, gasObjects, count);
     return;
   }
-  const digest = reader.take(32);
+  const digest = reader.raw32();
   if (!reader.exhausted()) return;
   addVerified(variant == VERIFY_TO_ORDER_BLOCK ? blocksRing() : checkpointsRing(), digest);
 }
@@ -109,12 +109,12 @@ function fromVault(): void {
 function vaultReady(): void {
   reader.take(PUBLIC_KEY_BYTES);
   const boot = reader.u64_();
-  const chain = reader.take(32);
+  const chain = reader.raw32();
   const epoch = reader.u64_();
   const round = reader.u64_();
-  const digest = reader.take(32);
+  const digest = reader.raw32();
   reader.u64_();
-  reader.take(32);
+  reader.raw32();
   if (!reader.exhausted() || state.vaultReady() || state.vaultFailure() != 0) return;
   if (!isZero32(chain) && !equal32(chain, state.chain())) state.setVaultFailure(REJECT_VAULT_OTHER_CHAIN);
   else if (epoch > state.epoch()) state.setVaultFailure(REJECT_VAULT_SLOT_PASSED);

@@ -34,7 +34,7 @@ export function align8(bytes: u64): u64 {
 
 /** Reads the open reader's OrderConfig to its end; the state is clear before and, unless this returns true, after. */
 export function configure(): void {
-  const chain = reader.take(32);
+  const chain = reader.raw32();
   const epoch = reader.u64_();
   const epochStartMs = reader.u64_();
   const epochDurationMs = reader.u64_();

@@ -232,7 +232,7 @@ function concernsOutstanding(round: u64, digest: usize): bool {
 /** `BlockSigned`, after its variant: the block leaves, and is part of the DAG. */
 export function signed(): void {
   const round = reader.u64_();
-  const digest = reader.take(32);
+  const digest = reader.raw32();
   const boot = reader.u64_();
   const signature = reader.take(SIGNATURE_BYTES);
   if (!reader.exhausted() || !concernsOutstanding(round, digest)) return;
@@ -259,7 +259,7 @@ function isWanted(round: u64): bool {
 export function refused(): void {
   const code = reader.u16_();
   const round = reader.u64_();
-  const digest = reader.take(32);
+  const digest = reader.raw32();
   if (!reader.exhausted()) return;
   if (concernsOutstanding(round, digest)) {
     sayRejected(outstanding.outstandingId(), REJECT_ORDER_VAULT_REFUSED, code, round);

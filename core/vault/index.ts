@@ -68,18 +68,18 @@ function fromOrder(): void {
   reader.variant(ORDER_TO_VAULT_VARIANTS);
   const epoch = reader.u64_();
   const round = reader.u64_();
-  state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.take(32));
+  state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.raw32());
   if (reader.exhausted()) serve(REQUEST);
 }
 
 function fromLedger(): void {
   const variant = reader.variant(LEDGER_TO_VAULT_VARIANTS);
   if (variant == LEDGER_TO_VAULT_BIND) {
-    state.setRequest(REQUEST, state.KIND_BIND, 0, 0, reader.take(32));
+    state.setRequest(REQUEST, state.KIND_BIND, 0, 0, reader.raw32());
   } else {
     const epoch = reader.u64_();
     const sequence = reader.u64_();
-    state.setRequest(REQUEST, state.KIND_CHECKPOINT, epoch, sequence, reader.take(32));
+    state.setRequest(REQUEST, state.KIND_CHECKPOINT, epoch, sequence, reader.raw32());
   }
   if (reader.exhausted()) serve(REQUEST);
 }
@@ -93,7 +93,7 @@ function fromTrust(): void {
     const sealed = given ? reader.take(length) : 0;
     if (reader.exhausted()) boot.loaded(counter, sealed, length);
   } else if (variant == TRUST_TO_VAULT_ENTROPY) {
-    const bytes = reader.take(32);
+    const bytes = reader.raw32();
     if (reader.exhausted()) boot.entropy(bytes);
   } else if (variant == TRUST_TO_VAULT_SEALED) {
     const generation = reader.u64_();

@@ -41,14 +41,14 @@ export function readSealed(record: usize, at: usize, length: u32): bool {
   const version = reader.u8_();
   state.setGeneration(record, reader.u64_());
   state.setBoot(record, reader.u64_());
-  copy32(state.seed(record), reader.take(32));
-  copy32(state.chain(record), reader.take(32));
+  copy32(state.seed(record), reader.raw32());
+  copy32(state.chain(record), reader.raw32());
   state.setRecordEpoch(record, reader.u64_());
   const round = reader.u64_();
   state.setRound(record, round, reader.u64_());
-  copy32(state.roundDigest(record), reader.take(32));
+  copy32(state.roundDigest(record), reader.raw32());
   state.setNextSequence(record, reader.u64_());
-  copy32(state.sequenceDigest(record), reader.take(32));
+  copy32(state.sequenceDigest(record), reader.raw32());
   state.setRecordAuthor(record, reader.u16_());
   return reader.exhausted() && version == VERSION && state.generation(record) > 0;
 }

@@ -2,7 +2,7 @@
  * A peer's block: of this chain and epoch, by a member of the committee, signed by that member's vault. Whether it fits the DAG is for
  * `order` to say.
  */
-import { equal32, LENGTH_32 } from "../lib/bytes";
+import { equal32 } from "../lib/bytes";
 import * as frame from "../lib/frame";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
 import * as reader from "../lib/reader";
@@ -37,7 +37,7 @@ export function checkBlock(): u32 {
   if (!knowsCommittee()) return reject(code.REJECT_VERIFY_NOT_READY);
 
   reader.open(block, length);
-  const blockChain = reader.take(LENGTH_32);
+  const blockChain = reader.raw32();
   const blockEpoch = reader.u64_();
   const author = reader.u16_();
   const boot = reader.u64_();

@@ -14,7 +14,7 @@ import { endsEpoch } from "./checkpoint";
 import * as state from "./state";
 
 const DIGEST: usize = memory.data(32, 16);
-const SAVED_READER: usize = memory.data(16, 16);
+const SAVED_READER: usize = memory.data(8, 8);
 
 /** Takes VerifyConfig. One that is malformed, or has an end that is none, leaves the component not ready. */
 export function configure(from: usize, length: u32): void {

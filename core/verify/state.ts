@@ -2,7 +2,7 @@
  * All that `verify` keeps between steps: what its configuration came to. It holds nothing else, so any number of instances serve one node
  * and any of them may be started again at any time.
  */
-import { copy32, isZero32, LENGTH_32 } from "../lib/bytes";
+import { copy32, isZero32 } from "../lib/bytes";
 import * as reader from "../lib/reader";
 import { MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../wire/generated";
 
@@ -39,7 +39,7 @@ export function readOrigin(): bool {
   reader.u64_(); // epoch start: nothing here depends on it
   const protocolVersion = reader.u64_();
   const referenceGasPrice = reader.u64_();
-  const chain = reader.take(LENGTH_32);
+  const chain = reader.raw32();
   const members = reader.count(MAX_VALIDATORS);
   const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
   const own = reader.u16_();

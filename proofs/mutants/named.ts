@@ -46,8 +46,8 @@ export const NAMED: readonly NamedMutant[] = [
     "bytes may be left over after a frame",
     "vault",
     "lib/reader.ts",
-    "return !failed && cursor == limit;",
-    "return !failed;",
+    "return cursor == limit;",
+    "return limit != FAILED;",
     "frames to vault > on orderToVault",
   ),
   mutant(
@@ -801,8 +801,8 @@ export const NAMED: readonly NamedMutant[] = [
     "the vault serves a request with bytes left over",
     "vault",
     "vault/index.ts",
-    "state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.take(32));\n  if (reader.exhausted()) serve(REQUEST);",
-    "state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.take(32));\n  if (reader.ok()) serve(REQUEST);",
+    "state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.raw32());\n  if (reader.exhausted()) serve(REQUEST);",
+    "state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.raw32());\n  if (reader.ok()) serve(REQUEST);",
     "frames to vault > on orderToVault",
   ),
 ];

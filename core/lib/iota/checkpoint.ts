@@ -66,7 +66,7 @@ export let extensionCommitteeDigest: usize = 0;
 /** Upstream serializes a digest as bytes with their length before them. */
 function digest(): usize {
   if (reader.count(DIGEST_BYTES) != DIGEST_BYTES) reader.fail();
-  return reader.take(DIGEST_BYTES);
+  return reader.raw32();
 }
 
 /** `CheckpointCommitment`: its one variant is the digest of the live object set. */
@@ -122,21 +122,21 @@ export function readSummary(at: usize, length: u32): bool {
 export function readExtension(): bool {
   reader.open(summaryExtension, summaryExtensionLength);
   const version = reader.u8_();
-  extensionChain = reader.take(32);
+  extensionChain = reader.raw32();
   extensionEpoch = reader.u64_();
   extensionEpochStartMs = reader.u64_();
   extensionProtocolVersion = reader.u64_();
   extensionReferenceGasPrice = reader.u64_();
   extensionEpochDurationMs = reader.u64_();
   extensionCommit = reader.u64_();
-  extensionCommitDigest = reader.take(32);
+  extensionCommitDigest = reader.raw32();
   extensionRound = reader.u64_();
-  extensionLeaderBlock = reader.take(32);
+  extensionLeaderBlock = reader.raw32();
   extensionResumeLength = reader.count(MAX_RESUME_BYTES);
   extensionResume = reader.take(extensionResumeLength);
-  extensionStateRoot = reader.take(32);
-  extensionContentsRoot = reader.take(32);
-  extensionCommitteeDigest = reader.take(32);
+  extensionStateRoot = reader.raw32();
+  extensionContentsRoot = reader.raw32();
+  extensionCommitteeDigest = reader.raw32();
   return reader.exhausted() && version == EXTENSION_VERSION;
 }
 

@@ -29,7 +29,7 @@ const DIGEST_BYTES: u32 = 32;
 const ZERO: usize = memory.data(32, 16);
 /** A streaming hash: BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
-const SAVED_WRITER: usize = memory.data(16, 16);
+const SAVED_WRITER: usize = memory.data(12, 8);
 
 /**
  * Writes bcs(TransactionData), of at most `capacity` bytes, at `out`, and its transaction digest, 32 bytes, at `digest`. Returns its length.

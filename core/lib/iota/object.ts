@@ -57,7 +57,7 @@ const VERSION_SIZE: u32 = 8;
 const LINKAGE_SIZE: u32 = 72;
 const ORIGIN_ID_SIZE: u32 = 32;
 
-const SAVED_READER: usize = memory.data(16, 16);
+const SAVED_READER: usize = memory.data(8, 8);
 /** BLAKE2B_STATE_BYTES of lib/hash/blake2b.ts. */
 const HASH: usize = memory.data(208, 16);
 /** "Object::", the BcsSignable name of upstream's ObjectInner. */
@@ -76,7 +76,7 @@ export function parseObject(view: usize, bytes: usize, length: u32): bool {
   readOwner(view);
   // A digest is a byte string to BCS, with its length before it, unlike ids and addresses.
   if (reader.u8_() != <u32>LENGTH_32) reader.fail();
-  store<u32>(view, <u32>reader.take(LENGTH_32), PREVIOUS);
+  store<u32>(view, <u32>reader.raw32(), PREVIOUS);
   store<u64>(view, reader.u64_(), REBATE);
   const ok = reader.exhausted();
   reader.restore(SAVED_READER);
@@ -114,7 +114,7 @@ function readPackage(view: usize): void {
   store<u32>(view, KIND_PACKAGE, KIND);
   store<u32>(view, <u32>start, TYPE);
   store<u32>(view, 0, TYPE_LENGTH);
-  store<u32>(view, <u32>reader.take(LENGTH_32), ID);
+  store<u32>(view, <u32>reader.raw32(), ID);
   store<u64>(view, reader.u64_(), VERSION);
   let size = METADATA_SIZE + VERSION_SIZE;
   size += readModules();
@@ -123,15 +123,15 @@ function readPackage(view: usize): void {
     size += readIdentifier();
     size += readIdentifier();
     size += ORIGIN_ID_SIZE;
-    reader.take(LENGTH_32);
+    reader.raw32();
   }
   const linkage = reader.count(MAX_PACKAGE_ENTRIES);
   let previous: usize = 0;
   for (let i: u32 = 0; i < linkage && reader.ok(); i++) {
-    const key = reader.take(LENGTH_32);
+    const key = reader.raw32();
     if (previous != 0 && compareKeys(previous, LENGTH_32, key, LENGTH_32) >= 0) reader.fail();
     previous = key;
-    reader.take(LENGTH_32);
+    reader.raw32();
     reader.u64_();
   }
   size += linkage * LINKAGE_SIZE;
@@ -174,7 +174,7 @@ function readOwner(view: usize): void {
   const kind = reader.variant(OWNER_VARIANTS);
   store<u32>(view, kind, OWNER_KIND);
   store<u64>(view, kind == OWNER_SHARED ? reader.u64_() : 0, SHARED_VERSION);
-  store<u32>(view, kind < OWNER_SHARED ? <u32>reader.take(LENGTH_32) : 0, OWNER);
+  store<u32>(view, kind < OWNER_SHARED ? <u32>reader.raw32() : 0, OWNER);
 }
 
 /** Appends bcs(Object) of the view to the open writer. */

@@ -77,7 +77,7 @@ export function readCommand(): u32 {
     default:
       readModules();
       if (kind == COMMAND_UPGRADE) {
-        packageId = reader.take(LENGTH_32);
+        packageId = reader.raw32();
         readSubject();
       }
   }
@@ -85,7 +85,7 @@ export function readCommand(): u32 {
 }
 
 function readMoveCall(): void {
-  packageId = reader.take(LENGTH_32);
+  packageId = reader.raw32();
   moduleNameLength = reader.count(MAX_ITEMS);
   moduleName = reader.take(moduleNameLength);
   functionNameLength = reader.count(MAX_ITEMS);

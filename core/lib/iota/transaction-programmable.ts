@@ -5,7 +5,6 @@
  * Source: iotaledger/iota crates/iota-types/src/transaction.rs (CallArg, ObjectArg, ProgrammableTransaction); variants are one byte,
  * because canonical ULEB128 writes small numbers so.
  */
-import { LENGTH_32 } from "../bytes";
 import * as reader from "../reader";
 import { readCommand } from "./transaction-command";
 import { readReference, referenceVersion } from "./transaction-reference";
@@ -71,7 +70,7 @@ const ENTRY_SHIFT: usize = 2;
 const SHARED_VERSION: usize = 32;
 const SHARED_MUTABLE: usize = 40;
 
-const SAVED_READER: usize = memory.data(16, 16);
+const SAVED_READER: usize = memory.data(8, 8);
 
 let inputCount: u32 = 0;
 let commandCount: u32 = 0;
@@ -105,7 +104,7 @@ function readInput(): void {
   if (reader.variant(CALL_ARG_VARIANTS) == CALL_ARG_PURE) {
     reader.take(reader.count(MAX_PURE));
   } else if (reader.variant(OBJECT_ARG_VARIANTS) == OBJECT_ARG_SHARED) {
-    reader.take(LENGTH_32);
+    reader.raw32();
     reader.u64_();
     reader.bool_();
   } else {

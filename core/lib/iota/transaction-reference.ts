@@ -14,12 +14,12 @@ const DIGEST: usize = 41;
 /** Passes over a digest; returns the address of its 32 bytes. */
 export function readDigest(): usize {
   if (reader.u8_() != <u32>LENGTH_32) reader.fail();
-  return reader.take(LENGTH_32);
+  return reader.raw32();
 }
 
 /** Passes over a reference; returns its address, where its id lies. */
 export function readReference(): usize {
-  const at = reader.take(LENGTH_32);
+  const at = reader.raw32();
   reader.u64_();
   readDigest();
   return at;

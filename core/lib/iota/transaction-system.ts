@@ -4,7 +4,6 @@
  * Sources: iotaledger/iota crates/iota-types/src/transaction.rs (GenesisTransaction, GenesisObject, EndOfEpochTransactionKind, ChangeEpochV4),
  * event.rs (Event), messages_consensus.rs (ConsensusCommitPrologueV1, ConsensusDeterminedVersionAssignments).
  */
-import { LENGTH_32 } from "../bytes";
 import * as reader from "../reader";
 import { readRawObject } from "./object";
 import { readDigest } from "./transaction-reference";
@@ -71,9 +70,9 @@ export function readGenesis(): void {
 
 /** {package id, module, sender, type, contents}. */
 function readEvent(): void {
-  reader.take(LENGTH_32);
+  reader.raw32();
   readIdentifier();
-  reader.take(LENGTH_32);
+  reader.raw32();
   readStructTag();
   reader.take(reader.count(MAX_ITEMS));
 }
@@ -92,7 +91,7 @@ export function readPrologue(): void {
     readDigest();
     const versions = reader.count(MAX_ITEMS);
     for (let j: u32 = 0; j < versions && reader.ok(); j++) {
-      reader.take(LENGTH_32);
+      reader.raw32();
       reader.u64_();
     }
   }

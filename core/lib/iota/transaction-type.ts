@@ -8,7 +8,6 @@
  */
 
 import { MAX_TYPE_ARGUMENTS } from "../../wire/generated-protocol";
-import { LENGTH_32 } from "../bytes";
 import * as reader from "../reader";
 import { isIdentifier, TYPE_STRUCT, TYPE_U256, TYPE_VECTOR } from "./types";
 
@@ -43,7 +42,7 @@ export function readCommandType(): void {
     if (tag == TYPE_VECTOR) {
       left++;
     } else if (tag == TYPE_STRUCT) {
-      const address = reader.take(LENGTH_32);
+      const address = reader.raw32();
       keepPackage(address);
       readName();
       readName();

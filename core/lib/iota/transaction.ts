@@ -9,7 +9,6 @@
  * Sources: iotaledger/iota crates/iota-types/src/transaction.rs (TransactionData, GasData, TransactionKind, TransactionExpiration),
  * base_types.rs (ObjectRef), crypto.rs (bcs_signable: the digest's prefix).
  */
-import { LENGTH_32 } from "../bytes";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../hash/blake2b";
 import * as reader from "../reader";
 import { closeProgrammable, readProgrammable } from "./transaction-programmable";
@@ -112,7 +111,7 @@ const DOMAIN: usize = memory.data<u8>([
 ]);
 const DOMAIN_BYTES: u32 = 17;
 
-const SAVED_READER: usize = memory.data(16, 16);
+const SAVED_READER: usize = memory.data(8, 8);
 /** A streaming hash, BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
 
@@ -151,7 +150,7 @@ function read(): u32 {
   else if (kind == KIND_GENESIS) readGenesis();
   else if (kind == KIND_CONSENSUS_COMMIT_PROLOGUE) readPrologue();
   else if (kind != KIND_END_OF_EPOCH || !readEndOfEpoch()) return UNSUPPORTED_KIND;
-  sender = reader.take(LENGTH_32);
+  sender = reader.raw32();
   readGas();
   expires = reader.variant(EXPIRATION_VARIANTS) != 0;
   expirationEpoch = expires ? reader.u64_() : 0;
@@ -162,7 +161,7 @@ function readGas(): void {
   gasCount = reader.count(MAX_PAYMENTS);
   gasObjects = reader.position();
   for (let i: u32 = 0; i < gasCount && reader.ok(); i++) readReference();
-  gasOwner = reader.take(LENGTH_32);
+  gasOwner = reader.raw32();
   gasPrice = reader.u64_();
   gasBudget = reader.u64_();
 }

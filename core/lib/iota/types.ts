@@ -99,7 +99,7 @@ export function readIdentifier(): u32 {
 
 /** Passes over the head of a StructTag: address, module and name; returns the count of type parameters, which follow. */
 function readStructHead(): u32 {
-  reader.take(32);
+  reader.raw32();
   readIdentifier();
   readIdentifier();
   return reader.count(MAX_TYPE_PARAMETERS);
