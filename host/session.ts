@@ -462,6 +462,9 @@ export class Session {
             { sequence: String(sequence), signer, committeeSize },
             "a validator signs another checkpoint than ours",
           ),
+        invalid: (signer) => {
+          if (signer !== this.#options.author) this.#network.report(signer, "invalid");
+        },
       },
       this.#store.certifiedCheckpoint() ?? -1n,
       this.#store.latestCheckpoint() ?? -1n,

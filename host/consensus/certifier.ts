@@ -41,6 +41,8 @@ export interface CertifierOptions {
   readonly failed: (error: unknown) => void;
   /** A validator has signed something else than what our own core made: one of both is not intact, or the quorum does not hold. */
   readonly diverged: (sequence: bigint, author: number) => void;
+  /** What a validator gave as its signature is none. */
+  readonly invalid: (author: number) => void;
 }
 
 /** `valid`: how many of its signatures were. */
@@ -48,14 +50,20 @@ export type Verdict = { readonly certified: true } | { readonly certified: false
 
 /** Checkpoints ahead of ours whose signatures are kept; who is further behind is given certificates instead. */
 const MOST_AHEAD = 1_024n;
+/** Signatures that are kept of one validator; of more, those under the newest: they certify those before. 0.4 MB. */
+const MOST_OF_ONE = 128;
 
 export class Certifier {
   readonly #options: CertifierOptions;
   /** By sequence. */
   readonly #ours = new Map<bigint, CheckpointSignature>();
   readonly #made = new Map<bigint, Made>();
-  /** By sequence, then by author: the newest word of each. */
-  readonly #votes = new Map<bigint, Map<number, CheckpointSignature>>();
+  /** By author, then by sequence: the newest word of each. */
+  readonly #votes = new Map<number, Map<bigint, CheckpointSignature>>();
+  /** Checkpoints under which something has changed since they were looked at. */
+  #changed = new Set<bigint>();
+  /** By author: the newest checkpoint of which it has signed another one. */
+  readonly #differing = new Map<number, bigint>();
   /** Certified by others, and not made here yet. */
   #given: Given | undefined;
   #certified: bigint;
@@ -75,6 +83,7 @@ export class Certifier {
     if (sequence > this.#newest) this.#newest = sequence;
     if (sequence <= this.#certified) return;
     this.#made.set(sequence, { digest, summary });
+    this.#changed.add(sequence);
     for (const vote of signaturesOf(certificate, sequence, digest)) {
       this.#count(vote);
       this.#ours.set(sequence, vote);
@@ -131,36 +140,42 @@ export class Certifier {
   }
 
   #count(vote: CheckpointSignature): void {
-    const votes = this.#votes.get(vote.sequence) ?? new Map<number, CheckpointSignature>();
-    this.#votes.set(vote.sequence, votes);
-    votes.set(vote.author, vote);
+    const votes = this.#votes.get(vote.author) ?? new Map<bigint, CheckpointSignature>();
+    this.#votes.set(vote.author, votes);
+    votes.set(vote.sequence, vote);
+    this.#changed.add(vote.sequence);
+    if (votes.size <= MOST_OF_ONE) return;
+    let oldest = vote.sequence;
+    for (const sequence of votes.keys()) if (sequence < oldest) oldest = sequence;
+    votes.delete(oldest);
   }
 
   #look(): void {
     this.#work = this.#work.then(() => this.#certify()).catch(this.#options.failed);
   }
 
-  /** Tries the newest checkpoint that may have a quorum; those before it are certified by it. */
+  /** Tries the newest checkpoint that may have a quorum since the last look; those before it are certified by it. */
   async #certify(): Promise<void> {
     await this.#compareGiven();
-    const sequences = [...this.#made.keys()]
-      .filter((sequence) => sequence > this.#certified)
-      .sort((a, b) => (a < b ? 1 : -1));
-    for (const sequence of sequences) {
-      const { digest, summary } = this.#made.get(sequence)!;
-      const votes = [...(this.#votes.get(sequence)?.values() ?? [])];
-      for (const vote of votes) if (!sameDigest(vote.digest, digest)) this.#differs(vote);
-      const agreeing = votes.filter((vote) => sameDigest(vote.digest, digest));
-      if (agreeing.length < this.#options.quorum) continue;
-      const certificate = this.#certificate(agreeing);
-      const verdict = await this.#options.verify(summary, certificate);
-      if (verdict.certified) {
-        await this.#options.keep(sequence, certificate);
-        this.#done(sequence);
-        return;
-      }
-      await this.#sift(sequence, summary, agreeing);
-    }
+    const changed = [...this.#changed].filter((sequence) => this.#made.has(sequence)).sort((a, b) => (a < b ? 1 : -1));
+    this.#changed.clear();
+    for (const sequence of changed) if (await this.#certifyOne(sequence)) return;
+  }
+
+  /** True: a quorum has signed it. */
+  async #certifyOne(sequence: bigint): Promise<boolean> {
+    const { digest, summary } = this.#made.get(sequence)!;
+    const votes = [...this.#votes.values()].flatMap((one) => one.get(sequence) ?? []);
+    for (const vote of votes) if (!sameDigest(vote.digest, digest)) this.#differs(vote);
+    const agreeing = votes.filter((vote) => sameDigest(vote.digest, digest));
+    if (agreeing.length < this.#options.quorum) return false;
+    const certificate = this.#certificate(agreeing);
+    const verdict = await this.#options.verify(summary, certificate);
+    if (verdict.certified) {
+      await this.#options.keep(sequence, certificate);
+      this.#done(sequence);
+    } else await this.#sift(summary, agreeing);
+    return verdict.certified;
   }
 
   async #compareGiven(): Promise<void> {
@@ -182,24 +197,33 @@ export class Certifier {
   }
 
   /** Throws out the signatures that are not valid. */
-  async #sift(sequence: bigint, summary: Uint8Array, votes: readonly CheckpointSignature[]): Promise<void> {
+  async #sift(summary: Uint8Array, votes: readonly CheckpointSignature[]): Promise<void> {
     for (const vote of votes) {
       const verdict = await this.#options.verify(summary, this.#certificate([vote]));
-      const valid = verdict.certified || verdict.valid === 1;
-      const kept = this.#votes.get(sequence);
-      if (!valid && kept?.get(vote.author) === vote) kept.delete(vote.author);
+      if (verdict.certified || verdict.valid === 1) continue;
+      this.#forget(vote);
+      this.#options.invalid(vote.author);
     }
   }
 
   #differs(vote: CheckpointSignature): void {
-    this.#votes.get(vote.sequence)?.delete(vote.author);
-    this.#options.diverged(vote.sequence, vote.author);
+    const { sequence, author } = vote;
+    this.#forget(vote);
+    if (sequence <= (this.#differing.get(author) ?? -1n)) return;
+    this.#differing.set(author, sequence);
+    this.#options.diverged(sequence, author);
+  }
+
+  /** Unless its author has sent another one meanwhile. */
+  #forget(vote: CheckpointSignature): void {
+    const votes = this.#votes.get(vote.author);
+    if (votes?.get(vote.sequence) === vote) votes.delete(vote.sequence);
   }
 
   #done(sequence: bigint): void {
     this.#certified = sequence;
     if (this.#given && this.#given.sequence <= sequence) this.#given = undefined;
-    for (const kept of [this.#made, this.#votes, this.#ours]) {
+    for (const kept of [this.#made, this.#ours, this.#changed, ...this.#votes.values()]) {
       for (const old of [...kept.keys()]) if (old <= sequence) kept.delete(old);
     }
     this.#options.certified(sequence);

@@ -30,11 +30,14 @@ function start() {
   const kept = new Map<bigint, number[]>();
   const certified: bigint[] = [];
   const diverged: (readonly [bigint, number])[] = [];
+  const invalid: number[] = [];
+  let looks = 0;
   const certifier = new Certifier(
     {
       epoch: 0n,
       quorum: QUORUM,
       verify: async (_, certificate) => {
+        looks++;
         const { signatures } = decode(Certificate, certificate);
         const valid = new Set(signatures.filter((one) => one.signature[0] === VALID).map(({ author }) => author)).size;
         return valid >= QUORUM ? { certified: true } : { certified: false, valid };
@@ -47,6 +50,7 @@ function start() {
       },
       certified: (sequence) => certified.push(sequence),
       diverged: (sequence, author) => diverged.push([sequence, author]),
+      invalid: (author) => invalid.push(author),
       failed: (error) => {
         throw error;
       },
@@ -61,7 +65,7 @@ function start() {
       new Uint8Array(1),
       encode(Certificate, { epoch: 0n, signatures: [signature(0, sequence)] }),
     );
-  return { certifier, kept, certified, diverged, make };
+  return { certifier, kept, certified, diverged, invalid, looks: () => looks, make };
 }
 
 describe("a checkpoint", () => {
@@ -115,6 +119,53 @@ describe("a checkpoint", () => {
       [0n, 2],
       [0n, 3],
     ]);
+  });
+
+  it("is not signed by what is not valid: a validator whose signature is not valid is told on, each time", async () => {
+    const { certifier, invalid, make } = start();
+    make(0n);
+    certifier.heard(signature(1, 0n, false), 1);
+    await certifier.settled();
+    expect(invalid).toEqual([]); // not worth a look before there may be a quorum
+    certifier.heard(signature(2, 0n), 2);
+    await certifier.settled();
+    expect(invalid).toEqual([1]);
+    certifier.heard(signature(1, 0n, false), 1);
+    await certifier.settled();
+    expect(invalid).toEqual([1, 1]);
+  });
+
+  it("that one validator signs otherwise, over and over, is told once", async () => {
+    const { certifier, diverged, make } = start();
+    make(0n);
+    for (let i = 0; i < 5; i++) certifier.heard(signature(1, 0n, true, digestOf(7n)), 1);
+    await certifier.settled();
+    certifier.heard(signature(1, 0n, true, digestOf(8n)), 1);
+    await certifier.settled();
+    expect(diverged).toEqual([[0n, 1]]);
+  });
+
+  it("costs a look when there may be a quorum under it, however many others are signed by too few", async () => {
+    const { certifier, certified, looks, make } = start();
+    const MANY = 200;
+    for (let sequence = 0n; sequence < MANY; sequence++) make(sequence);
+    for (let sequence = 0n; sequence < MANY; sequence++) {
+      certifier.heard(signature(1, sequence), 1);
+      certifier.heard(signature(2, sequence, false), 2);
+      await certifier.settled();
+    }
+    expect(certified).toEqual([]);
+    expect(looks()).toBeLessThanOrEqual(MANY * (1 + QUORUM));
+  });
+
+  it("is certified with signatures from before it was made, the newest of those who are far ahead", async () => {
+    const { certifier, certified, make } = start();
+    const AHEAD = 1_000n;
+    for (const author of [1, 2])
+      for (let sequence = AHEAD; sequence >= 0n; sequence--) certifier.heard(signature(author, sequence), author);
+    for (let sequence = 0n; sequence <= AHEAD; sequence++) make(sequence);
+    await certifier.settled();
+    expect(certified.at(-1)).toBe(AHEAD);
   });
 
   it("however signatures arrive, is certified when and only when enough valid ones came", async () => {
