@@ -35,6 +35,7 @@ import { StateTree } from "./state-tree/state-tree.ts";
 import { DiskFull, StoreError } from "./store/environment.ts";
 import type { Store } from "./store/store.ts";
 import { FarBehind } from "./sync/lag.ts";
+import { NobodyOffers } from "./sync/state-sync.ts";
 import { sleep, systemTime } from "./time.ts";
 
 /** Most transactions that wait for a block, or to be verified first. */
@@ -497,6 +498,7 @@ export class LedgerNode {
         return;
       } catch (error) {
         if (isFinal(error)) return this.#end(error as Error);
+        if (error instanceof NobodyOffers) this.#needsState = false;
         this.#options.log.error({ error: String(error) }, "the core does not come back yet");
       }
     }

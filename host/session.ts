@@ -46,6 +46,8 @@ const MAX_COMMITS_AHEAD = 1;
 const BLOCK_INTERVAL_MS = 20;
 /** Milliseconds that a round's leaders are waited for, 2 Delta. */
 const LEADER_TIMEOUT_MS = 250;
+/** Milliseconds that a state is asked for in vain, when only what peers said speaks for one; then their blocks are tried again. */
+const STATE_PATIENCE_MS = 60_000;
 
 export interface SessionEvents {
   readonly mempool: Mempool;
@@ -145,7 +147,8 @@ export class Session {
     );
     const vault = this.#isFullNode ? undefined : this.#checkedVault(await this.#vaultReady.promise);
     const least = this.#leastState(vault);
-    if (least !== undefined) await this.#takeState(least);
+    if (least !== undefined) await this.#takeState(least, Number.POSITIVE_INFINITY);
+    else if (this.#needsState) await this.#takeState((this.#store.latestCheckpoint() ?? -1n) + 1n, STATE_PATIENCE_MS);
     if (this.#stopped) return;
     this.#certifier = this.#makeCertifier();
     this.#consensus = this.#makeConsensus();
@@ -276,11 +279,11 @@ export class Session {
     const behindVault = !this.#alone && vault !== undefined && vault.nextSequence > next + 1n;
     const signed = behindVault ? vault.nextSequence - 1n : undefined;
     if (incoming) return signed !== undefined && signed > incoming.sequence ? signed : incoming.sequence;
-    return signed ?? (this.#needsState ? next : undefined);
+    return signed;
   }
 
-  /** Resolves when the store has the state of a certified checkpoint, this one or a later one. */
-  async #takeState(least: bigint): Promise<void> {
+  /** Resolves when the store has the state of a certified checkpoint, this one or a later one. Throws NobodyOffers. */
+  async #takeState(least: bigint, patienceMs: number): Promise<void> {
     const { genesis, follows, time = systemTime, log } = this.#options;
     await this.#events.needsPeers();
     const sync = new StateSync({
@@ -292,6 +295,7 @@ export class Session {
       laterEpoch: (peer) => this.#askForEnd(peer),
       verify: (summary, certificate) => this.#isCertified(summary, certificate),
       minimum: least,
+      patienceMs,
       time,
       stopped: () => this.#stopped,
       log,

@@ -34,6 +34,8 @@ export interface StateSyncOptions {
   readonly verify: (summary: Uint8Array, certificate: Uint8Array) => Promise<boolean>;
   /** A checkpoint before this one is of no use. */
   readonly minimum: bigint;
+  /** Milliseconds of asking in vain after which it ends with NobodyOffers, unless a state is begun; infinity: never. */
+  readonly patienceMs: number;
   readonly time: Time;
   readonly stopped: () => boolean;
   readonly log: NodeLog;
@@ -47,26 +49,39 @@ interface Offer extends CertifiedCheckpoint, IncomingEnd {
   readonly root: Uint8Array;
 }
 
+/** No peer offers a state of use. */
+export class NobodyOffers extends Error {
+  override readonly name = "NobodyOffers";
+}
+
 /** Milliseconds between two rounds of asking, and until a page that was refused is asked for again. */
 const AGAIN_MS = 500;
 /** Times that one page is asked for in vain before another peer is asked. */
 const MAX_TRIES = 8;
+/** Pages that a peer gives in so many milliseconds at least; of one that is slower the rest is not waited for while others offer a state. */
+const LEAST_PAGES = 10;
+const PACE_MS = 10_000;
 
 export class StateSync {
   readonly #options: StateSyncOptions;
+  /** How often each peer was too slow. */
+  readonly #slow = new Map<Peer, number>();
 
   constructor(options: StateSyncOptions) {
     this.#options = options;
   }
 
-  /** Resolves with the checkpoint's sequence number when the store has its state; undefined: stopped before. */
+  /** Resolves with the checkpoint's sequence number when the store has its state; undefined: stopped before. Throws NobodyOffers. */
   async run(): Promise<bigint | undefined> {
-    const { time, stopped, log, minimum } = this.#options;
+    const { store, time, stopped, log, minimum, patienceMs } = this.#options;
+    const began = time.now();
     for (let round = 0; !stopped(); round++) {
       for (const offer of await this.#offers()) {
         if (stopped()) return undefined;
         if (await this.#take(offer)) return offer.sequence;
       }
+      if (!store.incoming && time.now() - began > patienceMs)
+        throw new NobodyOffers(`no peer offers the state of checkpoint ${minimum} or of a later one`);
       if (round % 10 === 0)
         log.info({ minimum: String(minimum) }, "waiting for a peer that gives the state of a certified checkpoint");
       await sleep(time, AGAIN_MS);
@@ -74,14 +89,23 @@ export class StateSync {
     return undefined;
   }
 
-  /** Of all peers: the one that was begun first, then the newest. */
+  /** Of all peers: those that were not slow first, of them the one that was begun, then the newest. */
   async #offers(): Promise<readonly Offer[]> {
     const offers = await Promise.all(this.#options.sources().map((peer) => this.#ask(peer)));
     const begun = this.#options.store.incoming;
     const isBegun = ({ digest }: Offer) => begun !== undefined && equalBytes(begun.digest, digest);
     return offers
       .filter((offer) => offer !== undefined)
-      .sort((a, b) => Number(isBegun(b)) - Number(isBegun(a)) || Number(b.sequence - a.sequence));
+      .sort(
+        (a, b) =>
+          this.#slowness(a.peer) - this.#slowness(b.peer) ||
+          Number(isBegun(b)) - Number(isBegun(a)) ||
+          Number(b.sequence - a.sequence),
+      );
+  }
+
+  #slowness(peer: Peer): number {
+    return this.#slow.get(peer) ?? 0;
   }
 
   async #ask(peer: Peer): Promise<Offer | undefined> {
@@ -131,9 +155,10 @@ export class StateSync {
     return true;
   }
 
-  /** False: the peer does not hold that state any more, or we were stopped. */
+  /** False: the peer does not hold that state any more, is too slow, or we were stopped. */
   async #pages({ peer, sequence, digest, root }: Offer): Promise<boolean> {
-    const { store, stopped } = this.#options;
+    const { store, stopped, time } = this.#options;
+    let pace = { since: time.now(), pages: 0 };
     const begun = store.incoming;
     if (!begun || !equalBytes(begun.digest, digest))
       await store.beginIncoming({ sequence, digest, objects: 0n, pending: [...wholeTree(root)] });
@@ -150,6 +175,13 @@ export class StateSync {
         { nodes, objects: state.writes },
         { ...incoming, objects: incoming.objects + BigInt(objects.length), pending: [...frontier.pending] },
       );
+      pace.pages++;
+      if (time.now() - pace.since < PACE_MS) continue;
+      if (pace.pages < LEAST_PAGES) {
+        this.#slow.set(peer, this.#slowness(peer) + 1);
+        return false;
+      }
+      pace = { since: time.now(), pages: 0 };
     }
   }
 

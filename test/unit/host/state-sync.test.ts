@@ -9,6 +9,8 @@ afterEach(() => cluster.stop());
 
 const TIMEOUT_MS = 120_000;
 const PATIENCE = { timeout: 60_000, interval: 50 };
+/** Between two blocks of a validator that has nothing to do: so there are many checkpoints soon. */
+const OFTEN_MS = 50;
 
 async function pay(peer: Peer, n: number): Promise<bigint> {
   const ending = await cluster.member(peer).node.submit(...(await cluster.payment(peer, n)));
@@ -17,6 +19,14 @@ async function pay(peer: Peer, n: number): Promise<bigint> {
 }
 
 const certified = (peer: Peer) => cluster.member(peer).store.certifiedCheckpoint() ?? -1n;
+
+/** Checkpoints behind which a state is taken: more than come while a busy machine keeps one of the nodes waiting. */
+const BEHIND = 20;
+
+/** Resolves when the others have so many checkpoints more than a peer that it takes a state. */
+async function leaveBehind(checkpoint: bigint): Promise<void> {
+  await expect.poll(() => certified(0) - checkpoint, PATIENCE).toBeGreaterThan(BEHIND);
+}
 
 /** The members have certified this checkpoint, and have the same bytes of it. */
 async function agree(members: readonly Peer[], checkpoint: bigint): Promise<void> {
@@ -81,8 +91,9 @@ test("a validator whose store is an older copy takes a state, and does not ask i
 test("a full node that is further behind than it is told to follow joins from a certified checkpoint, and serves others its state", {
   timeout: TIMEOUT_MS,
 }, async () => {
-  cluster = await Cluster.start(4, 8, { keeping: { syncBehind: 3 } });
+  cluster = await Cluster.start(4, 8, { heartbeatMs: OFTEN_MS, keeping: { syncBehind: BEHIND } });
   for (let n = 0; n < 5; n++) await pay(n % 4, n);
+  await leaveBehind(0n);
   await cluster.boot("near");
   await expect.poll(() => cluster.member("near").store.beginning?.checkpoint ?? 0n, PATIENCE).toBeGreaterThan(3n);
   await expect.poll(() => cluster.member("near").node.ready, PATIENCE).toBe(true);
@@ -97,11 +108,12 @@ test("a full node that is further behind than it is told to follow joins from a 
 test("one that is cut off for long takes a state when it is back, and tells its clients what it does not know", {
   timeout: TIMEOUT_MS,
 }, async () => {
-  cluster = await Cluster.start(4, 8, { keeping: { syncBehind: 3 } });
+  cluster = await Cluster.start(4, 8, { heartbeatMs: OFTEN_MS, keeping: { syncBehind: BEHIND } });
   await agree([0, 1, 2, 3], await pay(0, 0));
   cluster.mesh.cut(3);
   const waiting = pay(3, 7).catch((error: Error) => error.name);
   for (let n = 1; n < 6; n++) await pay(n % 3, n);
+  await leaveBehind(certified(3));
   cluster.mesh.heal();
   expect(await waiting).toBe("NodeUnavailable");
   await expect.poll(() => cluster.member(3).node.ready, PATIENCE).toBe(true);

@@ -6,9 +6,10 @@ import { NetworkError } from "../../../host/network/errors.ts";
 import { MAX_STATE_PAGE_NODES, type StatePage } from "../../../host/network/messages.ts";
 import { StateTree } from "../../../host/state-tree/state-tree.ts";
 import type { Store } from "../../../host/store/store.ts";
+import { NobodyOffers } from "../../../host/sync/state-sync.ts";
 import { idBytes, numbered } from "../../support/objects.ts";
 import { Chain } from "../rpc/support.ts";
-import { type Answering, honest, objects, Peers, Taker } from "./support.ts";
+import { type Answering, HASTY, honest, objects, Peers, Taker } from "./support.ts";
 
 let chain: Chain;
 let taker: Taker;
@@ -148,6 +149,54 @@ it("passes over a checkpoint that is older than what is of use, and blames one w
   expect(await taker.sync(peers, 1n)).toBe(1n);
   expect(peers.blamed).toEqual([[1, "invalid"]]);
   expect(peers.asked.filter(([peer, kind]) => kind === "statePage" && peer !== 2)).toEqual([]);
+});
+
+const PAGE_NOW_AND_THEN_MS = 11_000;
+
+it("leaves a peer that gives a page now and then for one that gives them at once, and does not go back to it", async () => {
+  let now = 0;
+  const time = { ...HASTY, now: () => now };
+  const answer = honest(chain.store);
+  peers.answering.set(0, (request) => {
+    if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
+    return answer(request);
+  });
+  const other = honest(chain.store);
+  peers.answering.set(1, (request) =>
+    request.kind === "state" && now === 0 ? { kind: "state", checkpoint: undefined } : other(request),
+  );
+  expect(await taker.sync(peers, 0n, undefined, { time })).toBe(0n);
+  expect(stateOf(taker.store)).toEqual(stateOf(chain.store));
+  const pages = peers.asked.flatMap(([peer, kind]) => (kind === "statePage" ? [peer] : []));
+  expect(pages[0]).toBe(0);
+  expect(new Set(pages.slice(1))).toEqual(new Set([1]));
+  expect(peers.blamed).toEqual([]);
+});
+
+it("takes a state of a slow peer when there is no other", async () => {
+  let now = 0;
+  const time = { ...HASTY, now: () => now };
+  const answer = honest(chain.store);
+  peers.answering.set(0, (request) => {
+    if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
+    return answer(request);
+  });
+  expect(await taker.sync(peers, 0n, undefined, { time })).toBe(0n);
+  expect(stateOf(taker.store)).toEqual(stateOf(chain.store));
+});
+
+it("gives up when it asks in vain for as long as it may, unless it has begun", async () => {
+  let now = 0;
+  const time = { ...HASTY, now: () => (now += 100) };
+  peers.answering.set(0, honest(chain.store));
+  await expect(taker.sync(peers, 5n, undefined, { time, patienceMs: 10_000 })).rejects.toThrow(NobodyOffers);
+  let looks = 0;
+  await taker.sync(peers, 0n, () => looks++ > 2);
+  expect(taker.store.incoming?.sequence).toBe(0n);
+  peers.answering.clear();
+  looks = 0;
+  const again = taker.sync(peers, 0n, () => looks++ > 200, { time, patienceMs: 10_000 });
+  expect(await again).toBeUndefined();
 });
 
 it("waits while nobody offers anything of use", async () => {

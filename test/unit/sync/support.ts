@@ -110,8 +110,13 @@ export class Taker {
   readonly folder = mkdtempSync(join(tmpdir(), "caisson-sync-"));
   store = new Store(this.folder);
 
-  /** `minimum`: see StateSyncOptions. */
-  sync(peers: Peers, minimum = 0n, stopped: () => boolean = () => false): Promise<bigint | undefined> {
+  /** `minimum`, `patienceMs`: see StateSyncOptions. */
+  sync(
+    peers: Peers,
+    minimum = 0n,
+    stopped: () => boolean = () => false,
+    { time = HASTY, patienceMs = Number.POSITIVE_INFINITY }: { time?: Time; patienceMs?: number } = {},
+  ): Promise<bigint | undefined> {
     return new StateSync({
       store: this.store,
       network: peers.network,
@@ -121,7 +126,8 @@ export class Taker {
       laterEpoch: async () => undefined,
       verify: async (_, certificate) => certificate[0] === CERTIFIED,
       minimum,
-      time: HASTY,
+      patienceMs,
+      time,
       stopped,
       log: LOG,
     }).run();
