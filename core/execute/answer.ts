@@ -35,6 +35,7 @@ import {
   IS_DELETED,
   IS_INPUT,
   IS_MADE_UP,
+  IS_SHOWN,
   IS_WRITTEN,
   originalView,
   recordDigest,
@@ -158,7 +159,7 @@ function isRead(index: u32): bool {
 }
 
 function writeInputs(): bool {
-  const sorted = sortRecords(IS_WRITTEN | IS_DELETED);
+  const sorted = sortRecords(IS_WRITTEN | IS_DELETED | IS_SHOWN);
   let count: u32 = 0;
   for (let i: u32 = 0; i < sorted; i++) if (hasFlag(sortedRecord(i), IS_INPUT)) count++;
   if (count > MAX_INPUT_OBJECTS) return false;

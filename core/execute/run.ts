@@ -1,4 +1,5 @@
 /** One request from its transaction to its answer. */
+import { listId } from "../lib/iota/committee";
 import {
   KIND_CONSENSUS_COMMIT_PROLOGUE,
   KIND_END_OF_EPOCH,
@@ -82,18 +83,23 @@ function execute(): bool {
     answerRejected(requestId(), REJECT_EXECUTE_MALFORMED_TRANSACTION, 0);
     return false;
   } else if (kind == KIND_END_OF_EPOCH) {
-    runEndOfEpoch();
+    if (!runEndOfEpoch()) return ask(listId());
   } else if (prologueEpoch() != environmentEpoch()) {
     // A commit of another epoch has no result in this one, so that no ledger can close it.
     answerRejected(requestId(), REJECT_EXECUTE_MALFORMED_TRANSACTION, 0);
     return false;
   } else if (!runPrologue()) {
-    answerNeed(1);
-    answerNeedId(clockId());
-    answerNeedEnd();
-    return false;
+    return ask(clockId());
   }
   return true;
+}
+
+/** Asks for one object; false, as the answer is out. */
+function ask(id: usize): bool {
+  answerNeed(1);
+  answerNeedId(id);
+  answerNeedEnd();
+  return false;
 }
 
 function executeProgrammable(): bool {

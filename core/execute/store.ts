@@ -30,6 +30,8 @@ export const IS_DELETED: u32 = 1024;
 const OUTCOMES: u32 = 1536;
 /** An input that the transaction may receive: read, but neither charged for nor a dependency until it is received. */
 export const IS_RECEIVING: u32 = 2048;
+/** An input that `ledger` is shown though it stays as it is. */
+export const IS_SHOWN: u32 = 4096;
 
 // A record: {id 32, current view, view as read u32, flags u32, digest as read 32, digest as written 32, coin contents 40,
 // written bytes u32, their length u32}. The id leads, so that a sorted table of ids is one of records.

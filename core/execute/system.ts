@@ -1,11 +1,12 @@
 /**
  * The transactions that the system makes: genesis, which creates the first objects, the prologue of each commit, which sets the
- * clock, and the end of an epoch, which changes no object. Nothing is charged for them.
+ * clock, and the end of an epoch, which changes no object and reads one. Nothing is charged for them.
  *
  * Sources: iotaledger/iota iota-execution/latest/iota-adapter/src/execution_engine.rs (GenesisTransaction, setup_consensus_commit),
  * crates/iota-framework/packages/iota-framework/sources/clock.move (Clock {id, timestamp_ms}).
  */
 import { copy32, equal32 } from "../lib/bytes";
+import { listId } from "../lib/iota/committee";
 import {
   OBJECT_VIEW_BYTES,
   OWNER_SHARED,
@@ -37,6 +38,7 @@ import {
   IS_CREATED,
   IS_MUTABLE,
   IS_SHARED,
+  IS_SHOWN,
   IS_WRITTEN,
   recordView,
   sortedRecord,
@@ -89,11 +91,19 @@ export function runPrologue(): bool {
   return true;
 }
 
-/** Runs the open end of an epoch. There is no system state object to advance: it is in the checkpoint, and says itself what the next epoch is. */
-export function runEndOfEpoch(): void {
+/**
+ * Runs the open end of an epoch, which reads the governed list of validators: `ledger` puts it in force. False when it was not given. A chain
+ * without one keeps its committee.
+ */
+export function runEndOfEpoch(): bool {
   clearStatus();
   noGasCoin();
+  const state = lookup(listId());
+  if (state == UNKNOWN) return false;
+  if (state == ABSENT) addRecord(listId(), IS_ABSENT);
+  else addInput(found(), IS_SHARED | IS_SHOWN);
   closeInputs();
+  return true;
 }
 
 /** Runs the open genesis transaction. False when two of its objects have one id. */

@@ -3,11 +3,13 @@
  * change, one version is used once, and nothing of value appears or vanishes. `execute` decides what a transaction means; a fault in it
  * can stop the ledger here, but cannot take anybody's coins.
  *
- * Until Move code runs, a user's transaction creates and deletes coins only, and leaves type and contents of everything else alone.
+ * Until Move code runs, a user's transaction creates and deletes coins only, and leaves type and contents of everything else alone, but for the list
+ * of validators, which the holder of its capability may change into another well-formed one.
  * Source of the rules: iotaledger/iota iota-execution/latest/iota-adapter/src/temporary_store.rs (check_ownership_invariants,
  * check_iota_conserved, update_object_version_and_prev_tx).
  */
 import { clear32, equal32, equalBytes, isZero32 } from "../lib/bytes";
+import * as committee from "../lib/iota/committee";
 import * as object from "../lib/iota/object";
 import { isClockType, sameType } from "../lib/iota/types";
 import {
@@ -23,7 +25,7 @@ import {
   REJECT_REFUSAL_WRONG_VERSION,
 } from "../wire/generated";
 import * as reads from "./reads";
-import { KIND_GENESIS, KIND_PROLOGUE, KIND_USER, NEW, OLD } from "./results";
+import { KIND_END, KIND_GENESIS, KIND_PROLOGUE, KIND_USER, NEW, OLD } from "./results";
 import { GAS_BYTES } from "./state";
 import * as sums from "./sums";
 
@@ -58,6 +60,8 @@ let gasOwner: usize = 0;
 let timestampMs: u64 = 0;
 let highestInput: u64 = 0;
 let gasPaid: bool = false;
+/** The sender has the capability by which the list of validators is changed. */
+let governs: bool = false;
 /** The version of all written objects; 0 before the first. */
 let newVersion: u64 = 0;
 
@@ -76,6 +80,7 @@ export function beginChecks(
   timestampMs = commitTimestampMs;
   highestInput = 0;
   gasPaid = false;
+  governs = false;
   newVersion = 0;
   sums.clearSums();
 }
@@ -88,8 +93,10 @@ export function takeInput(bytes: usize, length: u32): u32 {
   const operation = reads.operationAt(index);
   object.objectDigest(DIGEST, bytes, length);
   if (!equal32(operation + OLD, DIGEST)) return REJECT_REFUSAL_INPUT_NOT_READ;
+  if (kind == KIND_END) return takeList(index);
   const refusal = mayChange();
   if (refusal != 0) return refusal;
+  if (committee.isCapability(BEFORE)) governs = true;
   const isCoin = object.viewIsCoin(BEFORE);
   reads.setFlags(index, isCoin ? INPUT | INPUT_COIN : INPUT);
   memory.copy(BEFORES + <usize>index * object.OBJECT_VIEW_BYTES, BEFORE, object.OBJECT_VIEW_BYTES);
@@ -97,6 +104,17 @@ export function takeInput(bytes: usize, length: u32): u32 {
   const version = object.viewVersion(BEFORE);
   if (version > highestInput) highestInput = version;
   return count(sums.TAKEN, BEFORE) ? 0 : REJECT_REFUSAL_COIN_NOT_CONSERVED;
+}
+
+/** What ends an epoch shows the list of validators, once, and leaves it as it is. */
+function takeList(index: i32): u32 {
+  if (!committee.isList(BEFORE) || !isWellFormedList(BEFORE)) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
+  reads.setFlags(index, INPUT);
+  return 0;
+}
+
+function isWellFormedList(view: usize): bool {
+  return committee.readMembers(object.viewContents(view), object.viewContentsLength(view));
 }
 
 /** Takes bcs(Object) of something created or changed, after all inputs. Returns a LedgerRefusal, or 0. */
@@ -121,7 +139,8 @@ export function takeWritten(bytes: usize, length: u32): u32 {
 export function endChecks(gas: usize, inputs: u32, written: u32): u32 {
   if (kind != KIND_USER) {
     if (!isZero(gas, GAS_BYTES)) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
-    if (kind != KIND_PROLOGUE) return inputs == 0 ? 0 : REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
+    if (kind == KIND_GENESIS) return inputs == 0 ? 0 : REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
+    if (kind == KIND_END) return readsListAlone(inputs) && written == 0 ? 0 : REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
     if (inputs != 1 || written != 1) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
   } else {
     if (!gasPaid) return REJECT_REFUSAL_NO_GAS_PAID;
@@ -129,6 +148,12 @@ export function endChecks(gas: usize, inputs: u32, written: u32): u32 {
   }
   if (!sums.iotaConserved(gas)) return REJECT_REFUSAL_IOTA_NOT_CONSERVED;
   return sums.coinsConserved() ? 0 : REJECT_REFUSAL_COIN_NOT_CONSERVED;
+}
+
+/** What ends an epoch relies on the list of validators, which it shows, or on there being none. */
+function readsListAlone(inputs: u32): bool {
+  if (reads.operationCount() != 1 || reads.findOperation(committee.listId()) < 0) return false;
+  return isZero32(reads.operationAt(0) + OLD) == (inputs == 0);
 }
 
 /** May this transaction change or delete the object in BEFORE at all? */
@@ -144,7 +169,7 @@ function mayChange(): u32 {
   }
   if (kind != KIND_USER) return REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
   if (object.viewKind(BEFORE) == object.KIND_PACKAGE) return REJECT_REFUSAL_WRONG_OWNER;
-  // Whoever names a shared object may take it; the clock alone is the system's. Nothing but coins changes by that (mayBecome).
+  // Whoever names a shared object may take it; the clock alone is the system's. Nothing but coins and a governed list changes by that (mayBecome).
   if (ownerKind == object.OWNER_SHARED) return isClock ? REJECT_REFUSAL_WRONG_OWNER : 0;
   if (ownerKind != object.OWNER_ADDRESS) return REJECT_REFUSAL_WRONG_OWNER;
   const owner = object.viewOwner(BEFORE);
@@ -187,6 +212,7 @@ function mayBecome(before: usize): u32 {
     return tells ? 0 : REJECT_REFUSAL_WRONG_SYSTEM_CHANGE;
   }
   if (object.viewIsCoin(AFTER)) return 0;
+  if (governs && committee.isList(AFTER)) return isWellFormedList(AFTER) ? 0 : REJECT_REFUSAL_WRONG_CHANGE;
   const length = object.viewContentsLength(before);
   const same =
     length == object.viewContentsLength(AFTER) &&

@@ -1,10 +1,13 @@
 /**
- * The end of an epoch: the transaction that closes its last commit, what the checkpoint says of the next epoch, and the next epoch's own beginning.
+ * The end of an epoch: the transaction that closes its last commit, what the checkpoint says of the next epoch, and the next epoch's own beginning,
+ * in a ledger that is installed from that checkpoint.
  *
- * The committee goes on as it is. Nobody is paid for an epoch: what of its gas is not burned belongs to no one until there is stake.
+ * That transaction reads the governed list of validators, whose members are the next committee; where there is none, the committee goes on as it is.
+ * Nobody is paid for an epoch: what of its gas is not burned belongs to no one until there is stake.
  */
 import { equalBytes } from "../lib/bytes";
 import * as checkpoint from "../lib/iota/checkpoint";
+import * as list from "../lib/iota/committee";
 import { writeEndOfEpoch } from "../lib/iota/end-of-epoch";
 import * as writer from "../lib/writer";
 import { MAX_END_OF_EPOCH_BYTES, PUBLIC_KEY_BYTES } from "../wire/generated";
@@ -54,12 +57,24 @@ export function endLength(): u32 {
   return length;
 }
 
+/** The result of what ends the epoch is kept: `listed` when it read the list, whose members were read last. */
+export function setNextCommittee(listed: bool): void {
+  if (!listed) {
+    memory.copy(state.NEXT_COMMITTEE, state.COMMITTEE, state.CONTENTS - state.NEXT_COMMITTEE);
+    return;
+  }
+  store<u32>(state.NEXT_COMMITTEE, list.memberCount());
+  for (let i: u32 = 0; i < list.memberCount(); i++)
+    memory.copy(state.NEXT_COMMITTEE_KEYS + <usize>i * PUBLIC_KEY_BYTES, list.memberKey(i), PUBLIC_KEY_BYTES);
+}
+
 /** Appends bcs(EndOfEpochData) to the open writer. Powers are equal shares; what cannot be divided goes to the first ones, a unit each. */
 export function writeEndOfEpochData(): void {
-  writer.uleb(members());
-  for (let i: u32 = 0; i < members(); i++) {
-    const share = TOTAL_VOTING_POWER / members() + (i < TOTAL_VOTING_POWER % members() ? 1 : 0);
-    writer.blob(state.COMMITTEE_KEYS + <usize>i * PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES);
+  const next = load<u32>(state.NEXT_COMMITTEE);
+  writer.uleb(next);
+  for (let i: u32 = 0; i < next; i++) {
+    const share = TOTAL_VOTING_POWER / next + (i < TOTAL_VOTING_POWER % next ? 1 : 0);
+    writer.blob(state.NEXT_COMMITTEE_KEYS + <usize>i * PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES);
     writer.u64_(share);
   }
   writer.u64_(load<u64>(state.ENVIRONMENT, PROTOCOL_VERSION));
@@ -83,7 +98,7 @@ function namesUsNext(): bool {
   return true;
 }
 
-/** The epoch's last checkpoint is made or taken over, and its time is LAST_TIMESTAMP: what follows is of the next epoch. */
+/** An epoch's last checkpoint is taken over, and its time is LAST_TIMESTAMP: what follows is of the next epoch. */
 export function enterNextEpoch(): void {
   store<u64>(state.ENVIRONMENT, load<u64>(state.ENVIRONMENT, EPOCH) + 1, EPOCH);
   store<u64>(state.ENVIRONMENT, load<u64>(state.LAST_TIMESTAMP), EPOCH_START);

@@ -21,6 +21,7 @@ import {
   REJECT_REFUSAL_WRONG_KIND,
 } from "../wire/generated";
 import { beginChecks, endChecks, takeInput, takeWritten } from "./checks";
+import { setNextCommittee } from "./epoch";
 import * as queue from "./queue";
 import * as reads from "./reads";
 import {
@@ -79,7 +80,9 @@ function take(at: usize, length: usize): u32 {
   }
   const status = dropped ? RESULT_DROPPED : RESULT_EXECUTED;
   const kept = keepResult(place, status, kind, gas, effects, reads.operations(), reads.operationCount());
-  return kept ? 0 : REJECT_REFUSAL_POOL_FULL;
+  if (!kept) return REJECT_REFUSAL_POOL_FULL;
+  if (kind == KIND_END) setNextCommittee(inputCount == 1);
+  return 0;
 }
 
 /** What stands at this place of the open commit: genesis alone in commit 0, else the prologue, users' transactions, and what ends the epoch. */

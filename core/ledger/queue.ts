@@ -85,13 +85,6 @@ export function append(transaction: usize): void {
   store<u32>(state.TRANSACTIONS_COUNT, load<u32>(state.TRANSACTIONS_COUNT) + 1);
 }
 
-/** The last commit taken is the epoch's last: none follows it. */
-export function isComplete(): bool {
-  const waiting = load<u32>(state.COMMITS_COUNT);
-  if (waiting == 0) return false;
-  return load<u32>(commitSlot((load<u32>(state.COMMITS_HEAD) + waiting - 1) % state.COMMIT_SLOTS), ENDS_EPOCH) != 0;
-}
-
 /** Forgets the first commit. */
 export function pop(): void {
   const head = load<u32>(state.COMMITS_HEAD);

@@ -104,7 +104,7 @@ export function takeCommit(): void {
   const count = reader.count(MAX_ORDERED_TRANSACTIONS);
   const transactions = reader.take(<usize>count * state.TRANSACTION_BYTES);
   if (!reader.exhausted() || count == 0) return;
-  if (state.phase() == state.PHASE_EMPTY || index != queue.nextIndex() || queue.isComplete()) return;
+  if (state.phase() == state.PHASE_EMPTY || index != queue.nextIndex() || load<u32>(state.COMPLETE) == 1) return;
   if (!queue.hasRoom(endsEpoch ? count + 1 : count)) {
     answers.rejected(0, REJECT_LEDGER_ARENA_FULL, state.WAITING_COMMITS, 0);
     return;
@@ -121,6 +121,7 @@ export function takeCommit(): void {
     transactions,
     count,
   );
+  if (endsEpoch) store<u32>(state.COMPLETE, 1);
 }
 
 /**

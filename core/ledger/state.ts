@@ -9,11 +9,12 @@
  * | 1,688 | 200,704 | bcs(CheckpointSummary) that waits for the vault's signature |
  * | 202,392 | 2,080 | the vault's last `ready` frame, as it came, without its variant |
  * | 204,472 | 195,208 | COMMITTEE: how many members (u32), then a key of 1,952 bytes for each of 100 |
- * | 399,680 | 37,008 | CONTENTS: 514 x {transaction digest, effects digest, place in the commit as u64} |
- * | 436,688 | 49,344 | RESULTS: 514 x 96, one for each place of the open commit (results.ts) |
- * | 486,032 | 60,320 | COMMITS: ring of 65 x 928: the open commit and 64 more (queue.ts) |
- * | 546,352 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
- * | 1,596,976 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
+ * | 399,680 | 195,208 | NEXT_COMMITTEE: the same, of the epoch that follows, once its end has a result |
+ * | 594,888 | 37,008 | CONTENTS: 514 x {transaction digest, effects digest, place in the commit as u64} |
+ * | 631,896 | 49,344 | RESULTS: 514 x 96, one for each place of the open commit (results.ts) |
+ * | 681,240 | 60,320 | COMMITS: ring of 65 x 928: the open commit and 64 more (queue.ts) |
+ * | 741,560 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
+ * | 1,792,184 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
  */
 import { BLAKE2B_STATE_BYTES } from "../lib/hash/blake2b";
 import { MERKLE_LIST_BYTES } from "../lib/merkle-list";
@@ -46,8 +47,8 @@ export const ENVIRONMENT_BYTES: usize = 32;
 /** Five u64 in upstream's order (frames.ts, GasSummary). */
 export const GAS_BYTES: usize = 40;
 
-const ARENA_BYTES: usize = 3_169_840;
-const ARENA: usize = memory.data(3_169_840, 16);
+const ARENA_BYTES: usize = 3_365_048;
+const ARENA: usize = memory.data(3_365_048, 16);
 
 /** 1 once a well-formed configuration came. */
 export const CONFIGURED: usize = ARENA;
@@ -76,6 +77,8 @@ export const TRANSACTIONS_COUNT: usize = ARENA + 56;
 export const SUMMARY_LENGTH: usize = ARENA + 60;
 /** Last LedgerRefusal. */
 export const LAST_REFUSAL: usize = ARENA + 64;
+/** 1 once `order` gave the epoch's last commit: none follows it, here. */
+export const COMPLETE: usize = ARENA + 68;
 
 export const NEXT_SEQUENCE: usize = ARENA + 72;
 export const NEXT_COMMIT: usize = ARENA + 80;
@@ -104,7 +107,9 @@ export const VAULT_READY: usize = SUMMARY + SUMMARY_CAPACITY;
 /** Members of the committee in force, u32, 4 bytes unused, then their keys. */
 export const COMMITTEE: usize = VAULT_READY + VAULT_READY_BYTES;
 export const COMMITTEE_KEYS: usize = COMMITTEE + 8;
-export const CONTENTS: usize = COMMITTEE_KEYS + <usize>MAX_VALIDATORS * <usize>PUBLIC_KEY_BYTES;
+export const NEXT_COMMITTEE: usize = COMMITTEE_KEYS + <usize>MAX_VALIDATORS * <usize>PUBLIC_KEY_BYTES;
+export const NEXT_COMMITTEE_KEYS: usize = NEXT_COMMITTEE + 8;
+export const CONTENTS: usize = NEXT_COMMITTEE_KEYS + <usize>MAX_VALIDATORS * <usize>PUBLIC_KEY_BYTES;
 export const RESULTS: usize = CONTENTS + <usize>MAX_COMMIT_TRANSACTIONS * CONTENT_BYTES;
 export const COMMITS: usize = RESULTS + <usize>MAX_COMMIT_TRANSACTIONS * RESULT_BYTES;
 export const TRANSACTIONS: usize = COMMITS + <usize>COMMIT_SLOTS * COMMIT_BYTES;

@@ -12,7 +12,6 @@ import {
   VAULT_TO_LEDGER_VARIANTS,
 } from "../wire/generated";
 import * as answers from "./answers";
-import { enterNextEpoch } from "./epoch";
 import * as queue from "./queue";
 import * as state from "./state";
 
@@ -84,7 +83,6 @@ function endCommit(): void {
   store<u64>(state.NEXT_SEQUENCE, load<u64>(state.NEXT_SEQUENCE) + 1);
   queue.pop();
   store<u64>(state.NEXT_COMMIT, load<u64>(state.NEXT_COMMIT) + 1);
-  if (load<u32>(state.END_ADDED) == 1) enterNextEpoch();
   state.setPhase(state.PHASE_IDLE);
 }
 

@@ -45,6 +45,9 @@ export const MAX_COMMIT_TRANSACTIONS = MAX_ORDERED_TRANSACTIONS + 1;
 export const MAX_BLOCK_BYTES = 49_152;
 /** Members of one committee. */
 export const MAX_VALIDATORS = attribute("max_committee_members_count");
+/** A member's name, and what the governed list says of where it is reached, in bytes: MAX_VALIDATORS of them fit one object. */
+export const MAX_MEMBER_NAME_BYTES = 64;
+export const MAX_MEMBER_ADDRESS_BYTES = 512;
 /** Leaders of one round: as many words as the digest has that they are drawn by. */
 export const MAX_LEADERS_PER_ROUND = 8;
 /** Slots that a configured table of leaders may name before it begins again. */

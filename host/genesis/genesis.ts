@@ -6,11 +6,26 @@ import { readFileSync } from "node:fs";
 import { fromBase58, fromBase64, fromHex, isValidIotaAddress, normalizeIotaAddress, toHex } from "@iota/iota-sdk/utils";
 import * as v from "valibot";
 import { type Environment, Member } from "../../core/wire/frames.ts";
-import { MAX_TRANSACTION_BYTES, MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../../core/wire/limits.ts";
+import {
+  MAX_MEMBER_ADDRESS_BYTES,
+  MAX_MEMBER_NAME_BYTES,
+  MAX_TRANSACTION_BYTES,
+  MAX_VALIDATORS,
+  PROTOCOL_VERSION,
+  PUBLIC_KEY_BYTES,
+} from "../../core/wire/limits.ts";
 import { encode, type Value, vector } from "../../core/wire/schema.ts";
+import {
+  CAPABILITY_CONTENTS,
+  CAPABILITY_STRUCT,
+  COMMITTEE_MODULE,
+  COMMITTEE_PACKAGE,
+  LIST_STRUCT,
+  listContents,
+} from "../format/committee.ts";
 import { blake2b256, digestOf } from "../format/digest.ts";
 import { CLOCK_ID, SYSTEM_GAS_DATA, TransactionDataBcs, ZERO_ADDRESS } from "../format/transaction.ts";
-import { ReachabilitySchema } from "./reachability.ts";
+import { ReachabilitySchema, reachabilityText } from "./reachability.ts";
 
 /** The genesis file is not one; the message says which field and why. */
 export class GenesisError extends Error {
@@ -49,6 +64,8 @@ const GenesisSchema = v.strictObject({
     v.minLength(1),
     v.maxLength(MAX_VALIDATORS, `at most ${MAX_VALIDATORS} validators`),
   ),
+  /** Who has the capability by which the list of validators is changed, from the start; without one the committee stays as it is. */
+  governor: v.optional(addressText),
   /** Coins that exist from the start, in NANOS. */
   coins: v.array(v.strictObject({ owner: addressText, balance: u64Text })),
   /** base58 of the genesis checkpoint's digest: the chain. */
@@ -114,24 +131,60 @@ function coinId(genesis: GenesisFile, index: number): Uint8Array {
   return blake2b256(Uint8Array.from([...GENESIS_COIN_ID_DOMAIN, ...blake2b256(seed), ...tail]));
 }
 
-/** bcs(TransactionData) of the genesis transaction: the clock, and the coins. Throws GenesisError when there are more than one transaction can make. */
+const shared = { Shared: { initialSharedVersion: "1" } };
+
+/** An object of a transaction of genesis, of a type that has no short form. */
+function rawObject(type: { address: string; module: string; name: string }, contents: Uint8Array, owner: object) {
+  const move = { type: { Other: { ...type, typeParams: [] } }, version: "1", contents: [...contents] };
+  return { RawObject: { data: { Move: move }, owner } };
+}
+
+function clockObject({ timestampMs }: GenesisFile) {
+  const contents = new Uint8Array(COIN_CONTENTS_BYTES);
+  contents.set(fromHex(CLOCK_ID));
+  new DataView(contents.buffer).setBigUint64(32, BigInt(timestampMs), true);
+  return rawObject({ address: normalizeIotaAddress("0x2"), module: "clock", name: "Clock" }, contents, shared);
+}
+
+/** The list of validators and the capability to change it, of a chain that has a governor. */
+function governanceObjects({ committee, governor }: GenesisFile) {
+  if (governor === undefined) return [];
+  expectListable(committee);
+  const members = committee.map(({ name, publicKey, network }) => ({
+    name,
+    key: fromBase64(publicKey),
+    address: reachabilityText(network),
+  }));
+  const type = { address: COMMITTEE_PACKAGE, module: COMMITTEE_MODULE };
+  return [
+    rawObject({ ...type, name: LIST_STRUCT }, listContents(members), shared),
+    rawObject({ ...type, name: CAPABILITY_STRUCT }, CAPABILITY_CONTENTS, { AddressOwner: governor }),
+  ];
+}
+
+/** What the core holds true of a list. Throws GenesisError. */
+function expectListable(committee: GenesisFile["committee"]): void {
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  for (const { name, network } of committee) {
+    if (name === "" || bytes(name) > MAX_MEMBER_NAME_BYTES)
+      throw new GenesisError(`the validator's name "${name}" must have 1 to ${MAX_MEMBER_NAME_BYTES} bytes`);
+    if (bytes(reachabilityText(network)) > MAX_MEMBER_ADDRESS_BYTES)
+      throw new GenesisError(`${name} has addresses of more than ${MAX_MEMBER_ADDRESS_BYTES} bytes: name fewer`);
+  }
+  for (const field of ["name", "publicKey"] as const) {
+    if (new Set(committee.map((member) => member[field])).size < committee.length)
+      throw new GenesisError(`two validators have one ${field}`);
+  }
+}
+
+/**
+ * bcs(TransactionData) of the genesis transaction: the clock, the list of validators where there is a governor, and the coins. Throws GenesisError
+ * when there are more than one transaction can make.
+ */
 export function genesisTransaction(genesis: GenesisFile): { readonly digest: Uint8Array; readonly bytes: Uint8Array } {
-  const clock = new Uint8Array(COIN_CONTENTS_BYTES);
-  clock.set(fromHex(CLOCK_ID));
-  new DataView(clock.buffer).setBigUint64(32, BigInt(genesis.timestampMs), true);
   const objects = [
-    {
-      RawObject: {
-        data: {
-          Move: {
-            type: { Other: { address: normalizeIotaAddress("0x2"), module: "clock", name: "Clock", typeParams: [] } },
-            version: "1",
-            contents: [...clock],
-          },
-        },
-        owner: { Shared: { initialSharedVersion: "1" } },
-      },
-    },
+    clockObject(genesis),
+    ...governanceObjects(genesis),
     ...genesis.coins.map(({ owner, balance }, index) => {
       const contents = new Uint8Array(COIN_CONTENTS_BYTES);
       contents.set(coinId(genesis, index));
@@ -156,8 +209,9 @@ export function genesisTransaction(genesis: GenesisFile): { readonly digest: Uin
     { maxSize: GENESIS_BUFFER_BYTES },
   ).toBytes();
   if (bytes.length > MAX_TRANSACTION_BYTES) {
+    const listed = genesis.governor === undefined ? "" : ` and a list of ${genesis.committee.length} validators`;
     throw new GenesisError(
-      `${genesis.coins.length} coins make a genesis transaction of ${bytes.length} bytes, and one may have ${MAX_TRANSACTION_BYTES}: name fewer coins`,
+      `${genesis.coins.length} coins${listed} make a genesis transaction of ${bytes.length} bytes, and one may have ${MAX_TRANSACTION_BYTES}: name fewer coins`,
     );
   }
   return { bytes, digest: digestOf("TransactionData", bytes) };

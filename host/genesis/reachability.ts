@@ -18,3 +18,12 @@ export const ReachabilitySchema = v.strictObject({
   addresses: v.pipe(v.array(multiaddressText), v.maxLength(MAX_ADDRESSES)),
 });
 export type Reachability = v.InferOutput<typeof ReachabilitySchema>;
+
+/** The same as the governed list of validators has it: addresses with the peer id in them, and commas between them. */
+export function reachabilityText(reachability: Reachability | undefined): string {
+  if (!reachability) return "";
+  const { peerId, addresses } = reachability;
+  return (addresses.length > 0 ? addresses : [""]).map((address) => `${address}${PEER_ID_PART}${peerId}`).join(",");
+}
+
+const PEER_ID_PART = "/p2p/";

@@ -118,7 +118,7 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
     id: "ledger-epoch-end",
     component: "ledger",
     statement:
-      "An epoch ends with one transaction that changes no object; its checkpoint names the next committee, and gas is summed anew and in the next epoch's environment from then on",
+      "An epoch ends with one transaction that changes no object; its checkpoint names the next committee, and a ledger that is installed from it sums gas anew, in the next epoch's environment",
     assumes: NOTHING,
     model: "proofs/model/ledger.ts",
     checks: [
@@ -143,6 +143,49 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
       "the ledger takes a commit after an epoch's last one",
       "the ledger takes a user's result for the end of an epoch",
       "the ledger goes on for another committee than the checkpoint names",
+    ],
+  },
+  {
+    id: "ledger-committee",
+    component: "ledger",
+    statement:
+      "The next committee is whom the governed list names when the epoch ends, or the same as before where there is no list; the list is changed by the holder of its capability alone, into a well-formed one",
+    assumes: `genesis is right; ${BLAKE2B}`,
+    model: "proofs/model/ledger.ts, committee.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > says what a ledger with its state says",
+        random(50),
+      ),
+      check(
+        `${PROPERTIES}/ledger-committee.test.ts`,
+        "the list of validators",
+        cases("ways to be malformed, and to have something like the capability"),
+      ),
+      check(
+        `${PROPERTIES}/ledger-committee.test.ts`,
+        "the end of an epoch",
+        cases("objects that are not the list, and lists that are malformed"),
+      ),
+      check(
+        `${UNIT}/ledger.test.ts`,
+        "the end of an epoch > puts the list in force that stands in the state",
+        cases("another list, and none"),
+      ),
+      check(
+        `${UNIT}/ledger.test.ts`,
+        "the end of an epoch > takes no other result, and changes nothing",
+        cases("what is shown, read or written besides"),
+      ),
+    ],
+    mutants: [
+      "the ledger names the same committee again",
+      "the ledger keeps the keys of the committee before",
+      "the ledger takes a list of validators from anybody",
+      "the ledger takes a malformed list of validators",
+      "the ledger takes any object for the list of validators",
+      "the ledger takes the end of an epoch that does not show the list",
     ],
   },
   {

@@ -3,6 +3,7 @@
  * results that came too early, and results that are wrong in one field.
  */
 import { bcs } from "@iota/iota-sdk/bcs";
+import { CAPABILITY, LIST, type ListedMember, listRest } from "./committee.ts";
 import {
   type Commit,
   type Dropped,
@@ -128,6 +129,8 @@ export interface Wish {
   readonly paid: readonly { readonly to: string; readonly amount: bigint }[];
   /** An object that changes hands; of a token, this much is split off for the sender instead of staying. */
   readonly moved?: { readonly id: string; readonly to: string; readonly kept?: bigint };
+  /** Who is to be on the list of validators. */
+  readonly listed?: readonly ListedMember[] | undefined;
   /** Objects that are only read; absent ones too. */
   readonly read: readonly string[];
 }
@@ -152,14 +155,17 @@ export function run(objects: Objects, head: Head, wish: Wish): Result {
     const bytes = objects.get(id);
     return bytes && decodeObject(bytes);
   };
-  const named = [wish.gas, ...wish.merged, ...(wish.moved ? [wish.moved.id] : []), ...wish.read];
+  const governed = wish.listed ? [LIST, CAPABILITY] : [];
+  const named = [wish.gas, ...wish.merged, ...(wish.moved ? [wish.moved.id] : []), ...governed, ...wish.read];
   const drop = (): Dropped => ({ kind: "dropped", ...head, code: 1, reads: readsOf(objects, named) });
   const coins = [wish.gas, ...wish.merged].map(find);
   const moved = wish.moved && find(wish.moved.id);
   const isIota = (object: Obj | undefined) =>
     object !== undefined && "coin" in object.type && object.type.coin === "iota" && ownedBy(object, wish.gasOwner);
   if (!coins.every(isIota) || (wish.moved && (!moved || !ownedBy(moved, wish.sender)))) return drop();
-  const taken = [...(coins as Obj[]), ...(moved ? [moved] : [])];
+  const [list, capability] = governed.map(find);
+  if (wish.listed && (!list || !ownedBy(capability, wish.sender))) return drop();
+  const taken = [...(coins as Obj[]), ...(moved ? [moved] : []), ...(list && capability ? [list, capability] : [])];
   const read = wish.read.map(find).filter((object) => object !== undefined);
   const version = [...taken, ...read].reduce((top, object) => (object.version > top ? object.version : top), 0n) + 1n;
   const stamp = { version, previous: head.digest, rebate: REBATE_PER_OBJECT };
@@ -175,6 +181,9 @@ export function run(objects: Objects, head: Head, wish: Wish): Result {
       written.push({ ...given, rest: u64Bytes(balance(moved) - kept) });
       written.push({ ...coin(fresh(written.length), type, kept, wish.sender), ...stamp });
     }
+  }
+  if (list && capability && wish.listed) {
+    written.push({ ...list, ...stamp, rest: listRest(wish.listed) }, { ...capability, ...stamp });
   }
   const storageRebate = taken.reduce((sum, object) => sum + object.rebate, 0n);
   const storageCost = REBATE_PER_OBJECT * BigInt(written.length + 1);
@@ -219,8 +228,14 @@ export function runPrologue(objects: Objects, commit: Commit, environment: Envir
   };
 }
 
-/** The end of an epoch, bcs(TransactionData): no object is touched. */
-export function runEndOfEpoch(commit: Commit, bytes: Uint8Array, environment: EnvironmentValue): Executed {
+/** The end of an epoch, bcs(TransactionData): no object is changed, and the list of validators, if there is one, is shown. */
+export function runEndOfEpoch(
+  objects: Objects,
+  commit: Commit,
+  bytes: Uint8Array,
+  environment: EnvironmentValue,
+): Executed {
+  const list = objects.get(LIST);
   const digest = namedHash("TransactionData", bytes);
   return {
     kind: "executed",
@@ -230,8 +245,8 @@ export function runEndOfEpoch(commit: Commit, bytes: Uint8Array, environment: En
     transactionKind: 3,
     effectsDigest: hash(Uint8Array.of(0xef), digest),
     gas: NO_GAS,
-    reads: [],
-    inputs: [],
+    reads: readsOf(objects, [LIST]),
+    inputs: list ? [list] : [],
     written: [],
   };
 }

@@ -4,10 +4,12 @@
  */
 import { expect } from "vitest";
 import { codeName, LedgerRefusal } from "../../core/wire/codes.ts";
-import { Certificate } from "../../core/wire/frames.ts";
-import { SIGNATURE_BYTES } from "../../core/wire/limits.ts";
+import { Certificate, Config } from "../../core/wire/frames.ts";
+import { NO_AUTHOR, SIGNATURE_BYTES } from "../../core/wire/limits.ts";
 import { encode } from "../../core/wire/schema.ts";
-import { type Component, loadComponent, type Output } from "../../test/support/component.ts";
+import { Component, type Output } from "../../test/support/component.ts";
+import { loadWasm } from "../../test/support/wasm.ts";
+import { CAPABILITY, CAPABILITY_TYPE, LIST, LIST_TYPE, type ListedMember, listRest } from "./committee.ts";
 import {
   after,
   type Checkpoint,
@@ -39,25 +41,34 @@ export const ENVIRONMENT: EnvironmentValue = {
   referenceGasPrice: 1000n,
 };
 export const COMMITTEE = [0x31, 0x32, 0x33].map((fill) => ({ publicKey: new Uint8Array(1952).fill(fill) }));
-/** Which member of the committee the ledger is of. */
+/** Which member of the first committee the ledger is of. */
 const AUTHOR = 2;
 /** The ledger's configuration; it takes any genesis. */
 export const CONFIG = { chain: ZERO, author: AUTHOR, committee: COMMITTEE };
 export const SIGNATURE = new Uint8Array(SIGNATURE_BYTES).fill(0x51);
 export const BOOT = 7n;
-const certificateOf = (epoch: bigint): Uint8Array =>
-  encode(Certificate, { epoch, signatures: [{ author: AUTHOR, boot: BOOT, signature: SIGNATURE }] });
+const certificateOf = (epoch: bigint, author: number): Uint8Array =>
+  encode(Certificate, {
+    epoch,
+    signatures: author === NO_AUTHOR ? [] : [{ author, boot: BOOT, signature: SIGNATURE }],
+  });
 export const USERS = ["aa", "bb", "cc"].map((byte) => byte.repeat(32));
 /** Something that is no coin, owned by the first user; something that nobody may change. */
 export const THING = `10${"00".repeat(30)}77`;
 export const FROZEN = `10${"00".repeat(30)}78`;
+/** Who may be listed: the first committee, and two more. */
+export const CANDIDATES: readonly ListedMember[] = [
+  ...COMMITTEE.map(({ publicKey }) => publicKey),
+  ...[0x34, 0x35].map((fill) => new Uint8Array(1952).fill(fill)),
+].map((key, i) => ({ name: `member ${i}`, key, address: "/ip4/10.0.0.1/tcp/9200".slice(i) }));
 const GENESIS_TIME = 1_700_000_000_500n;
 const EPOCH_DURATION_MS = 86_400_000n;
 
 export const named = (text: string): Uint8Array => hash(new TextEncoder().encode(text));
 export const idOf = (text: string): string => hex(named(text));
 
-export const GENESIS_OBJECTS: readonly Obj[] = [
+/** Of a chain whose committee does not change. */
+export const UNGOVERNED_OBJECTS: readonly Obj[] = [
   {
     ...coin(CLOCK, "", 0n, ""),
     type: { other: "0x2::clock::Clock" },
@@ -69,6 +80,18 @@ export const GENESIS_OBJECTS: readonly Obj[] = [
   ]),
   { ...coin(THING, "", 5n, USERS[0]!), type: { other: "0x5::thing::Thing" } },
   { ...coin(FROZEN, "", 6n, ""), type: { other: "0x5::thing::Thing" }, owner: { Immutable: true } },
+];
+
+/** The list has the first committee; the first user has the capability. */
+export const GENESIS_OBJECTS: readonly Obj[] = [
+  ...UNGOVERNED_OBJECTS,
+  {
+    ...coin(LIST, "", 0n, ""),
+    type: { other: LIST_TYPE },
+    rest: listRest(CANDIDATES.slice(0, COMMITTEE.length)),
+    owner: { Shared: { initialSharedVersion: 1n } },
+  },
+  { ...coin(CAPABILITY, "", 0n, USERS[0]!), type: { other: CAPABILITY_TYPE }, rest: new Uint8Array() },
 ];
 
 /** A transaction as `order` gives it, what it wants, and how its sender signed. */
@@ -92,8 +115,16 @@ export function transaction(name: string, wish: Wish): Transaction {
   };
 }
 
+/** Where the arena counts refusals (core/ledger/state.ts): the last one's code, and how many there were. */
+const REFUSAL_COUNTERS = [
+  [64, 68],
+  [104, 112],
+] as const;
+
 /** One instance serves every world in turn: only the newest one may be used. */
-const SHARED = loadComponent("ledger", CONFIG).component;
+const SHARED = new Component(loadWasm("ledger"));
+const BLANK = SHARED.state();
+SHARED.init(encode(Config.ledger, CONFIG));
 const FRESH = SHARED.state();
 
 export class World {
@@ -129,8 +160,14 @@ export class World {
     return this.#id;
   }
 
+  /** Our place in the committee in force; NO_AUTHOR when we have none. */
+  get author(): number {
+    const place = this.model.keys.findIndex((key) => hex(key) === hex(COMMITTEE[AUTHOR]!.publicKey));
+    return place < 0 ? NO_AUTHOR : place;
+  }
+
   /** A started vault, genesis, its checkpoint. */
-  start(): this {
+  start(objects: readonly Obj[] = GENESIS_OBJECTS): this {
     this.vaultReady();
     const digest = named("genesis");
     const commit: Commit = {
@@ -156,9 +193,21 @@ export class World {
     expect(answer).toEqual([{ lane: "ledgerToHost", frame: { kind: "accepted", id } }]);
     this.model.begin(commit);
     this.#open(commit, []);
-    this.give(0, runGenesis(GENESIS_OBJECTS, digest, ENVIRONMENT));
+    this.give(0, runGenesis(objects, digest, ENVIRONMENT));
     this.#closed(this.step(1), []);
     return this;
+  }
+
+  /** The epoch is over: the ledger is started anew, from its last checkpoint and for the committee that this names. */
+  nextEpoch(): void {
+    const { author, model } = this;
+    const committee = model.keys.map((publicKey) => ({ publicKey }));
+    this.component.restore(BLANK);
+    expect(this.component.init(encode(Config.ledger, { chain: model.chain, author, committee }))).toEqual([]);
+    if (author !== NO_AUTHOR) this.vaultReady(model.chain);
+    const { summary } = this.checkpoints.at(-1)!;
+    const answer = this.component.step("orderToLedger", { kind: "install", summary });
+    expect(answer.map(({ frame }) => frame.kind)).toEqual(["status"]);
   }
 
   vaultReady(chain: Uint8Array = ZERO): Output[] {
@@ -218,7 +267,8 @@ export class World {
     const commit = this.#commit!;
     const { environment } = this.model;
     if (place === 0) return runPrologue(objects, commit, environment);
-    if (this.#end && place === this.#transactions.length + 1) return runEndOfEpoch(commit, this.#end, environment);
+    if (this.#end && place === this.#transactions.length + 1)
+      return runEndOfEpoch(objects, commit, this.#end, environment);
     const { entry, wish } = this.#transactions[place - 1]!;
     return run(objects, { commit: commit.index, digest: entry.digest, environment }, wish);
   }
@@ -230,6 +280,22 @@ export class World {
     const { refusedResults, lastRefusal } = this.status();
     expect(refusedResults === before ? undefined : codeName(LedgerRefusal, lastRefusal)).toBeUndefined();
     this.#results[place] = result;
+  }
+
+  /** Gives a result that must be refused, so that nothing changes but the count of refusals. Returns why it was. */
+  refuse(result: Result): string | undefined {
+    const before = this.component.state();
+    const { refusedResults } = this.status();
+    expect(this.component.step("executeToLedger", result)).toEqual([]);
+    const left = this.component.state();
+    const status = this.status();
+    expect(status.refusedResults).toBe(refusedResults + 1n);
+    for (const [from, to] of REFUSAL_COUNTERS) {
+      before.fill(0, from, to);
+      left.fill(0, from, to);
+    }
+    expect(Buffer.from(left).equals(Buffer.from(before))).toBe(true);
+    return codeName(LedgerRefusal, status.lastRefusal);
   }
 
   /** Runs and gives the results that are missing and, unless `leaveStale`, those that are not current, each on what the ones before it leave. */
@@ -298,18 +364,17 @@ export class World {
       const id = this.nextId();
       const frame = { kind: "signatures", id, signatures: signatures.slice(i, i + chunk) } as const;
       outputs = this.component.step("hostToLedger", frame);
-      expect(outputs.filter(({ lane }) => lane === "ledgerToHost")).toEqual([
-        { lane: "ledgerToHost", frame: { kind: "accepted", id } },
-      ]);
+      expect(outputs[0]).toEqual({ lane: "ledgerToHost", frame: { kind: "accepted", id } });
     }
     this.#closed(outputs, signatures);
   }
 
-  /** Plays the vault until the checkpoint comes out. */
+  /** Plays the vault until the checkpoint comes out; who is no member has none. */
   #closed(outputs: Output[], signatures: readonly (readonly Uint8Array[])[]): void {
+    const { author } = this;
     const { epoch } = this.model.environment;
     const expected = this.model.close(signatures);
-    const answers: Output[] = [];
+    const answers: Output[] = author === NO_AUTHOR ? outputs.slice(1) : [];
     let open = outputs.filter(({ lane }) => lane === "ledgerToVault");
     for (let round = 0; round < 4 && open.length > 0; round++) {
       const replies = open.flatMap((output) => this.#vault(output));
@@ -317,7 +382,7 @@ export class World {
       open = replies.filter(({ lane }) => lane === "ledgerToVault");
     }
     const made = answers.filter(({ lane }) => lane === "ledgerToHost").map(({ frame }) => frame);
-    expect(made).toEqual([{ kind: "checkpoint", ...expected, certificate: certificateOf(epoch) }]);
+    expect(made).toEqual([{ kind: "checkpoint", ...expected, certificate: certificateOf(epoch, author) }]);
     this.checkpoints.push(expected);
   }
 
@@ -338,6 +403,7 @@ export class World {
       answer = this.step(this.left);
     }
     this.finish(answer);
+    if (endOfEpoch) this.nextEpoch();
   }
 
   status() {

@@ -5,6 +5,7 @@
 import type { CheckpointExtension, Environment, ExecuteToLedger, OrderToLedger } from "../../core/wire/frames.ts";
 import { CheckpointExtension as ExtensionCodec } from "../../core/wire/frames.ts";
 import { encode, type Value } from "../../core/wire/schema.ts";
+import { LIST, membersOf } from "./committee.ts";
 import {
   CheckpointContentsBcs,
   CheckpointSummaryBcs,
@@ -59,10 +60,13 @@ export function isCurrent(objects: Objects, result: Result): boolean {
   return result.reads.every(({ id, digest }) => hex(digestOf(objects, hex(id))) === hex(digest));
 }
 
-/** The objects after a result: what it was given and did not write is deleted. */
+/** `transactionKind` of what ends an epoch. */
+const END_OF_EPOCH = 3;
+
+/** The objects after a result: what it was given and did not write is deleted, but for what the end of an epoch only shows. */
 export function after(objects: Objects, result: Result): Map<string, Uint8Array> {
   const next = new Map(objects);
-  if (result.kind === "dropped") return next;
+  if (result.kind === "dropped" || result.transactionKind === END_OF_EPOCH) return next;
   for (const bytes of result.inputs) next.delete(objectId(bytes));
   for (const bytes of result.written) next.set(objectId(bytes), bytes);
   return next;
@@ -89,7 +93,7 @@ export class ModelLedger {
   chain: Uint8Array = ZERO;
   sequence = 0n;
   environment: EnvironmentValue;
-  readonly #keys: readonly Uint8Array[];
+  #keys: readonly Uint8Array[];
   readonly #epochDurationMs: bigint;
   #previous: Uint8Array | undefined;
   #total = 0n;
@@ -105,6 +109,11 @@ export class ModelLedger {
     this.environment = environment;
     this.#keys = keys;
     this.#epochDurationMs = epochDurationMs;
+  }
+
+  /** Of the committee in force. */
+  get keys(): readonly Uint8Array[] {
+    return this.#keys;
   }
 
   get #committeeDigest(): Uint8Array {
@@ -240,10 +249,18 @@ export class ModelLedger {
     return checkpoint;
   }
 
+  /** Those on the list, if there is one. */
+  get #nextKeys(): readonly Uint8Array[] {
+    const list = this.objects.get(LIST);
+    if (!list) return this.#keys;
+    return membersOf(Uint8Array.from(ObjectBcs.parse(list).data.Move!.contents)).map(({ key }) => key);
+  }
+
   #endOfEpochData() {
-    const [share, rest] = [Math.floor(10_000 / this.#keys.length), 10_000 % this.#keys.length];
+    const keys = this.#nextKeys;
+    const [share, rest] = [Math.floor(10_000 / keys.length), 10_000 % keys.length];
     return {
-      nextEpochCommittee: this.#keys.map((key, i) => [key, BigInt(share + (i < rest ? 1 : 0))] as const),
+      nextEpochCommittee: keys.map((key, i) => [key, BigInt(share + (i < rest ? 1 : 0))] as const),
       nextEpochProtocolVersion: this.environment.protocolVersion,
       epochCommitments: [],
       epochSupplyChange: BigInt.asUintN(64, -this.#gas.computationCostBurned),
@@ -251,6 +268,7 @@ export class ModelLedger {
   }
 
   #enterNextEpoch(): void {
+    this.#keys = this.#nextKeys;
     this.environment = { ...this.environment, epoch: this.environment.epoch + 1n, epochStartMs: this.#timestampMs };
     this.#gas = NO_GAS;
   }

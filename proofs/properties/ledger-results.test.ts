@@ -3,18 +3,11 @@
  * refusals. What it cannot see is stated too: the wishes of a transaction are `execute`'s alone to read.
  */
 import { beforeEach, describe, expect, test } from "vitest";
-import { codeName, LedgerRefusal } from "../../core/wire/codes.ts";
 import { neighbours } from "../../test/support/neighbours.ts";
 import { type Executed, type Gas, objectDigest } from "../model/ledger.ts";
 import { CLOCK, decodeObject, encodeObject, type Obj, TOKEN_TYPES, u64Bytes } from "../model/ledger-execution.ts";
 import { hex } from "../model/ledger-formats.ts";
 import { ENVIRONMENT, FROZEN, idOf, named, payment, THING, transaction, USERS, World } from "../model/ledger-world.ts";
-
-/** Where the arena counts refusals (core/ledger/state.ts): the last one's code, and how many there were. */
-const COUNTERS = [
-  [64, 68],
-  [104, 112],
-] as const;
 
 let world: World;
 const FIRST_USERS_GAS = idOf("coin 0 0");
@@ -41,21 +34,7 @@ function honest(place = 1): Executed {
   return result;
 }
 
-/** Gives a result that must be refused. Returns why it was. */
-function refusal(result: Executed): string | undefined {
-  const before = world.component.state();
-  const { refusedResults } = world.status();
-  expect(world.component.step("executeToLedger", result)).toEqual([]);
-  const after = world.component.state();
-  const status = world.status();
-  expect(status.refusedResults).toBe(refusedResults + 1n);
-  for (const [from, to] of COUNTERS) {
-    before.fill(0, from, to);
-    after.fill(0, from, to);
-  }
-  expect(Buffer.from(after).equals(Buffer.from(before))).toBe(true);
-  return codeName(LedgerRefusal, status.lastRefusal);
-}
+const refusal = (result: Executed): string | undefined => world.refuse(result);
 
 function withWritten(result: Executed, id: string, change: (object: Obj) => Obj): Executed {
   return {

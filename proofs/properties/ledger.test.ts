@@ -6,9 +6,22 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HostToLedger } from "../../core/wire/frames.ts";
 import { encode } from "../../core/wire/schema.ts";
+import { CAPABILITY } from "../model/committee.ts";
 import { decodeObject, type Wish } from "../model/ledger-execution.ts";
 import { hex } from "../model/ledger-formats.ts";
-import { FROZEN, idOf, payment, THING, type Transaction, transaction, USERS, World } from "../model/ledger-world.ts";
+import {
+  CANDIDATES,
+  FROZEN,
+  GENESIS_OBJECTS,
+  idOf,
+  payment,
+  THING,
+  type Transaction,
+  transaction,
+  UNGOVERNED_OBJECTS,
+  USERS,
+  World,
+} from "../model/ledger-world.ts";
 
 const SEED = 0x1ed6e5;
 
@@ -29,13 +42,14 @@ const intent = fc.record({
     }),
     { nil: undefined },
   ),
+  listed: fc.option(fc.shuffledSubarray([...CANDIDATES], { minLength: 1 }), { nil: undefined }),
   reads: fc.array(fc.constantFrom(FROZEN, THING, idOf("never there")), { maxLength: 2 }),
   /** Executed before the commit's other transactions are known, so that it may come to be stale. */
   early: fc.constantFrom(true, true, false),
 });
 type Intent = typeof intent extends fc.Arbitrary<infer T> ? T : never;
 
-const history = fc.array(
+const commits = fc.array(
   fc.record({
     intents: fc.array(intent, { maxLength: 6 }),
     steps: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
@@ -45,9 +59,10 @@ const history = fc.array(
   }),
   { minLength: 1, maxLength: 4 },
 );
+const history = fc.record({ commits, governed: fc.constantFrom(true, true, true, false) });
 
 /** The wish of an intent, over the objects as they are before the commit. */
-function wishOf(world: World, { user, sponsor, gas, merged, paid, moved, reads }: Intent): Wish {
+function wishOf(world: World, { user, sponsor, gas, merged, paid, moved, listed, reads }: Intent): Wish {
   const objects = [...world.model.objects.values()].map(decodeObject);
   const owned = (address: string, iota: boolean) =>
     objects
@@ -60,7 +75,8 @@ function wishOf(world: World, { user, sponsor, gas, merged, paid, moved, reads }
   const pick = (ids: readonly string[], n: number) => ids[n % Math.max(1, ids.length)] ?? idOf("never there");
   const gasCoin = pick(coins, gas);
   const mine = owned(sender, false);
-  const movedId = moved && mine.length > 0 ? pick(mine, moved.pick) : undefined;
+  const picked = moved && mine.length > 0 ? pick(mine, moved.pick) : undefined;
+  const movedId = listed && picked === CAPABILITY ? undefined : picked;
   return {
     sender,
     gasOwner,
@@ -70,6 +86,7 @@ function wishOf(world: World, { user, sponsor, gas, merged, paid, moved, reads }
     ...(movedId === undefined || moved === undefined
       ? {}
       : { moved: { id: movedId, to: USERS[moved.to]!, ...(moved.kept === undefined ? {} : { kept: moved.kept }) } }),
+    listed,
     read: reads.filter((id) => id !== movedId),
   };
 }
@@ -119,6 +136,7 @@ function play(
     expect(turn).toBeLessThan(64);
   }
   world.finish(answer, commit.chunk);
+  if (commit.endOfEpoch) world.nextEpoch();
   return stale;
 }
 
@@ -127,11 +145,14 @@ describe("a ledger without its state", () => {
     let stale = 0;
     let executed = 0;
     let dropped = 0;
+    let committees = 0;
     fc.assert(
-      fc.property(history, (commits) => {
-        const world = new World().start();
+      fc.property(history, ({ commits, governed }) => {
+        const world = new World().start(governed ? GENESIS_OBJECTS : UNGOVERNED_OBJECTS);
         for (const commit of commits) {
+          const before = world.model.keys.map(hex).join();
           stale += play(world, commit);
+          if (world.model.keys.map(hex).join() !== before) committees++;
           for (const result of world.results) {
             if (result?.kind === "executed") executed++;
             else dropped++;
@@ -144,6 +165,7 @@ describe("a ledger without its state", () => {
     );
     // The histories must reach what they are about.
     expect(Math.min(stale, executed, dropped)).toBeGreaterThan(40);
+    expect(committees).toBeGreaterThan(5);
   });
 
   test("changes nothing when a witness is changed, whatever the change", () => {

@@ -4,11 +4,13 @@ import { codeName, codeNumber, LedgerRejection } from "../../../core/wire/codes.
 import { CheckpointExtension, HostToLedger } from "../../../core/wire/frames.ts";
 import { MAX_ORDERED_TRANSACTIONS, MAX_READS } from "../../../core/wire/limits.ts";
 import { decode, encode } from "../../../core/wire/schema.ts";
+import { LIST, listRest } from "../../../proofs/model/committee.ts";
 import { type Dropped, objectDigest, type Result } from "../../../proofs/model/ledger.ts";
-import { CLOCK } from "../../../proofs/model/ledger-execution.ts";
+import { CLOCK, decodeObject, encodeObject } from "../../../proofs/model/ledger-execution.ts";
 import { CheckpointSummaryBcs, hash, hex, namedHash, unhex } from "../../../proofs/model/ledger-formats.ts";
 import {
   BOOT,
+  CANDIDATES,
   COMMITTEE,
   CONFIG,
   ENVIRONMENT,
@@ -206,7 +208,7 @@ describe("the end of an epoch", () => {
     return world;
   };
 
-  test("comes last in its commit, and no commit after it is taken before the next epoch", () => {
+  test("comes last in its commit, and no commit after it is taken, before it is signed or afterwards", () => {
     const world = last();
     expect(world.order([], 1n)).toBeDefined(); // in silence
     const [stepped] = world.step(2);
@@ -216,6 +218,9 @@ describe("the end of an epoch", () => {
     world.finish(world.step(1));
     const begin = { kind: "begin", id: 1n, commit: 2n } as const;
     expect(rejected(world.component, () => world.component.step("hostToLedger", begin)).code).toBe("wrongCommit");
+    world.order([]);
+    expect(rejected(world.component, () => world.component.step("hostToLedger", begin)).code).toBe("wrongCommit");
+    world.nextEpoch();
     world.commit([]);
     expect(CheckpointSummaryBcs.parse(world.checkpoints.at(-1)!.summary)).toMatchObject({
       epoch: String(ENVIRONMENT.epoch + 1n),
@@ -242,12 +247,34 @@ describe("the end of an epoch", () => {
       },
       { ...right, gas },
       { ...right, reads: [{ id: unhex(CLOCK), digest: objectDigest(clock) }], inputs: [clock] },
+      { ...right, reads: [...right.reads, { id: unhex(CLOCK), digest: objectDigest(clock) }] },
+      { ...right, reads: [] },
+      { ...right, inputs: [] },
+      { ...right, inputs: [...right.inputs, ...right.inputs] },
+      { ...right, written: right.inputs },
+      { ...right, reads: [{ id: unhex(LIST), digest: ZERO }] },
       { ...right, written: [clock] },
       { ...right, environment: { ...right.environment, epoch: right.environment.epoch + 1n } },
     ];
-    for (const [n, result] of wrong.entries()) {
-      expect(world.component.step("executeToLedger", result)).toEqual([]);
-      expect(world.status().refusedResults).toBe(BigInt(n + 1));
+    for (const result of wrong) world.refuse(result);
+    world.runAll();
+    world.finish(world.step(1));
+  });
+
+  test("puts the list in force that stands in the state, whatever was shown before", () => {
+    const world = last();
+    world.step(2);
+    const right = world.run(2, world.model.objects);
+    if (right.kind !== "executed") throw new Error(right.kind);
+    const older = decodeObject(world.model.objects.get(LIST)!);
+    const shown = encodeObject({ ...older, rest: listRest(CANDIDATES) });
+    const others = [
+      { ...right, inputs: [shown], reads: [{ id: unhex(LIST), digest: objectDigest(shown) }] },
+      { ...right, inputs: [], reads: [{ id: unhex(LIST), digest: ZERO }] },
+    ];
+    for (const other of others) {
+      world.give(2, other);
+      expect(world.step(1)[0]?.frame.kind).toBe("stale");
     }
     world.runAll();
     world.finish(world.step(1));
@@ -283,7 +310,7 @@ describe("the pool of results", () => {
     world.step(2);
     world.step(1);
     world.finish(world.step(2));
-    expect(world.status().arenaBytesUsed).toBeLessThan(500_000);
+    expect(world.status().arenaBytesUsed).toBeLessThan(690_000);
   });
 });
 
