@@ -38,6 +38,8 @@ export interface CatchUpOptions {
 
 /** Milliseconds between two tries to catch up with a peer. */
 const AGAIN_MS = 500;
+/** Milliseconds that a full node asks one peer, while others wait to be asked. */
+const TURN_MS = 10_000;
 /** Rounds below the highest that may lack a block which nobody has named yet. */
 const LATE_ROUNDS = 2n;
 
@@ -86,26 +88,26 @@ export class CatchUp {
     const { network, author, signatures, time } = this.#options;
     while (!this.#stopped && network.peers().some((other) => other.peer === peer && other.connected)) {
       if (author !== NO_AUTHOR) network.send(peer, { ...EMPTY_BUNDLE, checkpoints: signatures() });
-      if (await this.#inTurn(() => this.#fetchFrom(peer, everybodys))) break;
+      if (await this.#inTurn((until) => this.#fetchFrom(peer, everybodys, until))) break;
       await sleep(time, AGAIN_MS);
     }
   }
 
-  /** A full node asks for everybody's blocks, of one peer after the other; one that does not answer has the next turn after the others. */
-  #inTurn(fetch: () => Promise<boolean>): Promise<boolean> {
-    if (this.#options.author !== NO_AUTHOR) return fetch();
-    const turn = this.#turn.then(fetch);
+  /** A full node asks for everybody's blocks, of one peer after the other; one that is not done has the next turn after the others. */
+  #inTurn(fetch: (until: number) => Promise<boolean>): Promise<boolean> {
+    if (this.#options.author !== NO_AUTHOR) return fetch(Number.POSITIVE_INFINITY);
+    const turn = this.#turn.then(() => fetch(this.#options.time.now() + TURN_MS));
     this.#turn = turn;
     return turn;
   }
 
-  /** False: it did not go well. Never rejects. */
-  async #fetchFrom(peer: Peer, everybodys: boolean): Promise<boolean> {
+  /** False: it did not go well, or there was no time for all. Never rejects. */
+  async #fetchFrom(peer: Peer, everybodys: boolean, until: number): Promise<boolean> {
     const { failed, laterEpoch, log } = this.#options;
     try {
       await expectWithinReach(peer, this.#options);
-      if (everybodys) await this.#fetchAll(peer);
-      else if (typeof peer === "number") await this.#fetchOwn(peer);
+      if (everybodys) return await this.#fetchAll(peer, until);
+      if (typeof peer === "number") await this.#fetchOwn(peer);
       return true;
     } catch (error) {
       if (this.#stopped) return false;
@@ -132,9 +134,9 @@ export class CatchUp {
     }
   }
 
-  /** What is held has its whole history above the horizon, so that what may be missing begins at the highest round. */
-  async #fetchAll(peer: Peer): Promise<void> {
-    const { core, network, epoch } = this.#options;
+  /** What is held has its whole history above the horizon, so that what may be missing begins at the highest round. False: the time is over. */
+  async #fetchAll(peer: Peer, until: number): Promise<boolean> {
+    const { core, network, epoch, time } = this.#options;
     const status = await core.order({ kind: "status" });
     const { highestRound, horizon } =
       status.kind === "status" && "highestRound" in status ? status : { highestRound: 0n, horizon: 0n };
@@ -142,15 +144,17 @@ export class CatchUp {
     let place = { height: heightOf(epoch, late > horizon ? late : horizon), author: NO_AUTHOR };
     while (!this.#stopped) {
       const { bundles, prunedTo } = await network.request(peer, { kind: "blocksAfter", ...place });
-      if (this.#lacks(peer, place.height + 1n, prunedTo)) return;
+      if (this.#lacks(peer, place.height + 1n, prunedTo)) break;
       for (const bundle of bundles) await this.#take(bundle, peer);
       const last = bundles.at(-1)?.block;
-      if (!last) return;
+      if (!last) break;
       const { height, author, header } = readBlock(last);
-      if (header.epoch !== epoch) return;
-      if (height < place.height || (height === place.height && author <= place.author)) return; // not what was asked for
+      if (header.epoch !== epoch) break;
+      if (height < place.height || (height === place.height && author <= place.author)) break; // not what was asked for
       place = { height, author };
+      if (time.now() > until) return false;
     }
+    return true;
   }
 
   /**

@@ -1,7 +1,6 @@
 import { codeName, OrderRejection } from "../../core/wire/codes.ts";
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
 import { type Committed, type CoreClient, CoreFault } from "../core-client.ts";
-import { EpochOver, epochOf } from "../epoch.ts";
 import { heightOf } from "../format/height.ts";
 import { toHex } from "../format/hex.ts";
 import type { Keeping } from "../keeping.ts";
@@ -28,6 +27,7 @@ import type { DagObserver, Resume } from "./dag-observer.ts";
 import { EvidenceKeeper } from "./evidence.ts";
 import { follow } from "./follow.ts";
 import { type AcceptedBlock, BadBlock, Intake, OtherEpoch, readBlock } from "./intake.ts";
+import { LaterEpochs } from "./later-epochs.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { Serving, type StoreRequest } from "./serving.ts";
@@ -86,6 +86,7 @@ export class Consensus {
   readonly #serving: Serving;
   readonly #missed: MissedCertificates;
   readonly #catchUp: CatchUp;
+  readonly #laterEpochs: LaterEpochs;
   readonly #evidence: EvidenceKeeper;
   /** Of each author: the round of its last block that is committed. */
   readonly #committed = new Map<number, bigint>();
@@ -102,8 +103,6 @@ export class Consensus {
   #askedAt = 0;
   /** The epoch's last commit is ordered. */
   #ended = false;
-  /** A peer is being asked for the end of our epoch, or of a later one. */
-  #askingForEnd = false;
   #stopped = false;
 
   constructor(options: ConsensusOptions) {
@@ -126,7 +125,13 @@ export class Consensus {
       ...options,
       intake: this.#intake,
       signatures: () => this.#signatures,
-      laterEpoch: (peer) => void this.#askForEnd(peer),
+      laterEpoch: (peer) => void this.#laterEpochs.ask(peer),
+    });
+    this.#laterEpochs = new LaterEpochs({
+      ...options,
+      catchUp: (peer) => {
+        if (!this.#ended) void this.#catchUp.with(peer, true);
+      },
     });
   }
 
@@ -207,29 +212,6 @@ export class Consensus {
     return this.#isWorking ? STALLED_MS : STALLED_BEATS * Math.max(this.#pace.heartbeatMs, STALLED_MS);
   }
 
-  /** A peer is ahead of us by an epoch or more. If ours has just ended, its blocks lead there too; else they are not to be had as blocks. */
-  async #askForEnd(peer: Peer): Promise<void> {
-    if (this.#askingForEnd || this.#stopped) return;
-    this.#askingForEnd = true;
-    const { network, certifier, epoch, laterEnd, failed, log } = this.#options;
-    try {
-      const { checkpoint } = await network.request(peer, { kind: "epochEnd" });
-      if (!checkpoint || this.#stopped) return;
-      const theirs = epochOf(checkpoint.summary);
-      if (theirs < epoch) return;
-      const { summary, certificate } = checkpoint;
-      const right = theirs === epoch ? await certifier.learn(summary, certificate) : await laterEnd(checkpoint);
-      if (!right) network.report(peer, "invalid");
-      else if (theirs === epoch && !this.#ended) void this.#catchUp.with(peer, true);
-    } catch (error) {
-      if (this.#stopped || error instanceof CoreFault) return;
-      if (error instanceof EpochOver) failed(error);
-      else log.info({ peer, error: String(error) }, "the end of an epoch is not had yet");
-    } finally {
-      this.#askingForEnd = false;
-    }
-  }
-
   /** What was lost on the way stays lost while nobody makes blocks: signatures are sent again, and certificates asked for. */
   async #exchangeCertificates(): Promise<void> {
     const { network, time } = this.#options;
@@ -257,6 +239,7 @@ export class Consensus {
     this.#stopped = true;
     this.#intake.stop();
     this.#catchUp.stop();
+    this.#laterEpochs.stop();
     this.#serving.stop();
     this.wake();
   }
@@ -441,7 +424,7 @@ export class Consensus {
     } catch (error) {
       if (error instanceof CoreFault || this.#stopped) return;
       if (error instanceof OtherEpoch) {
-        if (error.isLater) void this.#askForEnd(peer);
+        if (error.isLater) void this.#laterEpochs.ask(peer);
         return;
       }
       const bad = error instanceof BadBlock;

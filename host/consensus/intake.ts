@@ -134,7 +134,7 @@ export class Intake {
 
   async #take(block: AcceptedBlock, came: readonly Payload[], source: Source): Promise<void> {
     const { core, room } = this.#options;
-    const payloads = await this.#payloads(block.header, came, source);
+    const payloads = await this.#payloads(block, came, source);
     await this.#verify(block, payloads);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       await room();
@@ -150,9 +150,9 @@ export class Intake {
     throw new BlockNotTaken(`its parents are still missing after ${MAX_TRIES} tries`);
   }
 
-  /** The payloads of a block's transactions, with the signatures that it names: those that came, ours, or fetched. */
+  /** The payloads of a block's transactions, with the signatures that it names: those that came, ours, or fetched, once its author is known to name them. */
   async #payloads(
-    { epoch, round, transactions }: Header,
+    { block, header: { epoch, round, transactions } }: AcceptedBlock,
     came: readonly Payload[],
     source: Source,
   ): Promise<readonly BlockPayload[]> {
@@ -163,6 +163,7 @@ export class Intake {
     }
     for (const payload of came) found.set(keyOf(nameOf(payload)), payload);
     const missing = transactions.filter((wanted) => !found.has(keyOf(wanted)));
+    if (missing.length > 0) this.#expectPassed(await this.#options.core.verify({ kind: "block", block }));
     const fetched = missing.length === 0 ? [] : await source.payloads(missing.map(({ digest }) => digest));
     for (const payload of fetched) found.set(keyOf(nameOf(payload)), payload);
     return transactions.map((wanted) => {
@@ -180,9 +181,11 @@ export class Intake {
       ),
       core.verify({ kind: "block", block: block.block }),
     ]);
-    for (const verdict of verdicts) {
-      if (verdict.kind === "rejected") throw new BadBlock(`verify rejects it: code ${verdict.code}`);
-    }
+    for (const verdict of verdicts) this.#expectPassed(verdict);
+  }
+
+  #expectPassed(verdict: Awaited<ReturnType<CoreClient["verify"]>>): void {
+    if (verdict.kind === "rejected") throw new BadBlock(`verify rejects it: code ${verdict.code}`);
   }
 
   /** Parents that are not held: on their way already, or to be had from who named them. */

@@ -7,9 +7,10 @@ import { MAX_STATE_PAGE_NODES, type StatePage } from "../../../host/network/mess
 import { StateTree } from "../../../host/state-tree/state-tree.ts";
 import type { Store } from "../../../host/store/store.ts";
 import { NobodyOffers } from "../../../host/sync/state-sync.ts";
+import { type Answering, Peers } from "../../support/answering-peers.ts";
 import { idBytes, numbered } from "../../support/objects.ts";
 import { Chain } from "../rpc/support.ts";
-import { type Answering, HASTY, honest, objects, Peers, Taker } from "./support.ts";
+import { HASTY, honest, objects, Taker } from "./support.ts";
 
 let chain: Chain;
 let taker: Taker;

@@ -3,23 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NetworkError } from "../../../host/network/errors.ts";
-import {
-  type Answer,
-  type Request,
-  type Response,
-  readAnswer,
-  readRequest,
-  writeRequest,
-  writeResponse,
-} from "../../../host/network/messages.ts";
-import type { Network, Peer } from "../../../host/network/network.ts";
-import { NO_PEERS } from "../../../host/network/no-peers.ts";
-import type { Misdeed } from "../../../host/network/scores.ts";
-import type { NodeLog } from "../../../host/node-options.ts";
 import { Store } from "../../../host/store/store.ts";
 import { StateSync } from "../../../host/sync/state-sync.ts";
 import { States } from "../../../host/sync/states.ts";
 import type { Time } from "../../../host/time.ts";
+import { type Answering, type Peers, SILENT_LOG } from "../../support/answering-peers.ts";
 import { coin, moveObject, numbered, type TestObject } from "../../support/objects.ts";
 
 export const CHAIN = new Uint8Array(32).fill(1);
@@ -57,43 +45,8 @@ export function objects(version: bigint): TestObject[] {
   ];
 }
 
-const LOG: NodeLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Certificates of test chains; `verify` passes no others. */
 const CERTIFIED = 1;
-
-export type Answering = (request: Request) => Response | Promise<Response>;
-
-/** Peers by their names, and who was blamed for what. */
-export class Peers implements Pick<Network, "peers" | "request" | "report"> {
-  readonly answering = new Map<Peer, Answering>();
-  readonly blamed: (readonly [Peer, Misdeed])[] = [];
-  readonly asked: (readonly [Peer, Request["kind"]])[] = [];
-
-  peers() {
-    return [...this.answering.keys()].map((peer) => ({ ...QUIET, peer }));
-  }
-
-  async request<R extends Request>(peer: Peer, request: R): Promise<Answer<R>> {
-    this.asked.push([peer, request.kind]);
-    const answering = this.answering.get(peer);
-    if (!answering) throw new NetworkError("notConnected");
-    return readAnswer(writeResponse(await answering(readRequest(writeRequest(request)))), request);
-  }
-
-  report(peer: Peer, misdeed: Misdeed): void {
-    this.blamed.push([peer, misdeed]);
-  }
-
-  get network(): Network {
-    return Object.assign(Object.create(NO_PEERS) as Network, {
-      peers: () => this.peers(),
-      request: <R extends Request>(peer: Peer, request: R) => this.request(peer, request),
-      report: (peer: Peer, misdeed: Misdeed) => this.report(peer, misdeed),
-    });
-  }
-}
-
-const QUIET = { connected: true, queuedBundles: 0, skippedBundles: 0, score: 0, coolDownMs: 0 };
 
 /** What an honest peer with this store answers. Its clock goes on fast, so that it is never too busy, and it holds a state for ever. */
 export function honest(store: Store): Answering {
@@ -129,7 +82,7 @@ export class Taker {
       patienceMs,
       time,
       stopped,
-      log: LOG,
+      log: SILENT_LOG,
     }).run();
   }
 
