@@ -122,7 +122,7 @@ let neededCount: u32 = 0;
 let givenBytes: u64 = 0;
 
 /** The made-up gas coin: an entry as in request.ts, its contents, id, type and bytes. */
-const MADE_UP: usize = memory.data(80, 16);
+const MADE_UP: usize = memory.data(72, 16);
 const MADE_UP_CONTENTS: usize = memory.data(40, 16);
 const MADE_UP_BYTES: usize = memory.data(128, 16);
 /** Upstream takes a random id; this one is recognisable. */

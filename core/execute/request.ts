@@ -26,7 +26,7 @@ export const UNKNOWN: i32 = -2;
 /** An entry: a view, then {address u32, length u32} of the bytes; 8-aligned. */
 const ENTRY_BYTES: usize = OBJECT_VIEW_BYTES + 8;
 /** MAX_READS entries of ENTRY_BYTES. */
-const ENTRIES: usize = memory.data(491_520, 16);
+const ENTRIES: usize = memory.data(442_368, 16);
 const ENVIRONMENT_BYTES: usize = 32;
 
 let id: u64 = 0;

@@ -36,19 +36,19 @@ export const IS_SHOWN: u32 = 4096;
 // A record: {id 32, current view, view as read u32, flags u32, digest as read 32, digest as written 32, coin contents 40,
 // written bytes u32, their length u32}. The id leads, so that a sorted table of ids is one of records.
 const VIEW: usize = 32;
-const ORIGINAL: usize = 104;
-const FLAGS: usize = 108;
-const DIGEST: usize = 112;
-const NEW_DIGEST: usize = 144;
-const COIN: usize = 176;
-const BYTES: usize = 216;
-const LENGTH: usize = 220;
-const RECORD_BYTES: usize = 224;
+const ORIGINAL: usize = 96;
+const FLAGS: usize = 100;
+const DIGEST: usize = 104;
+const NEW_DIGEST: usize = 136;
+const COIN: usize = 168;
+const BYTES: usize = 208;
+const LENGTH: usize = 212;
+const RECORD_BYTES: usize = 216;
 
 /** Inputs of a largest transaction (one takes at least 43 of its bytes), ids it creates, and what execution reads besides. */
 const MAX_RECORDS: u32 = 8_192;
 /** MAX_RECORDS records. */
-const RECORDS: usize = memory.data(1_835_008, 16);
+const RECORDS: usize = memory.data(1_769_472, 16);
 /** Addresses (u32) of records, sorted by id. */
 const SORTED: usize = memory.data(32_768, 16);
 

@@ -53,7 +53,7 @@ const CLOCK_ID: usize = memory.data<u8>([
 const CLOCK_BYTES: u32 = 40;
 const CLOCK_CONTENTS: usize = memory.data(40, 16);
 const TIMESTAMP: usize = 32;
-const VIEW: usize = memory.data(72, 16);
+const VIEW: usize = memory.data(64, 16);
 
 /** The clock's id, which a prologue needs. */
 export function clockId(): usize {

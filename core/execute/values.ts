@@ -50,7 +50,6 @@ let arenaUsed: u32 = 0;
 
 export function clearValues(): void {
   slotCount = 0;
-  inputCount = 0;
   commandCount = 0;
   arenaUsed = 0;
 }

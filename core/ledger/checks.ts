@@ -47,10 +47,10 @@ const CLOCK_ID: usize = memory.data<u8>([
 ]);
 
 /** OBJECT_VIEW_BYTES of lib/iota/object.ts: the object as read, and as written. */
-const BEFORE: usize = memory.data(72, 16);
-const AFTER: usize = memory.data(72, 16);
+const BEFORE: usize = memory.data(64, 16);
+const AFTER: usize = memory.data(64, 16);
 /** Views of inputs by operation, kept until the written objects are compared with them: MAX_READS of them. */
-const BEFORES: usize = memory.data(442_368, 16);
+const BEFORES: usize = memory.data(393_216, 16);
 const DIGEST: usize = memory.data(32, 16);
 
 let kind: u32 = 0;

@@ -79,7 +79,7 @@ function take(at: usize, length: usize): u32 {
     if (refusal != 0) return refusal;
   }
   const status = dropped ? RESULT_DROPPED : RESULT_EXECUTED;
-  const kept = keepResult(place, status, kind, gas, effects, reads.operations(), reads.operationCount());
+  const kept = keepResult(place, status, gas, effects, reads.operations(), reads.operationCount());
   if (!kept) return REJECT_REFUSAL_POOL_FULL;
   if (kind == KIND_END) setNextCommittee(inputCount == 1);
   return 0;
@@ -117,8 +117,6 @@ function readExecuted(): void {
 function readDropped(): void {
   readHead();
   kind = KIND_USER;
-  effects = 0;
-  gas = 0;
   reader.u16_();
   readReads();
 }

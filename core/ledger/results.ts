@@ -1,7 +1,7 @@
 /**
  * Results of `execute` for the open commit, kept until a step applies them.
  *
- * A result, RESULT_BYTES: status u8, kind u8, its first operation and their count in the pool (u32 each), gas, effects digest. Its
+ * A result, RESULT_BYTES: status u8, its first operation and their count in the pool (u32 each), gas, effects digest. Its
  * operations lie together in the pool, ascending in tree order: id, digest relied on, digest left (OPERATION_BYTES).
  *
  * Results come in any order, and only steps in commit order make room again. So a result whose operations do not fit drives out those
@@ -23,7 +23,6 @@ export const KIND_GENESIS: u32 = 2;
 export const KIND_END: u32 = 3;
 
 const STATUS: usize = 0;
-const KIND: usize = 1;
 const FIRST: usize = 4;
 const COUNT: usize = 8;
 const GAS: usize = 16;
@@ -46,10 +45,6 @@ function result(place: u32): usize {
 
 export function resultStatus(place: u32): u32 {
   return load<u8>(result(place), STATUS);
-}
-
-export function resultKind(place: u32): u32 {
-  return load<u8>(result(place), KIND);
 }
 
 export function resultGas(place: u32): usize {
@@ -76,18 +71,10 @@ export function forgetResult(place: u32): void {
 }
 
 /**
- * Keeps a result, in place of an earlier one for the same transaction; `gas` and `effects` are 0 for a dropped one. False, and nothing is
+ * Keeps a result, in place of an earlier one for the same transaction; `gas` and `effects` are read of an executed one alone. False, and nothing is
  * changed, when it could only fit in place of results of earlier transactions.
  */
-export function keepResult(
-  place: u32,
-  status: u32,
-  kind: u32,
-  gas: usize,
-  effects: usize,
-  operations: usize,
-  count: u32,
-): bool {
+export function keepResult(place: u32, status: u32, gas: usize, effects: usize, operations: usize, count: u32): bool {
   // Where all fit together, those before do; only else are they counted.
   const crowded = load<u32>(state.POOL_USED) + count > state.POOL_OPERATIONS;
   if (crowded && operationsBefore(place) + count > state.POOL_OPERATIONS) return false;
@@ -97,7 +84,7 @@ export function keepResult(
     last > place && load<u32>(state.POOL_USED) + count > state.POOL_OPERATIONS;
     last--
   ) {
-    if (resultStatus(last) != RESULT_MISSING) forgetResult(last);
+    forgetResult(last);
   }
   if (state.POOL_OPERATIONS - load<u32>(state.POOL_TAIL) < count) compact();
   const first = load<u32>(state.POOL_TAIL);
@@ -106,13 +93,12 @@ export function keepResult(
   store<u32>(state.POOL_USED, load<u32>(state.POOL_USED) + count);
   const at = result(place);
   store<u8>(at, <u8>status, STATUS);
-  store<u8>(at, <u8>kind, KIND);
   store<u32>(at, first, FIRST);
   store<u32>(at, count, COUNT);
-  if (gas != 0) memory.copy(at + GAS, gas, state.GAS_BYTES);
-  else memory.fill(at + GAS, 0, state.GAS_BYTES);
-  if (effects != 0) copy32(at + EFFECTS, effects);
-  else memory.fill(at + EFFECTS, 0, 32);
+  if (status == RESULT_EXECUTED) {
+    memory.copy(at + GAS, gas, state.GAS_BYTES);
+    copy32(at + EFFECTS, effects);
+  }
   return true;
 }
 

@@ -102,7 +102,7 @@ function commit(): void {
   sayCommitted(index, timestampMs, complete);
   settle(complete);
   sayCommit(index, timestampMs, block);
-  state.setCommit(index, DIGEST, leaderRound, block, timestampMs);
+  state.setCommit(index, DIGEST, timestampMs);
   for (let i: u32 = 0; i < transactions; i++) addOrdered(TRANSACTIONS + <usize>i * TRANSACTION_BYTES);
 }
 

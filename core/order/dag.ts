@@ -227,7 +227,7 @@ function setBit(history: usize, author: u32, twin: u32, value: bool): void {
 }
 
 function vote(round: u64, rank: u32): u32 {
-  if (round < 2 || !holds(round - 1)) return 0;
+  if (!holds(round - 1)) return 0;
   const leader = leaderOf(round - 1, rank);
   for (let i: u32 = 0; i < links; i++) {
     if (linkRound(i) == round - 1 && linkAuthor(i) == leader) return 1 + linkTwin(i);
@@ -236,7 +236,7 @@ function vote(round: u64, rank: u32): u32 {
 }
 
 function certificates(round: u64, rank: u32): u32 {
-  if (round < 3 || !holds(round - 2)) return 0;
+  if (!holds(round - 2)) return 0;
   let certified: u32 = 0;
   for (let twin: u32 = 0; twin < state.number(state.TWINS); twin++) {
     let votes: u32 = 0;

@@ -1,8 +1,6 @@
 /**
  * What becomes of each slot: a pure function of the blocks held. From the highest slot to the lowest, a slot is decided by the blocks of the
  * wave after it (directly), or by the first slot a wave later that is not skipped (indirectly).
- *
- * Both derivations of every slot are kept, so that exploration can see where they differ: then agreement would hang on which one a node sees.
  */
 import { blocksOf, certificatesOf, inHistory, leaderOf, voteOf } from "./dag";
 import * as state from "./state";
@@ -18,10 +16,8 @@ const CONTRADICTION: u32 = 0xfe;
 const WAVE_BLOCK: u32 = 1;
 const WAVE_VOTES: u32 = 2;
 
-/** A byte for each of MAX_SKIPPED_SLOTS slots, from the first round not decided on. */
-const DIRECT: usize = memory.data(2048, 16);
-const INDIRECT: usize = memory.data(2048, 16);
-const FINAL: usize = memory.data(2048, 16);
+/** Statuses: a byte for each of MAX_SKIPPED_SLOTS slots, from the first round not decided on. */
+const STATUS: usize = memory.data(2048, 16);
 
 /** What counts as backing a block: the block itself, a vote or a certificate. */
 const BLOCKS: u32 = 0;
@@ -29,7 +25,7 @@ const VOTES: u32 = 1;
 const CERTIFICATES: u32 = 2;
 const NO_SUPPORT: u32 = 3;
 
-/** First round of those three. */
+/** First round of those. */
 let base: u64 = 0;
 /** An anchor; round 0: count all blocks held. */
 let anchorRound: u64 = 0;
@@ -43,7 +39,7 @@ function slot(round: u64, rank: u32): usize {
 /** Status of a slot from `nextRound` up to the highest round, as this step's last `decide` found it; UNDECIDED for others. */
 export function statusOf(round: u64, rank: u32): u32 {
   if (round < base || round > state.highestRound()) return UNDECIDED;
-  return load<u8>(FINAL + slot(round, rank));
+  return load<u8>(STATUS + slot(round, rank));
 }
 
 /** True when every slot of the round is decided. */
@@ -79,11 +75,9 @@ function decideSlot(round: u64, rank: u32): void {
   anchorRound = 0;
   const skipped = isBlamed(round, rank);
   const committed = directCommit(round, rank);
-  const direct = skipped ? SKIP : committed;
-  const indirect = findAnchor(round) ? byAnchor(round, rank) : UNDECIDED;
-  store<u8>(DIRECT + slot(round, rank), <u8>direct);
-  store<u8>(INDIRECT + slot(round, rank), <u8>indirect);
-  store<u8>(FINAL + slot(round, rank), <u8>(direct != UNDECIDED ? direct : indirect));
+  let status = skipped ? SKIP : committed;
+  if (status == UNDECIDED && findAnchor(round)) status = byAnchor(round, rank);
+  store<u8>(STATUS + slot(round, rank), <u8>status);
 }
 
 /** Of a slot: what the blocks held say directly, as `statusOf` has it. With `anchored`, for exploration: neither depends on what is committed. */

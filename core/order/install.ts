@@ -103,8 +103,6 @@ function resume(): void {
   state.setCommit(
     commit,
     checkpoint.extensionCommitDigest,
-    checkpoint.extensionRound,
-    checkpoint.extensionLeaderBlock,
     commit == 0 ? state.lastTimestampMs() : checkpoint.summaryTimestampMs,
   );
   state.setInstalled();

@@ -4,7 +4,6 @@
  */
 import { copy32 } from "../lib/bytes";
 import { blake2b256 } from "../lib/hash/blake2b";
-import { MAX_VALIDATORS } from "../wire/generated";
 import * as state from "./state";
 
 /** "CaissonLeader::", chain, epoch, round. */
@@ -36,7 +35,7 @@ export function writeLeaders(out: usize, round: u64): void {
 }
 
 function draw(out: usize, round: u64, leaders: u32): void {
-  const n = min(state.committeeSize(), MAX_VALIDATORS);
+  const n = state.committeeSize();
   copy32(SEED + SEED_CHAIN, state.chain());
   store<u64>(SEED + SEED_EPOCH, state.epoch());
   store<u64>(SEED + SEED_ROUND, round);

@@ -12,7 +12,7 @@ import { LANE_ORDER_TO_HOST, NO_AUTHOR, ORDER_TO_HOST_STATUS, REJECT_ORDER_MALFO
 import { sayRejected } from "./answers";
 import { advance } from "./commit";
 import { authorsAt, blocksOf, latestRound, leaderOf } from "./dag";
-import { decide, isRoundDecided, isSettled } from "./decide";
+import { isRoundDecided, isSettled } from "./decide";
 import { lastRound } from "./rules";
 import * as state from "./state";
 
@@ -78,7 +78,6 @@ export function status(): void {
     return;
   }
   advance();
-  decide();
   const round = nextBlockRound();
   frame.start(LANE_ORDER_TO_HOST);
   writer.uleb(ORDER_TO_HOST_STATUS);

@@ -6,7 +6,6 @@
  */
 import { compare32, equal32 } from "../lib/bytes";
 import {
-  MAX_BLOCK_TRANSACTIONS,
   REJECT_ORDER_DUPLICATE_TRANSACTION,
   REJECT_ORDER_GAS_OBJECT_TWICE,
   REJECT_ORDER_UNVERIFIED_TRANSACTION,
@@ -70,10 +69,10 @@ export function gatherOurs(digests: usize, count: u32): u32 {
 export function gather(list: usize, count: u32, stride: usize): u32 {
   gathering++;
   missing = 0;
-  for (let i: u32 = 0; i < count && i < MAX_BLOCK_TRANSACTIONS; i++) take(list + <usize>i * stride, i, stride > 32);
+  for (let i: u32 = 0; i < count; i++) take(list + <usize>i * stride, i, stride > 32);
   if (missing > 0) return REJECT_ORDER_UNVERIFIED_TRANSACTION;
   let gasObjects: u32 = 0;
-  for (let i: u32 = 0; i < count && i < MAX_BLOCK_TRANSACTIONS; i++) {
+  for (let i: u32 = 0; i < count; i++) {
     badIndex = i;
     const slot = findTransaction(list + <usize>i * stride);
     const taken = TAKEN + <usize>slot * 8;

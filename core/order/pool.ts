@@ -113,7 +113,7 @@ export function addTransaction(transaction: usize, gasIds: usize, count: u32): v
     copy32(poolSlot(known) + SIGNATURES_DIGEST, transaction + SIGNATURES_DIGEST);
     return;
   }
-  for (let i: u32 = 0; i < capacity() && full(count); i++) dropOldest();
+  while (full(count)) dropOldest();
   const number = load<u64>(area, END);
   const slot = <u32>(number % capacity());
   const at = poolSlot(slot);

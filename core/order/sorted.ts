@@ -46,11 +46,10 @@ export function addNumber(number: u32): void {
   store<u32>(index, count + 1, COUNT);
 }
 
-/** Takes out the record of this number, if it is in. */
+/** Takes out the record of this number, which is in. */
 export function removeNumber(number: u32): void {
   const count = load<u32>(index, COUNT);
   const place = lowerBound(records + <usize>number * stride);
-  if (place == count || numberAt(place) != number) return;
   const at = placeAt(place);
   memory.copy(at, at + NUMBER_BYTES, <usize>(count - place - 1) * NUMBER_BYTES);
   store<u32>(index, count - 1, COUNT);

@@ -19,25 +19,23 @@ const EPOCH: usize = 24;
 const BOOT: usize = 32;
 const VAULT_ROUND: usize = 40;
 const COMMIT: usize = 48;
-const ROUND: usize = 56;
-const TIMESTAMP: usize = 64;
-const HORIZON: usize = 72;
-const NEXT_ROUND: usize = 80;
-const HIGHEST_ROUND: usize = 88;
-const NEXT_RANK: usize = 96;
-const LENGTH: usize = 100;
-const CHAIN: usize = 104;
-const COMMIT_DIGEST: usize = 136;
-const LAST_BLOCK: usize = 168;
-const VAULT_DIGEST: usize = 200;
-const START: usize = 232;
-const DURATION: usize = 240;
-const ENDED: usize = 248;
+const TIMESTAMP: usize = 56;
+const HORIZON: usize = 64;
+const NEXT_ROUND: usize = 72;
+const HIGHEST_ROUND: usize = 80;
+const NEXT_RANK: usize = 88;
+const LENGTH: usize = 92;
+const CHAIN: usize = 96;
+const COMMIT_DIGEST: usize = 128;
+const VAULT_DIGEST: usize = 160;
+const START: usize = 192;
+const DURATION: usize = 200;
+const ENDED: usize = 208;
 /** Configured numbers, u32 each, then offsets of the arena's parts: layout.ts writes them. */
-const NUMBERS: usize = 256;
+const NUMBERS: usize = 216;
 
 /** Where the table of leaders begins. */
-export const CORE_BYTES: usize = 368;
+export const CORE_BYTES: usize = 328;
 
 // Places in NUMBERS. Thresholds:
 export const PARENTS: u32 = 0;
@@ -234,11 +232,9 @@ export function lastTimestampMs(): u64 {
 }
 
 /** The last commit is this one. */
-export function setCommit(index: u64, digest: usize, round: u64, block: usize, timestampMs: u64): void {
+export function setCommit(index: u64, digest: usize, timestampMs: u64): void {
   store<u64>(ARENA, index, COMMIT);
   copy32(ARENA + COMMIT_DIGEST, digest);
-  store<u64>(ARENA, round, ROUND);
-  copy32(ARENA + LAST_BLOCK, block);
   store<u64>(ARENA, timestampMs, TIMESTAMP);
 }
 

@@ -54,8 +54,8 @@ export const NAMED: readonly NamedMutant[] = [
     "an object may have bytes left over",
     "test-object",
     "lib/iota/object.ts",
-    "const ok = reader.exhausted();",
-    "const ok = reader.ok();",
+    "return reader.exhausted();",
+    "return reader.ok();",
     "any object > is refused when cut short",
   ),
   mutant(

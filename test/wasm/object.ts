@@ -28,7 +28,7 @@ import * as writer from "../../core/lib/writer";
 
 const INPUT: usize = memory.data(300000, 16);
 const OUTPUT: usize = memory.data(300000, 16);
-const VIEW: usize = memory.data(72, 16);
+const VIEW: usize = memory.data(64, 16);
 
 export function input(): usize {
   return INPUT;

@@ -45,7 +45,7 @@ export let nextProtocolVersion: u64 = 0;
 export let summaryExtension: usize = 0;
 export let summaryExtensionLength: u32 = 0;
 
-/** Fields of the extension read last. */
+/** Fields of the extension read last that are asked for. */
 export let extensionChain: usize = 0;
 export let extensionEpoch: u64 = 0;
 export let extensionEpochStartMs: u64 = 0;
@@ -54,13 +54,10 @@ export let extensionReferenceGasPrice: u64 = 0;
 export let extensionEpochDurationMs: u64 = 0;
 export let extensionCommit: u64 = 0;
 export let extensionCommitDigest: usize = 0;
-export let extensionRound: u64 = 0;
-export let extensionLeaderBlock: usize = 0;
 /** bcs(OrderResume), at most MAX_RESUME_BYTES. */
 export let extensionResume: usize = 0;
 export let extensionResumeLength: u32 = 0;
 export let extensionStateRoot: usize = 0;
-export let extensionContentsRoot: usize = 0;
 export let extensionCommitteeDigest: usize = 0;
 
 /** Upstream serializes a digest as bytes with their length before them. */
@@ -130,12 +127,12 @@ export function readExtension(): bool {
   extensionEpochDurationMs = reader.u64_();
   extensionCommit = reader.u64_();
   extensionCommitDigest = reader.raw32();
-  extensionRound = reader.u64_();
-  extensionLeaderBlock = reader.raw32();
+  reader.u64_(); // the commit's round
+  reader.raw32(); // its leader block
   extensionResumeLength = reader.count(MAX_RESUME_BYTES);
   extensionResume = reader.take(extensionResumeLength);
   extensionStateRoot = reader.raw32();
-  extensionContentsRoot = reader.raw32();
+  reader.raw32(); // root of the contents
   extensionCommitteeDigest = reader.raw32();
   return reader.exhausted() && version == EXTENSION_VERSION;
 }

@@ -29,10 +29,10 @@ const DIGEST_BYTES: u32 = 32;
 const ZERO: usize = memory.data(32, 16);
 /** A streaming hash: BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
-const SAVED_WRITER: usize = memory.data(12, 8);
 
 /**
  * Writes bcs(TransactionData), of at most `capacity` bytes, at `out`, and its transaction digest, 32 bytes, at `digest`. Returns its length.
+ * Not while a frame is being written: there is one writer.
  * `epoch`, `protocolVersion` and `startMs` are the next epoch's; `gas`: five u64, the sum of the one that ends (GasSummary of core/wire/frames.ts).
  */
 export function writeEndOfEpoch(
@@ -45,7 +45,6 @@ export function writeEndOfEpoch(
   startMs: u64,
   members: u32,
 ): u32 {
-  writer.save(SAVED_WRITER);
   writer.open(out, capacity);
   writer.uleb(TRANSACTION_DATA_V1);
   writer.uleb(KIND_END_OF_EPOCH);
@@ -75,7 +74,6 @@ export function writeEndOfEpoch(
   writer.u64_(0); // budget
   writer.uleb(EXPIRATION_NONE);
   const length = writer.length();
-  writer.restore(SAVED_WRITER);
   blake2b256Init(HASH);
   blake2b256Update(HASH, NAME, NAME_BYTES);
   blake2b256Update(HASH, out, length);

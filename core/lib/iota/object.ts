@@ -30,7 +30,7 @@ const DATA_PACKAGE: u32 = 1;
 const DATA_VARIANTS: u32 = 2;
 
 /** Bytes of a view; align it to 8. */
-export const OBJECT_VIEW_BYTES: usize = 72;
+export const OBJECT_VIEW_BYTES: usize = 64;
 
 const VERSION: usize = 0;
 const REBATE: usize = 8;
@@ -38,13 +38,12 @@ const SHARED_VERSION: usize = 16;
 const KIND: usize = 24;
 const OWNER_KIND: usize = 28;
 const OWNER: usize = 32;
-const ID: usize = 36;
-const TYPE: usize = 40;
-const TYPE_LENGTH: usize = 44;
-const CONTENTS: usize = 48;
-const CONTENTS_LENGTH: usize = 52;
-const PREVIOUS: usize = 56;
-const BASE_SIZE: usize = 60;
+const TYPE: usize = 36;
+const TYPE_LENGTH: usize = 40;
+const CONTENTS: usize = 44;
+const CONTENTS_LENGTH: usize = 48;
+const PREVIOUS: usize = 52;
+const PACKAGE_SIZE: usize = 56;
 
 /** `max_move_object_size` and more: no object's contents or module reaches it, so it only bounds the reader, in bytes. */
 const MAX_CONTENTS_BYTES: u32 = 0x0100_0000;
@@ -57,7 +56,6 @@ const VERSION_SIZE: u32 = 8;
 const LINKAGE_SIZE: u32 = 72;
 const ORIGIN_ID_SIZE: u32 = 32;
 
-const SAVED_READER: usize = memory.data(8, 8);
 /** BLAKE2B_STATE_BYTES of lib/hash/blake2b.ts. */
 const HASH: usize = memory.data(208, 16);
 /** "Object::", the BcsSignable name of upstream's ObjectInner. */
@@ -65,11 +63,10 @@ const DOMAIN: usize = memory.data<u8>([0x4f, 0x62, 0x6a, 0x65, 0x63, 0x74, 0x3a,
 const DOMAIN_BYTES: u32 = 8;
 
 /**
- * Reads exactly `length` bytes at `bytes` into `view`. False when they are not one canonical object. The reader's cursor is kept,
- * so a frame may be read around it.
+ * Reads exactly `length` bytes at `bytes` into `view`. False when they are not one canonical object. Opens the reader anew: not
+ * in the middle of a frame.
  */
 export function parseObject(view: usize, bytes: usize, length: u32): bool {
-  reader.save(SAVED_READER);
   reader.open(bytes, length);
   if (reader.variant(DATA_VARIANTS) == DATA_PACKAGE) readPackage(view);
   else readMoveObject(view);
@@ -78,9 +75,7 @@ export function parseObject(view: usize, bytes: usize, length: u32): bool {
   if (reader.u8_() != <u32>LENGTH_32) reader.fail();
   store<u32>(view, <u32>reader.raw32(), PREVIOUS);
   store<u64>(view, reader.u64_(), REBATE);
-  const ok = reader.exhausted();
-  reader.restore(SAVED_READER);
-  return ok;
+  return reader.exhausted();
 }
 
 /** Reads `data` and `owner` alone, as a genesis transaction carries them (RawObject), with the caller's open reader. */
@@ -102,10 +97,8 @@ function readMoveObject(view: usize): void {
   const contents = reader.take(length);
   const coin = kind == OBJECT_TYPE_GAS_COIN || kind == OBJECT_TYPE_COIN;
   if (coin ? length != COIN_CONTENTS_BYTES : length < <u32>LENGTH_32) reader.fail();
-  store<u32>(view, <u32>contents, ID);
   store<u32>(view, <u32>contents, CONTENTS);
   store<u32>(view, length, CONTENTS_LENGTH);
-  store<u32>(view, METADATA_SIZE + VERSION_SIZE + load<u32>(view, TYPE_LENGTH), BASE_SIZE);
 }
 
 /** Structure only: id, version, module map, type origins, linkage; maps must be in BCS order. */
@@ -114,10 +107,9 @@ function readPackage(view: usize): void {
   store<u32>(view, KIND_PACKAGE, KIND);
   store<u32>(view, <u32>start, TYPE);
   store<u32>(view, 0, TYPE_LENGTH);
-  store<u32>(view, <u32>reader.raw32(), ID);
+  reader.raw32(); // id
   store<u64>(view, reader.u64_(), VERSION);
-  let size = METADATA_SIZE + VERSION_SIZE;
-  size += readModules();
+  let size = METADATA_SIZE + VERSION_SIZE + readModules();
   const origins = reader.count(MAX_PACKAGE_ENTRIES);
   for (let i: u32 = 0; i < origins && reader.ok(); i++) {
     size += readIdentifier();
@@ -137,7 +129,7 @@ function readPackage(view: usize): void {
   size += linkage * LINKAGE_SIZE;
   store<u32>(view, <u32>start, CONTENTS);
   store<u32>(view, <u32>(reader.position() - start), CONTENTS_LENGTH);
-  store<u32>(view, size, BASE_SIZE);
+  store<u32>(view, size, PACKAGE_SIZE);
 }
 
 /** Passes over the module map; returns the bytes of names and code. */
@@ -209,9 +201,9 @@ export function objectDigest(out: usize, bytes: usize, length: u32): void {
   blake2b256Final(HASH, out);
 }
 
-/** Pointer to the id, 32 bytes. */
+/** Pointer to the id, 32 bytes: a Move object's contents begin with it, as a package does. */
 export function viewId(view: usize): usize {
-  return load<u32>(view, ID);
+  return viewContents(view);
 }
 
 export function viewVersion(view: usize): u64 {
@@ -283,7 +275,8 @@ export function viewBalance(view: usize): u64 {
 
 /** Size that input reading and storage are charged for, in bytes. */
 export function viewGasSize(view: usize): u32 {
-  return load<u32>(view, BASE_SIZE) + (viewKind(view) == KIND_PACKAGE ? 0 : viewContentsLength(view));
+  if (viewKind(view) == KIND_PACKAGE) return load<u32>(view, PACKAGE_SIZE);
+  return METADATA_SIZE + VERSION_SIZE + viewTypeLength(view) + viewContentsLength(view);
 }
 
 /** Makes `view` a Move object of this type and contents; version, owner, previous transaction and rebate follow by the setters. */
@@ -291,15 +284,11 @@ export function setMoveObject(view: usize, type: usize, typeLength: u32, content
   store<u32>(view, load<u8>(type), KIND);
   store<u32>(view, <u32>type, TYPE);
   store<u32>(view, typeLength, TYPE_LENGTH);
-  store<u32>(view, <u32>contents, ID);
-  store<u32>(view, <u32>contents, CONTENTS);
-  store<u32>(view, contentsLength, CONTENTS_LENGTH);
-  store<u32>(view, METADATA_SIZE + VERSION_SIZE + typeLength, BASE_SIZE);
+  setContents(view, contents, contentsLength);
 }
 
 /** Points the view at other contents of the same object: the id must stay in front. */
 export function setContents(view: usize, contents: usize, length: u32): void {
-  store<u32>(view, <u32>contents, ID);
   store<u32>(view, <u32>contents, CONTENTS);
   store<u32>(view, length, CONTENTS_LENGTH);
 }

@@ -70,8 +70,6 @@ const ENTRY_SHIFT: usize = 2;
 const SHARED_VERSION: usize = 32;
 const SHARED_MUTABLE: usize = 40;
 
-const SAVED_READER: usize = memory.data(8, 8);
-
 let inputCount: u32 = 0;
 let commandCount: u32 = 0;
 let end: usize = 0;
@@ -171,12 +169,9 @@ export function commandKind(index: u32): u32 {
   return load<u8>(commandAt(index));
 }
 
-/** Finds a command's parts, for the `command…` accessors, until the next is opened; returns its variant. The reader is kept. */
+/** Finds a command's parts, for the `command…` accessors, until the next is opened; returns its variant. Opens the reader anew. */
 export function openCommand(index: u32): u32 {
-  reader.save(SAVED_READER);
   const at = commandAt(index);
   reader.open(at, end - at);
-  const kind = readCommand();
-  reader.restore(SAVED_READER);
-  return kind;
+  return readCommand();
 }

@@ -27,7 +27,7 @@ const MAX_ITEMS: u32 = 0x0100_0000;
 const OBJECTS: usize = memory.data(32_768, 16);
 const OBJECT_ENTRY_SHIFT: u32 = 3;
 /** OBJECT_VIEW_BYTES: where the shape of each object is read, and forgotten. */
-const VIEW: usize = memory.data(72, 16);
+const VIEW: usize = memory.data(64, 16);
 
 let objectCount: u32 = 0;
 let eventCount: u32 = 0;
@@ -42,12 +42,9 @@ let timestampMs: u64 = 0;
 let commitDigest: usize = 0;
 let assignmentCount: u32 = 0;
 
-/** Forgets the transaction before. */
+/** Forgets the transaction before, of whatever kind the next one is. */
 export function closeSystem(): void {
-  objectCount = 0;
   eventCount = 0;
-  eventsLength = 0;
-  assignmentCount = 0;
 }
 
 /** Reads the body of a genesis transaction. */

@@ -111,7 +111,6 @@ const DOMAIN: usize = memory.data<u8>([
 ]);
 const DOMAIN_BYTES: u32 = 17;
 
-const SAVED_READER: usize = memory.data(8, 8);
 /** A streaming hash, BLAKE2B_STATE_BYTES. */
 const HASH: usize = memory.data(208, 16);
 
@@ -127,15 +126,13 @@ let expirationEpoch: u64 = 0;
 let faultOffset: u32 = 0;
 
 /**
- * Reads exactly `length` bytes at `from`. PARSED, MALFORMED (see `transactionFaultOffset`) or UNSUPPORTED_KIND. The reader's cursor is
- * kept, so a frame may be read around it.
+ * Reads exactly `length` bytes at `from`. PARSED, MALFORMED (see `transactionFaultOffset`) or UNSUPPORTED_KIND. Opens the
+ * reader anew: not in the middle of a frame.
  */
 export function parseTransaction(from: usize, length: u32): u32 {
-  reader.save(SAVED_READER);
   reader.open(from, length);
   const result = read();
   faultOffset = <u32>(reader.position() - from);
-  reader.restore(SAVED_READER);
   return result;
 }
 
