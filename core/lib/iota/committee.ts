@@ -46,7 +46,6 @@ const LENGTH: usize = 4;
 const NAME: usize = 8;
 const NAME_LENGTH: usize = 12;
 const KEY: usize = 16;
-const SAVED_READER: usize = memory.data(16, 16);
 
 let count: u32 = 0;
 
@@ -73,16 +72,13 @@ export function isCapability(view: usize): bool {
   );
 }
 
-/** Reads the list's contents, which stay where they are. False: they are not those of a well-formed list. The reader's cursor is kept. */
+/** Reads the list's contents, which stay where they are. False: they are not those of a well-formed list. Opens the reader anew. */
 export function readMembers(contents: usize, length: u32): bool {
-  reader.save(SAVED_READER);
   reader.open(contents, length);
-  reader.take(32); // id
+  reader.raw32(); // id
   count = reader.count(MAX_VALIDATORS);
   for (let i: u32 = 0; i < count; i++) readMember(member(i));
-  const ok = reader.exhausted() && count > 0 && membersDiffer();
-  reader.restore(SAVED_READER);
-  return ok;
+  return reader.exhausted() && count > 0 && membersDiffer();
 }
 
 function readMember(at: usize): void {
