@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 import { NATIVE_SOURCES } from "../platform/native/image.ts";
 import { machineSources } from "../platform/qemu/image.ts";
 import { MACHINES, type Machine } from "../platform/qemu/machines.ts";
+import { SEL4_AARCH64 } from "../platform/sel4/boards.ts";
+import { domainSources } from "../platform/sel4/image.ts";
+import { type DomainKind, isComponent } from "../platform/sel4/system.ts";
 import { COMPONENTS } from "../platform/topology.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -38,7 +41,14 @@ export function imports(file: string, source: string): string[] {
 }
 
 /** Headers of the same folder, or of image/ and trust/; those that are made at build, and the compiler's, are not counted. */
-const HEADER_FOLDERS = ["platform/image", "platform/trust", "platform/native", "platform/qemu"];
+const HEADER_FOLDERS = [
+  "platform/image",
+  "platform/trust",
+  "platform/native",
+  "platform/qemu",
+  "platform/serial",
+  "platform/sel4",
+];
 function includes(file: string, source: string): string[] {
   const folders = [dirname(file), ...HEADER_FOLDERS.map((folder) => join(root, folder))];
   return [...source.matchAll(/#include "([^"]+)"/g)].flatMap(([, name]) => {
@@ -72,8 +82,12 @@ const compiledOf = (sources: readonly string[]): readonly string[] => [
 
 const COMPONENT_CODE = "image/component-code.c";
 
-export const domainFiles = (machine: Machine): readonly string[] =>
+export const machineFiles = (machine: Machine): readonly string[] =>
   compiledOf([COMPONENT_CODE, ...machineSources(machine)]);
+
+/** Of one domain on seL4, libmicrokit not counted; both boards have the same but for a few lines of assembly. */
+export const domainFiles = (kind: DomainKind): readonly string[] =>
+  compiledOf([...(isComponent(kind) ? [COMPONENT_CODE] : []), ...domainSources(SEL4_AARCH64, kind)]);
 
 function domains(): void {
   const runtime = [COMPONENT_CODE, "image/component.c", "image/records.c", "image/trap.c"];
@@ -82,7 +96,9 @@ function domains(): void {
   show("  native: a component's process", linesOf(compiledOf([COMPONENT_CODE, ...NATIVE_SOURCES.component])));
   show("  native: trust", linesOf(compiledOf(NATIVE_SOURCES.trust)));
   show("  native: the launcher", linesOf(compiledOf(NATIVE_SOURCES.launch)));
-  for (const machine of MACHINES) show(`  ${machine.name}: all of it`, linesOf(domainFiles(machine)));
+  for (const machine of MACHINES) show(`  ${machine.name}: all of it`, linesOf(machineFiles(machine)));
+  show("  sel4: a component's domain", linesOf(domainFiles("verify")));
+  for (const kind of ["trust", "link", "monitor"] as const) show(`  sel4: ${kind}`, linesOf(domainFiles(kind)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -48,6 +48,8 @@ export const codeFlags = ({ name, sha256, pages }: Translation): readonly string
 export interface ComponentObjects {
   /** SHA-256 of the component's module, hex. */
   readonly sha256: string;
+  /** Pages of 64 KiB of its memory. */
+  readonly pages: number;
   readonly objects: readonly string[];
 }
 
@@ -67,7 +69,7 @@ export async function componentObjects(
     builder.object({ file: sourceFile, include, flags: [...TRANSLATED_FLAGS, ...flags] }),
     builder.object({ file: join(IMAGE_FOLDER, "component-code.c"), include, flags: codeFlags(translation) }),
   ]);
-  return { sha256: translation.sha256, objects };
+  return { sha256: translation.sha256, pages: translation.pages, objects };
 }
 
 /** Those of every component. */

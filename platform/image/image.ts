@@ -19,12 +19,12 @@ export class ImageError extends Error {
 /** Beside the code of each component (component-code.c). */
 const LABEL = /caisson component ([a-z]+) ([0-9a-f]{64})/g;
 
-/** The image at a path. Throws ImageError when it does not have each component once. */
+/** The image at a path, which may have a component's code several times. Throws ImageError when it does not have one module of each. */
 export async function readImage(path: string): Promise<Image> {
   const found: Partial<Record<string, string>> = {};
   for (const file of await filesOf(path)) {
     for (const [, name, sha256] of (await readFile(file)).toString("latin1").matchAll(LABEL)) {
-      if (found[name!] !== undefined) throw new ImageError(`${path} has two of ${name}`);
+      if (found[name!] !== undefined && found[name!] !== sha256) throw new ImageError(`${path} has two of ${name}`);
       found[name!] = sha256!;
     }
   }

@@ -33,8 +33,8 @@ void inlet_came(struct inlet *inlet, uint32_t bytes) {
 }
 
 static void note_served(struct inlet *inlet, uint32_t length) {
-  inlet->served_frames++;
-  inlet->served_bytes += length;
+  inlet->served.frames++;
+  inlet->served.bytes += length;
 }
 
 bool inlet_whole(struct inlet *inlet) {
@@ -67,10 +67,10 @@ static uint32_t notice(uint32_t kind, uint32_t about, const void *bytes, uint32_
   return (uint32_t)sizeof head + length;
 }
 
-uint32_t served_notice(struct inlet *inlet, uint8_t *record) {
-  const uint32_t load[] = {inlet->served_frames, inlet->served_bytes};
-  inlet->served_frames = inlet->served_bytes = 0;
-  return notice(RECORD_SERVED, inlet->lane, load, sizeof load, record);
+uint32_t served_notice(uint32_t lane, struct load *served, uint8_t *record) {
+  const uint32_t load[] = {served->frames, served->bytes};
+  *served = (struct load){0, 0};
+  return notice(RECORD_SERVED, lane, load, sizeof load, record);
 }
 
 uint32_t fault_notice(uint32_t component, const char *why, uint8_t *record) {

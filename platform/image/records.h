@@ -21,6 +21,11 @@ enum {
   NOTICE_BYTES = RECORD_HEADER_BYTES + 4 + NOTICE_TEXT_BYTES,
 };
 
+/* What a lane has carried. */
+struct load {
+  uint32_t frames, bytes;
+};
+
 /* A lane that comes in, and what has come of it. */
 struct inlet {
   uint32_t lane;
@@ -30,7 +35,7 @@ struct inlet {
   /* Bytes still to come of a frame that is longer than any component takes: it is dropped. */
   uint64_t skip;
   /* Of the host's lanes: what the host does not know to be served yet. */
-  uint32_t served_frames, served_bytes;
+  struct load served;
 };
 
 struct frame {
@@ -55,8 +60,8 @@ struct frame inlet_frame(const struct inlet *inlet);
 /* That frame was served, whatever came of it. */
 void inlet_served(struct inlet *inlet);
 
-/* Records of the platform's own to the host, written to `record`, which has NOTICE_BYTES; their lengths. */
-uint32_t served_notice(struct inlet *inlet, uint8_t *record);
+/* Records of the platform's own to the host, written to `record`, which has NOTICE_BYTES; their lengths. What is told of as served is 0 then. */
+uint32_t served_notice(uint32_t lane, struct load *served, uint8_t *record);
 uint32_t fault_notice(uint32_t component, const char *why, uint8_t *record);
 
 #endif

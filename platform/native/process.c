@@ -171,7 +171,7 @@ static void put(int fd, const uint8_t *bytes, size_t length) {
 
 static void tell_served(struct inlet *inlet) {
   uint8_t record[NOTICE_BYTES];
-  if (inlet_from_host(inlet) && inlet->served_frames > 0) put(host_out, record, served_notice(inlet, record));
+  if (inlet_from_host(inlet) && inlet->served.frames > 0) put(host_out, record, served_notice(inlet->lane, &inlet->served, record));
 }
 
 static void tell_fault(const char *why) {
@@ -219,7 +219,7 @@ static void serve(struct inlet *inlet) {
     }
   }
   inlet_served(inlet);
-  if (inlet->served_frames >= SERVED_FRAMES) tell_served(inlet);
+  if (inlet->served.frames >= SERVED_FRAMES) tell_served(inlet);
 }
 
 /* Private inlets come first. */

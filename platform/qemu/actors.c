@@ -143,9 +143,9 @@ static void tell_fault(struct actor *actor) {
 
 static void tell_served(struct inlet *inlet) {
   uint8_t notice[NOTICE_BYTES];
-  if (!inlet_from_host(inlet) || inlet->served_frames == 0) return;
+  if (!inlet_from_host(inlet) || inlet->served.frames == 0) return;
   const struct actor *actor = &actors[lanes[inlet->lane].to];
-  if (!actor->fault && may_tell(actor)) serial_write(actor->port, notice, served_notice(inlet, notice));
+  if (!actor->fault && may_tell(actor)) serial_write(actor->port, notice, served_notice(inlet->lane, &inlet->served, notice));
 }
 
 static bool is_idle(uint32_t end) { return takes_part(end) && !actors[end].speaking && !actors[end].fault; }
@@ -210,11 +210,11 @@ _Noreturn void actors_run(void) {
     struct inlet *inlet = next();
     if (inlet) {
       serve(inlet);
-      if (inlet->served_frames >= SERVED_FRAMES) tell_served(inlet);
+      if (inlet->served.frames >= SERVED_FRAMES) tell_served(inlet);
       continue;
     }
     for (uint32_t lane = 0; lane < LANES; lane++) tell_served(&inlets[lane]);
     serial_flush();
-    serial_wait();
+    board_wait(serial_event);
   }
 }

@@ -10,6 +10,10 @@
 #include <stdint.h>
 
 #include "component.h"
+#include "topology.h"
+
+/* Of serial.h: behind those of the components with a lane of the host's, in the topology's order, one that is between runner and machine. */
+enum { RUNNER_PORT = HOST_LANES };
 
 /* A component takes part from here on. `memory`: zeroed, of its component's size. Its configuration is kept: it is booted again by it. */
 void actor_add(uint32_t end, const struct component *component, uint8_t *memory, const uint8_t *config, uint32_t config_bytes);

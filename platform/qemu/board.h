@@ -1,5 +1,5 @@
 /*
- * What a machine's own files give the rest (aarch64/board.c, riscv64/board.c). Beside them, layout.h of each says where its devices and its
+ * What a machine's own files give the rest (aarch64/board.c and uart.c, and riscv64's). Beside them, layout.h of each says where its devices and its
  * memory are; they are those of QEMU's `virt`.
  */
 #ifndef CAISSON_BOARD_H
@@ -23,8 +23,8 @@ void board_translate(const uint64_t *root);
 /* The virtio device in this slot may end board_wait. */
 void board_listen(uint32_t slot);
 
-/* Sleeps until a device that is listened to wants something, and calls `acknowledge` before it may want something again. */
-void board_wait(void (*acknowledge)(void));
+/* Sleeps until a device that is listened to wants something, and calls `hear` before it may want something again. */
+void board_wait(void (*hear)(void));
 
 _Noreturn void board_off(void);
 

@@ -11,16 +11,17 @@ import {
   topologyFolder,
 } from "../image/component-objects.ts";
 import type { Image } from "../image/image.ts";
-import { COMPONENTS } from "../topology.ts";
+import { COMPONENTS, LINKED } from "../topology.ts";
 import type { Machine } from "./machines.ts";
 
 const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
 
 /** C of a machine besides the code of its components (../image). */
 export const machineSources = ({ architecture }: Machine): readonly string[] => [
-  ...["start.S", "board.c"].map((file) => `qemu/${architecture}/${file}`),
+  ...["start.S", "board.c", "uart.c"].map((file) => `qemu/${architecture}/${file}`),
   ...["component.c", "records.c", "trap.c", "memory.c"].map((file) => `image/${file}`),
-  ...["actors.c", "console.c", "machine.c", "serial.c", "translation.c"].map((file) => `qemu/${file}`),
+  ...["actors.c", "console.c", "machine.c", "translation.c"].map((file) => `qemu/${file}`),
+  "serial/serial.c",
 ];
 
 /** Builds what is not built yet: an ELF file. Throws MissingProgram, CompileError or TranslationError. */
@@ -54,10 +55,14 @@ export async function linkMachine(
 ): Promise<string> {
   const qemu = sourceOf("qemu");
   const own = join(qemu, machine.architecture);
-  const include = [IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding"), qemu, own, topologyFolder(generated)];
+  const include = [
+    ...[IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding"), sourceOf("serial")],
+    ...[qemu, own, topologyFolder(generated)],
+  ];
+  const flags = [`-DSERIAL_PORTS=${LINKED.length + 1}`];
   const sources = machineSources(machine).map(sourceOf);
-  const objects = await Promise.all(sources.map((file) => builder.object({ file, include })));
+  const objects = await Promise.all(sources.map((file) => builder.object({ file, include, flags })));
   const scripts = [join(own, "image.ld"), join(qemu, "sections.ld")];
-  const flags = ["-nostdlib", "-static", "-s", "-Wl,--build-id=none", `-L${qemu}`, "-T", scripts[0]!];
-  return builder.program([...objects, ...components], flags, scripts);
+  const linking = ["-nostdlib", "-static", "-s", "-Wl,--build-id=none", `-L${qemu}`, "-T", scripts[0]!];
+  return builder.program([...objects, ...components], linking, scripts);
 }

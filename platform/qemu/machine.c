@@ -48,10 +48,14 @@ void (*machine_fault(uint64_t cause, uint64_t at, uint64_t address))(void) {
 static void read_all(uint8_t *to, uint32_t length) {
   for (uint32_t at = 0; at < length;) {
     uint32_t got = serial_read(RUNNER_PORT, to + at, length - at);
-    if (got == 0) serial_wait();
+    if (got == 0) board_wait(serial_event);
     at += got;
   }
 }
+
+void serial_found(uint32_t slot) { board_listen(slot); }
+_Noreturn void serial_broken(const char *why) { fail(why); }
+_Noreturn void serial_closed(void) { board_off(); }
 
 /* Its configuration, {length u32, bytes}; of no bytes: there is no such component. */
 static void add(uint32_t end) {

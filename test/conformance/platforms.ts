@@ -1,6 +1,6 @@
 /** The platforms that this machine can run; why it cannot run the others is printed, once. */
 import { spawnSync } from "node:child_process";
-import { NEEDS, PLATFORMS, type PlatformName, START_CORE } from "../../platform/platforms.ts";
+import { MISSING, NEEDS, PLATFORMS, type PlatformName, START_CORE } from "../../platform/platforms.ts";
 import type { StartCore } from "../../platform/runner.ts";
 
 export interface Platform {
@@ -8,16 +8,18 @@ export interface Platform {
   readonly start: StartCore;
 }
 
-const missing = (name: PlatformName): string[] =>
-  NEEDS[name]
+function missing(name: PlatformName): string | undefined {
+  const packages = NEEDS[name]
     .filter(({ command }) => spawnSync(command, ["--version"]).error !== undefined)
-    .flatMap(({ packages }) => packages);
+    .flatMap((program) => program.packages);
+  return packages.length > 0 ? `apt-get install ${packages.join(" ")}` : MISSING[name]?.();
+}
 
 /** All that are present; `node`, which the others are held to, among them. */
 export function platformsHere(): Platform[] {
   return PLATFORMS.filter((name) => {
-    const packages = missing(name);
-    if (packages.length > 0) console.log(`${name} is skipped: apt-get install ${packages.join(" ")}`);
-    return packages.length === 0;
+    const why = missing(name);
+    if (why) console.log(`${name} is skipped: ${why}`);
+    return why === undefined;
   }).map((name) => ({ name, start: START_CORE[name] }));
 }

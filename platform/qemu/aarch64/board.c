@@ -1,16 +1,10 @@
-/* aarch64 in EL1: the Arm Architecture Reference Manual (DDI 0487), GICv2 (IHI 0048), PL011 (DDI 0183), PSCI (DEN 0022). */
+/* aarch64 in EL1: the Arm Architecture Reference Manual (DDI 0487), GICv2 (IHI 0048), and PSCI (DEN 0022). */
 #include "board.h"
 
 #include "layout.h"
 
 static volatile uint32_t *word(uint64_t address) { return (volatile uint32_t *)address; }
 static volatile uint8_t *byte(uint64_t address) { return (volatile uint8_t *)address; }
-
-void board_say(char byte) {
-  enum { FLAGS = 0x18, TRANSMIT_FULL = 1 << 5 };
-  while (*word(UART + FLAGS) & TRANSMIT_FULL) continue;
-  *word(UART) = (uint8_t)byte;
-}
 
 /* Memory attributes by number, MAIR_EL1: a device's, without gathering or reordering; memory's, write-back. */
 enum { DEVICE, MEMORY };
@@ -63,11 +57,11 @@ void board_listen(uint32_t slot) {
 }
 
 /* Interrupts stay masked: one that is pending ends the sleep, and is taken by hand. */
-void board_wait(void (*acknowledge)(void)) {
+void board_wait(void (*hear)(void)) {
   enum { TAKE = 0xc, END = 0x10, NONE = 1020 };
   __asm__ volatile("dsb sy; wfi" ::: "memory");
   uint32_t taken = *word(GIC_CPU_INTERFACE + TAKE);
-  acknowledge();
+  hear();
   if ((taken & 1023) < NONE) *word(GIC_CPU_INTERFACE + END) = taken;
 }
 

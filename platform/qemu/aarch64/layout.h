@@ -15,11 +15,11 @@ enum {
   VIRTIO_INTERRUPT = 32 + 16,
 };
 
+/* Devices find everything at the address that it has here. */
+#define DEVICE_OFFSET UINT64_C(0)
+
 /* Pages of devices that are mapped: where, and bytes. */
 #define DEVICES \
   {GIC_DISTRIBUTOR, 0x1000}, {GIC_CPU_INTERFACE, 0x1000}, {UART, 0x1000}, {VIRTIO, VIRTIO_SLOTS * VIRTIO_STRIDE}
-
-/* What a device and this program must see in this order. */
-static inline void barrier(void) { __asm__ volatile("dmb sy" ::: "memory"); }
 
 #endif

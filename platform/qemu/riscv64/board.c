@@ -1,16 +1,9 @@
-/* riscv64 in supervisor mode: the RISC-V privileged specification 1.12, its PLIC 1.0, the SBI 1.0 (OpenSBI), and an NS16550A. */
+/* riscv64 in supervisor mode: the RISC-V privileged specification 1.12, its PLIC 1.0, and the SBI 1.0 (OpenSBI). */
 #include "board.h"
 
 #include "layout.h"
 
 static volatile uint32_t *word(uint64_t address) { return (volatile uint32_t *)address; }
-static volatile uint8_t *byte(uint64_t address) { return (volatile uint8_t *)address; }
-
-void board_say(char said) {
-  enum { LINE_STATUS = 5, TRANSMIT_EMPTY = 1 << 5 };
-  while (!(*byte(UART + LINE_STATUS) & TRANSMIT_EMPTY)) continue;
-  *byte(UART) = (uint8_t)said;
-}
 
 /* Of an entry: 4.4. The number of a page lies two bits lower than its address. */
 enum { VALID = 1 << 0, READ = 1 << 1, WRITE = 1 << 2, RUN = 1 << 3, GLOBAL = 1 << 5, ACCESSED = 1 << 6, DIRTY = 1 << 7 };
@@ -47,11 +40,11 @@ void board_listen(uint32_t slot) {
 }
 
 /* Interrupts stay masked: one that is pending ends the sleep, and is taken by hand. */
-void board_wait(void (*acknowledge)(void)) {
+void board_wait(void (*hear)(void)) {
   enum { CLAIM = 4 };
   __asm__ volatile("fence iorw, iorw; wfi" ::: "memory");
   uint32_t taken = *word(PLIC_CONTEXT + CLAIM);
-  acknowledge();
+  hear();
   if (taken) *word(PLIC_CONTEXT + CLAIM) = taken;
 }
 

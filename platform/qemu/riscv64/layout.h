@@ -18,11 +18,11 @@ enum {
   VIRTIO_INTERRUPT = 1,
 };
 
+/* Devices find everything at the address that it has here. */
+#define DEVICE_OFFSET UINT64_C(0)
+
 /* Pages of devices that are mapped: where, and bytes. */
 #define DEVICES \
   {PLIC, 0x1000}, {PLIC + 0x2000, 0x1000}, {PLIC_CONTEXT, 0x1000}, {UART, 0x1000}, {VIRTIO, VIRTIO_SLOTS * VIRTIO_STRIDE}
-
-/* What a device and this program must see in this order. */
-static inline void barrier(void) { __asm__ volatile("fence iorw, iorw" ::: "memory"); }
 
 #endif

@@ -13,8 +13,9 @@ import type { Image } from "../../../platform/image/image.ts";
 import { encodeConfigurations } from "../../../platform/launched-core.ts";
 import { encodeRecords, RecordReader } from "../../../platform/link.ts";
 import { MissingProgram } from "../../../platform/program.ts";
+import { emulate } from "../../../platform/qemu/emulator.ts";
 import { linkMachine, machineImage, placeOf } from "../../../platform/qemu/image.ts";
-import { emulate, startMachine } from "../../../platform/qemu/index.ts";
+import { machineEmulation, startMachine } from "../../../platform/qemu/index.ts";
 import { MACHINES } from "../../../platform/qemu/machines.ts";
 import { COMPONENTS, type ComponentName, LINKED } from "../../../platform/topology.ts";
 import { CONFIGS, LARGE_ANSWER_BYTES, largeAnswer } from "../../conformance/conversation.ts";
@@ -128,12 +129,12 @@ describe.skipIf(SKIPPED).each(MACHINES.filter(({ name }) => present.includes(nam
 
   it("goes on serving others while nobody reads what one component says", async () => {
     const { path } = await machineImage(machine);
-    const { emulator, ports, runner } = emulate(machine, path);
+    const { emulator, links, services } = emulate(machineEmulation(machine, path));
     try {
-      runner.write(
+      services[0]!.write(
         encodeConfigurations(COMPONENTS.map((name) => (name === "vault" ? new Uint8Array(0) : CONFIGS[name]))),
       );
-      const port = (name: ComponentName) => ports[LINKED.indexOf(name)]!;
+      const port = (name: ComponentName) => links[LINKED.indexOf(name)]!;
       const questions = await Promise.all([1n, 2n, 3n, 4n].map(largeAnswer));
       // Far more than stands in a socket and in a port.
       port("execute").write(encodeRecords(LANE_NUMBERS.hostToExecute, questions));

@@ -1,19 +1,13 @@
 /*
  * Ports to whoever started the machine: virtio-serial (virtio 1.2, 5.3 "Console Device", with VIRTIO_CONSOLE_F_MULTIPORT) over virtio-mmio (4.2).
- * A port is a stream in each direction. Nothing here waits but serial_wait; a device that breaks the rules ends the machine.
+ * A port is a stream in each direction, and there are SERIAL_PORTS of them. Nothing here waits. layout.h of whoever uses it says where the device is.
  */
 #ifndef CAISSON_SERIAL_H
 #define CAISSON_SERIAL_H
 
 #include <stdint.h>
 
-#include "topology.h"
-
-enum {
-  /* One for each component with a lane of the host's, in the topology's order, and one for what is between runner and machine. */
-  SERIAL_PORTS = HOST_LANES + 1,
-  RUNNER_PORT = HOST_LANES,
-};
+#include "layout.h"
 
 /* Finds the device, and opens the ports at both ends. */
 void serial_start(void);
@@ -29,7 +23,12 @@ uint32_t serial_write(uint32_t port, const uint8_t *bytes, uint32_t length);
 
 void serial_flush(void);
 
-/* Sleeps until something came, or something was taken. Ends the machine when the other end of a port is closed: nobody is there to serve. */
-void serial_wait(void);
+/* The device wants something: something came, or something was taken. */
+void serial_event(void);
+
+/* Given by whoever uses it: the device was found in this slot; it breaks the rules; the other end of a port is closed, so that nobody is there to serve. */
+void serial_found(uint32_t slot);
+_Noreturn void serial_broken(const char *why);
+_Noreturn void serial_closed(void);
 
 #endif

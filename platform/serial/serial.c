@@ -4,9 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "board.h"
-#include "console.h"
-#include "layout.h"
+#include "barrier.h"
 
 /* Registers of a virtio-mmio device: 4.2.2. */
 enum {
@@ -71,10 +69,13 @@ struct port {
 
 enum { QUEUES = 2 * (SERIAL_PORTS + 2), CONTROL_RECEIVE = 2, CONTROL_SEND = 3, FIRST_PORT = 1 };
 
-static struct queue queues[QUEUES];
+/* What the device reaches, zeroed when it starts. */
+#define DEVICE_REACHES __attribute__((section(".bss.device")))
+
+static struct queue queues[QUEUES] DEVICE_REACHES;
 static uint8_t received[SERIAL_PORTS][ENTRIES][RECEIVE_BYTES] __attribute__((section(".bss.buffers")));
 static uint8_t to_send[SERIAL_PORTS][SEND_BUFFERS][SEND_BYTES] __attribute__((section(".bss.buffers")));
-static uint8_t controls[ENTRIES][CONTROL_BYTES];
+static uint8_t controls[ENTRIES][CONTROL_BYTES] DEVICE_REACHES;
 static struct port ports[SERIAL_PORTS];
 static volatile uint32_t *device;
 
@@ -85,9 +86,16 @@ static void notify(uint32_t queue) {
   *reg(QUEUE_NOTIFY) = queue;
 }
 
+/* Where the device finds it. The sum is made when it runs: a linker may not reach that far. */
+static uint64_t physical(const volatile void *at) {
+  uint64_t address = (uintptr_t)at;
+  __asm__("" : "+r"(address));
+  return address + DEVICE_OFFSET;
+}
+
 static void set_address(uint32_t offset, const volatile void *at) {
-  *reg(offset) = (uint32_t)(uintptr_t)at;
-  *reg(offset + 4) = (uint32_t)((uint64_t)(uintptr_t)at >> 32);
+  *reg(offset) = (uint32_t)physical(at);
+  *reg(offset + 4) = (uint32_t)(physical(at) >> 32);
 }
 
 static void ready(uint32_t number) {
@@ -100,7 +108,7 @@ static void ready(uint32_t number) {
 }
 
 static void describe(volatile struct queue *queue, uint32_t id, const uint8_t *bytes, uint32_t length, uint16_t flags) {
-  queue->descriptors[id].address = (uintptr_t)bytes;
+  queue->descriptors[id].address = physical(bytes);
   queue->descriptors[id].length = length;
   queue->descriptors[id].flags = flags;
 }
@@ -126,7 +134,7 @@ static bool next_used(const volatile struct queue *queue, uint16_t taken, uint32
   barrier();
   *id = queue->used.entries[taken % ENTRIES].id;
   *length = queue->used.entries[taken % ENTRIES].length;
-  if (*id >= ENTRIES) fail("the serial device used what it was not given");
+  if (*id >= ENTRIES) serial_broken("the serial device used what it was not given");
   return true;
 }
 
@@ -140,7 +148,7 @@ struct control {
 
 /* The device takes it at once: what is said here is said when the machine starts. */
 static void tell_device(uint32_t port, enum event event, uint16_t value) {
-  static struct control control;
+  static struct control control DEVICE_REACHES;
   volatile struct queue *queue = &queues[CONTROL_SEND];
   control = (struct control){.port = port, .event = (uint16_t)event, .value = value};
   describe(queue, 0, (const uint8_t *)&control, sizeof control, 0);
@@ -155,7 +163,7 @@ static void hear_control(const struct control *control) {
   if (control->event == PORT_ADD) port->added = true;
   if (control->event == PORT_OPEN) {
     port->open = control->value != 0;
-    if (!port->open) board_off();
+    if (!port->open) serial_closed();
   }
 }
 
@@ -178,10 +186,10 @@ static void find_device(void) {
   for (uint32_t slot = 0; slot < VIRTIO_SLOTS; slot++) {
     device = (volatile uint32_t *)(VIRTIO + (uint64_t)slot * VIRTIO_STRIDE);
     if (*reg(MAGIC) != MAGIC_VALUE || *reg(VERSION) != VERSION_1_2 || *reg(DEVICE_ID) != CONSOLE_DEVICE) continue;
-    board_listen(slot);
+    serial_found(slot);
     return;
   }
-  fail("no serial device");
+  serial_broken("no serial device");
 }
 
 /* 3.1.1, in its order. */
@@ -194,7 +202,7 @@ static void start_device(void) {
   *reg(DRIVER_FEATURES_SELECT) = 1;
   *reg(DRIVER_FEATURES) = VERSION_1;
   *reg(STATUS) = ACKNOWLEDGED | DRIVER | FEATURES_OK;
-  if (!(*reg(STATUS) & FEATURES_OK)) fail("the serial device wants other features");
+  if (!(*reg(STATUS) & FEATURES_OK)) serial_broken("the serial device wants other features");
   for (uint32_t queue = CONTROL_RECEIVE; queue < QUEUES; queue++) ready(queue);
   *reg(STATUS) = ACKNOWLEDGED | DRIVER | FEATURES_OK | DRIVER_OK;
 }
@@ -211,7 +219,7 @@ void serial_start(void) {
   hear_device();
   for (uint32_t i = 0; i < SERIAL_PORTS; i++) {
     struct port *port = &ports[i];
-    if (!port->added) fail("a serial port is missing");
+    if (!port->added) serial_broken("a serial port is missing");
     port->receive = &queues[receive_queue(i)];
     port->send = &queues[send_queue(i)];
     offer_all(receive_queue(i), received[i][0], RECEIVE_BYTES);
@@ -219,7 +227,7 @@ void serial_start(void) {
     tell_device(i + FIRST_PORT, PORT_OPEN, 1);
     notify(receive_queue(i)); /* not before it is open: QEMU looks only then whether there is room */
     hear_device();
-    if (!port->open) board_off();
+    if (!port->open) serial_closed();
   }
 }
 
@@ -228,7 +236,7 @@ uint32_t serial_read(uint32_t number, uint8_t *to, uint32_t room) {
   uint32_t read = 0, id, length;
   uint16_t taken = port->taken;
   while (read < room && next_used(port->receive, port->taken, &id, &length)) {
-    if (length > RECEIVE_BYTES) fail("the serial device wrote more than it was given");
+    if (length > RECEIVE_BYTES) serial_broken("the serial device wrote more than it was given");
     uint32_t count = length - port->within < room - read ? length - port->within : room - read;
     memcpy(to + read, received[number][id] + port->within, count);
     read += count;
@@ -279,9 +287,7 @@ void serial_flush(void) {
   for (uint32_t port = 0; port < SERIAL_PORTS; port++) flush(port);
 }
 
-static void acknowledge(void) { *reg(INTERRUPT_ACKNOWLEDGE) = *reg(INTERRUPT_STATUS); }
-
-void serial_wait(void) {
-  board_wait(acknowledge);
+void serial_event(void) {
+  *reg(INTERRUPT_ACKNOWLEDGE) = *reg(INTERRUPT_STATUS);
   hear_device();
 }

@@ -1,0 +1,31 @@
+/* What harnesses of domains share: memory where the domains' is, checks, scenarios by name. */
+#ifndef CAISSON_STAND_IN_H
+#define CAISSON_STAND_IN_H
+
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain.h"
+
+#define CHECK(what) ((what) ? (void)0 : fail_check(#what, __LINE__))
+_Noreturn void fail_check(const char *what, int line);
+
+struct scenario {
+  const char *name;
+  void (*run)(void);
+};
+
+/* Maps the regions that system.ts gives, and runs the scenario of this name. */
+int run_scenario(const char *name, const struct scenario *scenarios, uint32_t count);
+
+/* Set before a domain is to name memory that it does not have: then it goes on here, and `named` is which. */
+extern sigjmp_buf after_fault;
+extern uint64_t named;
+
+/* A record of this lane with `length` bytes of this value, to be freed; RECORD_HEADER_BYTES + length. */
+uint8_t *make_record(uint32_t lane, uint32_t length, uint8_t value);
+
+#endif
