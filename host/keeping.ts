@@ -1,6 +1,7 @@
 /** How much of the past a node keeps, and how far behind it still asks for all of it. */
 export interface Keeping {
-  /** Rounds of blocks, and of what they order, below the horizon of the newest certified checkpoint: for peers that come late. */
+  /** Rounds of blocks, and of what they order, below the horizon of the newest certified checkpoint: for peers that come late; and checkpoints
+   * of whose dropped transactions it is known why. */
   readonly keepRounds: number;
   /** Checkpoints to one whose certificate is kept; those of the newest and of epochs' ends are kept besides. */
   readonly keepCertificates: number;

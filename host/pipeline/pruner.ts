@@ -1,4 +1,4 @@
-/** Removes what is kept for peers alone, and long enough: blocks and what they order, and certificates. */
+/** Removes what is kept long enough: for peers blocks with what they order, and certificates; for clients why transactions were dropped, which costs nobody gas. */
 import { heightOfHorizon } from "../format/checkpoint.ts";
 import { epochStart } from "../format/height.ts";
 import type { Keeping } from "../keeping.ts";
@@ -45,8 +45,12 @@ export class Pruner {
     const { keepRounds, keepCertificates } = this.#keeping;
     const last = lastToGo(heightOfHorizon(this.#store.checkpoint(certified)!.summary), BigInt(keepRounds));
     if (last >= this.#store.prunedTo + STEP) while (!this.#stopped && (await this.#store.pruneBlocks(last)));
-    if (certified >= this.#store.certificatesPrunedTo + STEP)
-      while (!this.#stopped && (await this.#store.pruneCertificates(certified, BigInt(keepCertificates))));
+    if (certified < this.#store.certificatesPrunedTo + STEP) return;
+    while (
+      !this.#stopped &&
+      (await this.#store.pruneDrops(certified > keepRounds ? certified - BigInt(keepRounds) : 0n))
+    );
+    while (!this.#stopped && (await this.#store.pruneCertificates(certified, BigInt(keepCertificates))));
   }
 }
 

@@ -153,7 +153,7 @@ const META_PRUNED = new TextEncoder().encode("pruned");
 /** Certificates of checkpoints before this one were looked at, and those that need not be kept are gone. */
 const META_CERTIFICATES_PRUNED = new TextEncoder().encode("certificates-pruned");
 /** Keys of others' blocks that are looked at for one author's: a few milliseconds. */
-const MAX_PASSED_OVER = 16_384;
+export const MAX_PASSED_OVER = 16_384;
 /** Rows that go in one write. */
 const PRUNED_AT_ONCE = 512;
 const META_INCOMING = new TextEncoder().encode("incoming");
@@ -173,6 +173,8 @@ export class Store {
   #payloadRounds!: Bytes;
   #outcomes!: Bytes;
   #drops!: Bytes;
+  /** Checkpoint and digest of each drop. */
+  #dropOrder!: Bytes;
   #checkpoints!: Bytes;
   #checkpointByDigest!: Bytes;
   /** Sequence numbers of the checkpoints that have a quorum's certificate of their own. */
@@ -234,6 +236,7 @@ export class Store {
     this.#payloadRounds = db("payload-rounds");
     this.#outcomes = db("outcomes");
     this.#drops = db("drops");
+    this.#dropOrder = db("drop-order");
     this.#checkpoints = db("checkpoints");
     this.#checkpointByDigest = db("checkpoint-digests");
     this.#certificates = db("certificates");
@@ -658,6 +661,21 @@ export class Store {
     return found > 0;
   }
 
+  /** Forgets which transactions were dropped in checkpoints before `first`: of some of them. True: there is more. */
+  async pruneDrops(first: bigint): Promise<boolean> {
+    const found = keysOf(this.#dropOrder, { end: u64Key(first), limit: PRUNED_AT_ONCE });
+    if (found.length === 0) return false;
+    await this.#write((batch) => {
+      for (const key of found) {
+        batch.put(this.#dropOrder, key, undefined);
+        const digest = key.slice(CHECKPOINT_BYTES);
+        const drop = this.drop(digest); // it may have been sent, and dropped, again
+        if (drop && drop.checkpoint < first) batch.put(this.#drops, digest, undefined);
+      }
+    });
+    return true;
+  }
+
   /**
    * Removes the certificates of checkpoints before `newest`, but for those of epochs' ends and the first one of every `every` checkpoints: some of
    * them. True: there is more.
@@ -703,7 +721,10 @@ export class Store {
       }
       for (const [key, node] of write.nodes) batch.put(this.#nodes, key, node);
       for (const [digest, payload] of write.payloads) batch.put(this.#payloads, digest, encode(Payload, payload));
-      for (const [digest, drop] of write.dropped) batch.put(this.#drops, digest, encode(Drop, drop));
+      for (const [digest, drop] of write.dropped) {
+        batch.put(this.#drops, digest, encode(Drop, drop));
+        batch.put(this.#dropOrder, join(u64Key(drop.checkpoint), digest), EMPTY);
+      }
       for (const executed of write.executed) this.#putExecuted(batch, executed);
       this.#activity.record(batch, { ...activityOf(write), createdObjects, deletedObjects });
       batch.put(this.#checkpoints, u64Key(write.sequence), encode(CheckpointRecord, write.record));
@@ -797,6 +818,7 @@ export class Store {
 
 const EMPTY = new Uint8Array();
 const ROUND_BYTES = 8;
+const CHECKPOINT_BYTES = 8;
 
 /** Copies: what is read is valid until the next read only. */
 const keysOf = (table: Bytes, range: Range): Uint8Array[] =>

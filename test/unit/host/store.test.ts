@@ -8,7 +8,13 @@ import { MAX_EFFECTS_BYTES } from "../../../core/wire/limits.ts";
 import { WireError } from "../../../core/wire/schema.ts";
 import { DiskFull, LmdbEnvironment, StoreError } from "../../../host/store/environment.ts";
 import { u64Key } from "../../../host/store/keys.ts";
-import { type CheckpointWrite, SCHEMA_VERSION, Store, type StoredBlock } from "../../../host/store/store.ts";
+import {
+  type CheckpointWrite,
+  MAX_PASSED_OVER,
+  SCHEMA_VERSION,
+  Store,
+  type StoredBlock,
+} from "../../../host/store/store.ts";
 
 let above: string;
 let folder: string;
@@ -117,6 +123,46 @@ it("keeps blocks of all authors by height, and drafts of ours until they are blo
   expect([...store.blockPayloads(payload.digest)]).toEqual([payload.payload]);
   await store.putBlocks([{ height: 3n, author: 0, digest: bytes(2), block: bytes(31) }], [], 3n);
   expect([...store.draftsAfter(0n)]).toEqual([]);
+  await store.close();
+});
+
+it("looks for one author's blocks among so many of others at most", async () => {
+  const store = new Store(folder);
+  const others = Array.from({ length: MAX_PASSED_OVER }, (_, i) => ({
+    height: 1n + BigInt(i >> 1),
+    author: i & 1,
+    digest: new Uint8Array(new BigUint64Array([BigInt(i), 0n, 0n, 0n]).buffer),
+    block: bytes(1),
+  }));
+  const far = BigInt(MAX_PASSED_OVER);
+  await store.putBlocks([...others, { height: far, author: 7, digest: bytes(7), block: bytes(70) }], []);
+  expect([...store.blocksFrom(7, 1n)]).toEqual([]);
+  expect([...store.blocksFrom(7, 2n)]).toEqual([bytes(70)]);
+  expect([...store.blocksFrom(1, far >> 1n)]).toEqual([bytes(1)]);
+  await store.close();
+});
+
+it("forgets why transactions were dropped long ago, and not of those that were dropped again since", async () => {
+  const store = new Store(folder);
+  const drop = (checkpoint: bigint) => ({ code: 1, object: bytes(0), a: 0n, b: 0n, checkpoint });
+  for (const [sequence, dropped] of [[20, 21], [20], [22]].entries()) {
+    await store.putCheckpoint({
+      ...checkpoint(1),
+      sequence: BigInt(sequence),
+      digest: bytes(100 + sequence),
+      executed: [],
+      payloads: [],
+      dropped: dropped.map((digest) => [bytes(digest), drop(BigInt(sequence))]),
+    });
+  }
+  const known = () => [20, 21, 22].map((digest) => store.drop(bytes(digest))?.checkpoint);
+  while (await store.pruneDrops(0n));
+  expect(known()).toEqual([1n, 0n, 2n]);
+  while (await store.pruneDrops(1n));
+  expect(known()).toEqual([1n, undefined, 2n]);
+  while (await store.pruneDrops(2n));
+  expect(known()).toEqual([undefined, undefined, 2n]);
+  expect(await store.pruneDrops(2n)).toBe(false);
   await store.close();
 });
 
