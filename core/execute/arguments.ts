@@ -14,6 +14,9 @@ import {
   argumentKind,
   argumentNestedIndex,
 } from "../lib/iota/transaction";
+import { sameType } from "../lib/iota/types";
+import * as reader from "../lib/reader";
+import { isUtf8 } from "../lib/utf8";
 import {
   failArgument,
   hasFailed,
@@ -43,14 +46,21 @@ import {
   takeValue,
   VALUE_OBJECT,
   VALUE_PURE,
+  VALUE_TYPED,
   valueBytes,
   valueKind,
   valueLength,
   valueRecord,
+  valueType,
+  valueTypeLength,
 } from "./values";
 
 /** Slots (u32) of the command's arguments: the shortest argument takes one byte of at most MAX_TRANSACTION_BYTES. */
 const RESOLVED: usize = memory.data(524_292, 16);
+
+/** TypeTag of vector<u8>. */
+const BYTES_TYPE: usize = memory.data<u8>([6, 1]);
+const BYTES_TYPE_BYTES: u32 = 2;
 
 let count: u32 = 0;
 /** Number of the running command from 1: the stamp of what it borrows. */
@@ -146,6 +156,61 @@ export function takePure(slot: usize, position: u32, length: u32, mayTakeGas: bo
   }
   if (valueLength(slot) == length) return valueBytes(slot);
   failArgument(position, INVALID_BCS_BYTES, 0, 0);
+  return 0;
+}
+
+/** What the last of these two read, without its length. */
+let vectorBytes: usize = 0;
+let vectorCount: u32 = 0;
+
+/** Takes a string: pure bytes that are bcs(String). False after the failure. */
+export function textArgument(slot: usize, position: u32): bool {
+  return takeVector(slot, position) && (isUtf8(vectorBytes, vectorCount) || isBadBytes(position));
+}
+
+/** Takes a vector<u8>: pure bytes that are one, or one that a command made. False after the failure. */
+export function bytesArgument(slot: usize, position: u32): bool {
+  if (valueKind(slot) != VALUE_TYPED) return takeVector(slot, position);
+  if (!byValue(slot, position, false)) return false;
+  if (!sameType(valueType(slot), valueTypeLength(slot), BYTES_TYPE, BYTES_TYPE_BYTES)) {
+    failArgument(position, TYPE_MISMATCH, 0, 0);
+    return false;
+  }
+  return readVector(slot, position);
+}
+
+export function vectorAt(): usize {
+  return vectorBytes;
+}
+
+export function vectorLength(): u32 {
+  return vectorCount;
+}
+
+function takeVector(slot: usize, position: u32): bool {
+  if (!byValue(slot, position, false)) return false;
+  if (valueKind(slot) == VALUE_PURE) return readVector(slot, position);
+  failArgument(position, TYPE_MISMATCH, 0, 0);
+  return false;
+}
+
+function readVector(slot: usize, position: u32): bool {
+  reader.open(valueBytes(slot), valueLength(slot));
+  vectorCount = reader.count(valueLength(slot));
+  vectorBytes = reader.take(vectorCount);
+  return reader.exhausted() || isBadBytes(position);
+}
+
+function isBadBytes(position: u32): bool {
+  failArgument(position, INVALID_BCS_BYTES, 0, 0);
+  return false;
+}
+
+/** Looks at an object that the command does not change; returns its record, or 0 after the failure. */
+export function readObject(slot: usize, position: u32): usize {
+  if (!isPresent(slot)) failArgument(position, INVALID_VALUE_USAGE, 0, 0);
+  else if (valueKind(slot) != VALUE_OBJECT) failArgument(position, TYPE_MISMATCH, 0, 0);
+  else return valueRecord(slot);
   return 0;
 }
 

@@ -35,6 +35,7 @@ import {
   REJECT_DROP_UNSUPPORTED_COMMAND,
 } from "../wire/generated";
 import { BASE_TX_COST_FIXED, MAX_GAS_PRICE, MAX_TX_GAS } from "../wire/generated-protocol";
+import { isBuiltIn } from "./commands/call";
 import { drop } from "./drop";
 import { classify } from "./known-type";
 import { environmentEpoch, environmentGasPrice, MODE_COMMIT, MODE_DEV_INSPECT, requestMode } from "./request";
@@ -53,9 +54,10 @@ export function checkTransaction(): void {
 
 function isSupported(command: u32): bool {
   const kind = commandKind(command);
-  if (kind == COMMAND_MOVE_CALL || kind == COMMAND_PUBLISH || kind == COMMAND_UPGRADE) return false;
-  if (kind != COMMAND_MAKE_MOVE_VEC) return true;
+  if (kind == COMMAND_PUBLISH || kind == COMMAND_UPGRADE) return false;
+  if (kind != COMMAND_MAKE_MOVE_VEC && kind != COMMAND_MOVE_CALL) return true;
   openCommand(command);
+  if (kind == COMMAND_MOVE_CALL) return isBuiltIn();
   if (commandTypeCount() == 0) return true;
   const tag = commandTypes();
   reader.open(tag, commandArguments() - tag);

@@ -13,7 +13,9 @@ import {
   argumentKind,
   argumentNestedIndex,
   COMMAND_MERGE_COINS,
+  COMMAND_MOVE_CALL,
   COMMAND_SPLIT_COINS,
+  commandArguments,
   commandSubject,
   nextArgument,
 } from "../lib/iota/transaction";
@@ -60,11 +62,10 @@ export function inspectCommand(kind: u32, index: u32): void {
     return;
   }
   writer.open(RESULTS + length, <usize>(MAX_INSPECTION_BYTES - length));
-  // Of the built-in commands these two borrow one value to change it: their first argument.
-  const borrows = kind == COMMAND_SPLIT_COINS || kind == COMMAND_MERGE_COINS;
-  writer.uleb(borrows ? 1 : 0);
-  if (borrows) {
-    writeArgument(commandSubject());
+  const borrowed = borrowedArgument(kind);
+  writer.uleb(borrowed != 0 ? 1 : 0);
+  if (borrowed != 0) {
+    writeArgument(borrowed);
     writeValue(resolved(0));
   }
   writer.uleb(values);
@@ -72,6 +73,12 @@ export function inspectCommand(kind: u32, index: u32): void {
   fits = writer.ok();
   length += writer.length();
   count++;
+}
+
+/** The argument, the first of its command, that the open command borrows to change it; 0 when it borrows none. */
+function borrowedArgument(kind: u32): usize {
+  if (kind == COMMAND_SPLIT_COINS || kind == COMMAND_MERGE_COINS) return commandSubject();
+  return kind == COMMAND_MOVE_CALL ? commandArguments() : 0;
 }
 
 /** bcs(Argument) in a blob. */

@@ -18,6 +18,7 @@ import {
 } from "../lib/iota/object";
 import {
   COMMAND_MERGE_COINS,
+  COMMAND_MOVE_CALL,
   COMMAND_SPLIT_COINS,
   COMMAND_TRANSFER_OBJECTS,
   openCommand,
@@ -26,6 +27,7 @@ import {
 } from "../lib/iota/transaction";
 import { MAX_SERIALIZED_TX_EFFECTS_SIZE_BYTES, MAX_SIZE_WRITTEN_OBJECTS } from "../wire/generated-protocol";
 import { openArguments } from "./arguments";
+import { callBuiltIn } from "./commands/call";
 import { makeVector } from "./commands/make-vector";
 import { mergeCoins } from "./commands/merge";
 import { splitCoins } from "./commands/split";
@@ -147,6 +149,7 @@ function runCommand(kind: u32, index: u32): bool {
   if (kind == COMMAND_SPLIT_COINS) splitCoins();
   else if (kind == COMMAND_MERGE_COINS) mergeCoins();
   else if (kind == COMMAND_TRANSFER_OBJECTS) transferObjects(index);
+  else if (kind == COMMAND_MOVE_CALL) callBuiltIn();
   else makeVector(index);
   closeResults();
   if (hasFailed()) return false;

@@ -6,12 +6,16 @@
  */
 import * as writer from "../lib/writer";
 
-/** Variants of ExecutionFailureStatus that coin commands can end in. */
+/** Variants of ExecutionFailureStatus that commands can end in. */
 export const INSUFFICIENT_GAS: u32 = 0;
+export const INVARIANT_VIOLATION: u32 = 2;
 export const MOVE_OBJECT_TOO_BIG: u32 = 4;
 export const INSUFFICIENT_COIN_BALANCE: u32 = 7;
 export const COIN_BALANCE_OVERFLOW: u32 = 8;
 export const MOVE_PRIMITIVE_RUNTIME_ERROR: u32 = 11;
+const MOVE_ABORT: u32 = 12;
+export const ARITY_MISMATCH: u32 = 16;
+export const TYPE_ARITY_MISMATCH: u32 = 17;
 export const COMMAND_ARGUMENT_ERROR: u32 = 19;
 export const UNUSED_VALUE_WITHOUT_DROP: u32 = 21;
 export const INVALID_TRANSFER_OBJECT: u32 = 23;
@@ -48,6 +52,12 @@ let third: u64 = 0;
 let deniedAddress: usize = 0;
 let deniedType: usize = 0;
 let deniedTypeLength: u32 = 0;
+/** Where a function aborted: package, module, its name; its place in the module is `first`, the code `second`. */
+let abortPackage: usize = 0;
+let abortModule: usize = 0;
+let abortModuleLength: u32 = 0;
+let abortFunction: usize = 0;
+let abortFunctionLength: u32 = 0;
 let command: i64 = NO_COMMAND;
 
 /** Begins with success. */
@@ -85,6 +95,25 @@ export function failDenied(address: usize, coinType: usize, coinTypeLength: u32)
   deniedTypeLength = coinTypeLength;
 }
 
+/** MoveAbort with this code, in the `place`-th function of a module; names and package outlive the transaction. */
+export function failAbort(
+  packageId: usize,
+  moduleName: usize,
+  moduleNameLength: u32,
+  place: u32,
+  functionName: usize,
+  functionNameLength: u32,
+  code: u64,
+): void {
+  if (failed) return;
+  fail(MOVE_ABORT, place, code);
+  abortPackage = packageId;
+  abortModule = moduleName;
+  abortModuleLength = moduleNameLength;
+  abortFunction = functionName;
+  abortFunctionLength = functionNameLength;
+}
+
 /** Says which command the failure is of. */
 export function blameCommand(index: u32): void {
   command = index;
@@ -113,6 +142,15 @@ function writeFields(): void {
       break;
     case MOVE_PRIMITIVE_RUNTIME_ERROR:
       writer.u8_(0); // no location: it was not Move code
+      break;
+    case MOVE_ABORT:
+      writer.raw32(abortPackage);
+      writer.blob(abortModule, abortModuleLength);
+      writer.u16_(<u32>first);
+      writer.u16_(0); // instruction: it was not Move code
+      writer.u8_(1);
+      writer.blob(abortFunction, abortFunctionLength);
+      writer.u64_(second);
       break;
     case COMMAND_ARGUMENT_ERROR:
       writer.u16_(<u32>first);

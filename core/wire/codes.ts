@@ -145,7 +145,8 @@ export const ExecuteDrop = {
   gasPriceTooLow: "a: reference gas price, b: found",
   expired: "a: epoch it was good for, b: current epoch",
   movePackageAsObject: "object: the id",
-  unsupportedCommand: "Publish, Upgrade and MoveCall wait for the virtual machine; a: command index, b: its variant",
+  unsupportedCommand:
+    "Publish, Upgrade and all MoveCalls but of functions that are built in wait for the virtual machine; a: command index, b: its variant",
   immutableReceived: "an immutable object is nobody's to receive; object: the id",
   effectsTooLarge: "a: bytes, b: limit",
   systemTransactionMisplaced: "a system transaction outside its place; a: kind",
@@ -157,6 +158,17 @@ export const ExecuteDrop = {
   inputsTooLarge: "the input objects do not fit the component; a: their bytes as far as given, b: limit",
   valuesTooLarge: "the values that commands make do not fit the component; a: limit in bytes",
   inaccessibleSystemObject: "an object that only the system may name; object: the id",
+} as const satisfies CodeTable;
+
+/** Codes that the functions of `0xca15::committee` abort with. */
+export const CommitteeAbort = {
+  alreadyMember: "the list has a member of this name, or with this key",
+  noSuchMember: "the list has no member of this name",
+  tooManyMembers: "the list has as many members as a committee may have",
+  lastMember: "a committee without members makes no blocks",
+  malformedKey: "not the bytes of an ML-DSA-65 public key",
+  malformedName: "a name has 1 to 64 bytes",
+  malformedAddress: "an address has at most 512 bytes",
 } as const satisfies CodeTable;
 
 export const LedgerRejection = {
@@ -230,6 +242,7 @@ export const CODE_TABLES = {
   BLOCK: BlockFault,
   EXECUTE: ExecuteRejection,
   DROP: ExecuteDrop,
+  COMMITTEE: CommitteeAbort,
   LEDGER: LedgerRejection,
   REFUSAL: LedgerRefusal,
   VAULT: VaultRefusal,

@@ -139,4 +139,37 @@ export const EXECUTE_CLAIMS: readonly Claim[] = [
     ],
     mutants: ["execute runs the prologue of another epoch"],
   },
+  {
+    id: "execute-committee",
+    component: "execute",
+    statement:
+      "The functions of the list of validators change it as they are said to, for who has its capability, and cost what they are said to; no other function is called",
+    assumes: NOTHING,
+    model: "proofs/model/execute-commands.ts, committee.ts",
+    checks: [
+      check(
+        `${PROPERTIES}/execute-committee.test.ts`,
+        "execute runs calls of the list's functions as its model does, in commits and in dry runs",
+        random(400),
+      ),
+      check(
+        `${PROPERTIES}/execute-committee.test.ts`,
+        "calls of anything else are refused, however near they come",
+        cases("another package, module and function"),
+      ),
+      check(
+        `${UNIT}/execute-end-of-epoch.test.ts`,
+        "the end of an epoch > asks for the list of validators",
+        cases("a list that is not given, and one that is"),
+      ),
+    ],
+    mutants: [
+      "execute changes the list for who has no capability",
+      "execute lists a member twice",
+      "execute removes the last member",
+      "execute rewrites the list for nothing",
+      "execute calls a function of any package",
+      "execute ends an epoch without the list",
+    ],
+  },
 ];

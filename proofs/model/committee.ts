@@ -2,7 +2,8 @@
 import { bcs } from "@iota/iota-sdk/bcs";
 import { unhex } from "./ledger-formats.ts";
 
-const PACKAGE = `0x${"00".repeat(30)}ca15`;
+/** Where the list's functions are. */
+export const PACKAGE = `0x${"00".repeat(30)}ca15`;
 /** Ids in hex. */
 export const LIST = `${"00".repeat(30)}ca16`;
 export const CAPABILITY = `${"00".repeat(30)}ca17`;

@@ -4,9 +4,21 @@
  */
 import { toHex } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
+import { CommitteeAbort, codeNumber } from "../../core/wire/codes.ts";
 import type { CommandResults } from "../../core/wire/frames.ts";
 import type { Value as Wire } from "../../core/wire/schema.ts";
 import { derivedId } from "../../test/unit/core/execute-support.ts";
+import {
+  CAPABILITY,
+  CAPABILITY_TYPE,
+  LIST,
+  LIST_TYPE,
+  type ListedMember,
+  listContents,
+  listRest,
+  membersOf,
+  PACKAGE,
+} from "./committee.ts";
 import {
   argumentFailure,
   balanceOf,
@@ -113,11 +125,47 @@ export class NeedsMachine extends Error {
   }
 }
 
+const FUNCTIONS = [
+  { name: "add", parameters: 5 },
+  { name: "remove", parameters: 3 },
+];
+
+/** Is this call of a function that there is? */
+export const isBuiltIn = ({ package: id, module, function: name }: NonNullable<Command["MoveCall"]>): boolean =>
+  id === PACKAGE && module === "committee" && FUNCTIONS.some((one) => one.name === name);
+
+const typeOf = (item: Item): string => toHex(tagOfItem(item));
+const isList = (item: Item): boolean =>
+  item.id === `0x${LIST}` && item.shared && typeOf(item) === toHex(tagOf(LIST_TYPE));
+const isCapability = (item: Item): boolean =>
+  item.id === `0x${CAPABILITY}` && typeOf(item) === toHex(tagOf(CAPABILITY_TYPE));
+
+type Abort = (why: keyof typeof CommitteeAbort) => never;
+const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+
+function checkedMember(members: readonly ListedMember[], added: ListedMember, abort: Abort): ListedMember {
+  if (added.name === "" || utf8Length(added.name) > 64) abort("malformedName");
+  if (added.key.length !== 1_952) abort("malformedKey");
+  if (utf8Length(added.address) > 512) abort("malformedAddress");
+  if (members.some(({ name, key }) => name === added.name || toHex(key) === toHex(added.key))) abort("alreadyMember");
+  if (members.length === 100) abort("tooManyMembers");
+  return added;
+}
+
+function without(members: readonly ListedMember[], gone: string, abort: Abort): ListedMember[] {
+  const left = members.filter(({ name }) => name !== gone);
+  if (left.length === members.length) abort("noSuchMember");
+  if (left.length === 0) abort("lastMember");
+  return left;
+}
+
 /** Commands run one after another on the same slots. */
 export class Commands {
   readonly #inputs: readonly Slot[];
   readonly #gas: Slot;
   readonly #digest: Uint8Array;
+  /** Charges for so many bytes read. */
+  readonly #charge: (bytes: bigint) => void;
   readonly results: Slot[][] = [];
   /** What each command came to, as a simulation tells it. */
   readonly told: Told[] = [];
@@ -127,7 +175,8 @@ export class Commands {
   /** What the running command has borrowed. */
   #borrowed: Slot | undefined;
 
-  constructor(inputs: readonly Slot[], gas: Slot, digest: Uint8Array) {
+  constructor(inputs: readonly Slot[], gas: Slot, digest: Uint8Array, charge: (bytes: bigint) => void) {
+    this.#charge = charge;
     this.#inputs = inputs;
     this.#gas = gas;
     this.#digest = digest;
@@ -139,8 +188,9 @@ export class Commands {
     else if (command.MergeCoins) this.results.push(this.#merge(command.MergeCoins));
     else if (command.TransferObjects) this.results.push(this.#transfer(command.TransferObjects));
     else if (command.MakeMoveVec) this.results.push(this.#makeVector(command.MakeMoveVec));
+    else if (command.MoveCall) this.results.push(this.#call(command.MoveCall));
     else throw new Error("not a built-in command");
-    const borrowed = command.SplitCoins?.coin ?? command.MergeCoins?.destination;
+    const borrowed = command.SplitCoins?.coin ?? command.MergeCoins?.destination ?? command.MoveCall?.arguments[0];
     this.told.push({
       mutableReferenceOutputs: borrowed
         ? [{ argument: normalized(borrowed), ...bytesAndType(this.#resolve([borrowed])[0]!.value) }]
@@ -199,6 +249,11 @@ export class Commands {
 
   /** Borrows the first argument, a coin, to change it. */
   #borrowCoin(slot: Slot): Item {
+    return this.#borrow(slot, isCoin);
+  }
+
+  /** Borrows the first argument, an object of a type that `isWanted`, to change it. */
+  #borrow(slot: Slot, isWanted: (item: Item) => boolean): Item {
     if (!slot.present) throw argumentFailure(0, { InvalidValueUsage: true });
     const { value } = slot;
     if (value.kind === "object" && value.item.original && !value.item.mutable) {
@@ -206,8 +261,50 @@ export class Commands {
     }
     if (!copyable(slot)) slot.present = false;
     this.#borrowed = slot;
-    if (value.kind !== "object" || !isCoin(value.item)) throw argumentFailure(0, { TypeMismatch: true });
+    if (value.kind !== "object" || !isWanted(value.item)) throw argumentFailure(0, { TypeMismatch: true });
     return value.item;
+  }
+
+  /** Takes a value of this type: pure bytes, or a vector that a command made. */
+  #takeValue<T>(slot: Slot, position: number, type: string, codec: { parse(bytes: Uint8Array): T }): T {
+    const value = this.#take(slot, position);
+    const isTyped = value.kind === "vector" && toHex(value.tag) === toHex(tagOf(type));
+    if (value.kind !== "pure" && !isTyped) throw argumentFailure(position, { TypeMismatch: true });
+    const { bytes } = value as { bytes: Uint8Array };
+    if (!isValue(primitiveOf(type)!.codec, bytes)) throw argumentFailure(position, { InvalidBCSBytes: true });
+    return codec.parse(bytes);
+  }
+
+  /** The functions of 0xca15::committee, which change the list of validators. */
+  #call({ function: name, typeArguments, arguments: args }: NonNullable<Command["MoveCall"]>): Slot[] {
+    const slots = this.#resolve(args);
+    const place = FUNCTIONS.findIndex((one) => one.name === name);
+    if (typeArguments.length > 0) throw new Failure({ TypeArityMismatch: true });
+    if (slots.length !== FUNCTIONS[place]!.parameters) throw new Failure({ ArityMismatch: true });
+    const list = this.#borrow(slots[0]!, isList);
+    const capability = slots[1]!;
+    if (!capability.present) throw argumentFailure(1, { InvalidValueUsage: true });
+    if (capability.value.kind !== "object" || !isCapability(capability.value.item)) {
+      throw argumentFailure(1, { TypeMismatch: true });
+    }
+    const abort = (why: keyof typeof CommitteeAbort): never => {
+      const module = { address: PACKAGE, name: "committee" };
+      const location = { module, function: place, instruction: 0, functionName: name };
+      throw new Failure({ MoveAbort: [location, BigInt(codeNumber(CommitteeAbort, why))] });
+    };
+    const named = this.#takeValue(slots[2]!, 2, "0x1::string::String", bcs.string());
+    const added = name === "add" ? this.#memberOf(named, slots[3]!, slots[4]!) : undefined;
+    const members = membersOf(bytesOf({ kind: "object", item: list }));
+    const changed = added ? [...members, checkedMember(members, added, abort)] : without(members, named, abort);
+    this.#charge(BigInt(listContents(changed).length));
+    list.rest = listRest(changed);
+    slots[0]!.present = true;
+    return [];
+  }
+
+  #memberOf(name: string, keySlot: Slot, addressSlot: Slot): ListedMember {
+    const key = Uint8Array.from(this.#takeValue(keySlot, 3, "vector<u8>", bcs.byteVector()));
+    return { name, key, address: this.#takeValue(addressSlot, 4, "0x1::string::String", bcs.string()) };
   }
 
   #split({ coin, amounts }: NonNullable<Command["SplitCoins"]>): Slot[] {
@@ -258,7 +355,7 @@ export class Commands {
     const items = objects.map((_, i) => this.#takeItem(slots[i]!, i, true));
     const to = this.#takePure(slots[objects.length]!, objects.length, bcs.Address, 32, true);
     for (const item of items) {
-      if (item.type?.Other) throw new NeedsMachine(item.id);
+      if (item.type?.Other && !isCapability(item)) throw new NeedsMachine(item.id);
       item.owner = { $kind: "AddressOwner", AddressOwner: to };
       item.outcome = "written";
     }

@@ -8,7 +8,7 @@ import { codeNumber, ExecuteDrop } from "../../core/wire/codes.ts";
 import type { CommandResults, Environment, Read } from "../../core/wire/frames.ts";
 import type { Value as Wire } from "../../core/wire/schema.ts";
 import { idBytes, numbered, signableDigest } from "../../test/support/objects.ts";
-import { Commands, isKnownType, NeedsMachine } from "./execute-commands.ts";
+import { Commands, isBuiltIn, isKnownType, NeedsMachine } from "./execute-commands.ts";
 import { type GasSummary, type GasTerms, Meter, settle, smash } from "./execute-gas.ts";
 import {
   balanceOf,
@@ -27,7 +27,7 @@ import {
 
 export interface Request {
   readonly environment: Wire<typeof Environment>;
-  /** bcs(TransactionData) of a programmable transaction without Move calls, packages and objects to be received. */
+  /** bcs(TransactionData) of a programmable transaction without packages and objects to be received. */
   readonly transaction: Uint8Array;
   /** bcs(Object) by id, "0x" and hex. Absent: said to be absent; neither: not given. */
   readonly objects: ReadonlyMap<string, Uint8Array>;
@@ -168,7 +168,8 @@ function checkTransaction(data: Data, { environment }: Request): void {
     const variants = ["MoveCall", "TransferObjects", "SplitCoins", "MergeCoins", "Publish", "MakeMoveVec", "Upgrade"];
     const type = command.MakeMoveVec?.type ?? undefined;
     const known = type === undefined || isKnownType(type);
-    if (!command.MoveCall && !command.Publish && !command.Upgrade && known) return;
+    const called = command.MoveCall;
+    if ((!called || isBuiltIn(called)) && !command.Publish && !command.Upgrade && known) return;
     throw new Drop("unsupportedCommand", { a: BigInt(index), b: BigInt(variants.indexOf(command.$kind)) });
   });
   const reference = environment.referenceGasPrice;
@@ -283,7 +284,7 @@ function run(data: Data, digest: Uint8Array, named: readonly Named[], request: R
     meter.chargeRead(counted.reduce((bytes, { id }) => bytes + gasSize(items.get(id)!), 0n));
     const slots = slotsOf(data, items, terms);
     setBalance(terms.coin, balanceOf(terms.coin) - terms.budget);
-    const commands = new Commands(slots.inputs, slots.gas, digest);
+    const commands = new Commands(slots.inputs, slots.gas, digest, (bytes) => meter.chargeRead(bytes));
     for (const [index, command] of (data.kind.ProgrammableTransaction as Programmable).commands.entries()) {
       blamed = index;
       commands.run(command);

@@ -1,4 +1,5 @@
 /** TransferObjects: gives objects to an address. No results. */
+import { isCapability } from "../../lib/iota/committee";
 import { KIND_PACKAGE, OWNER_ADDRESS, setOwner, viewKind } from "../../lib/iota/object";
 import {
   COMMAND_TRANSFER_OBJECTS,
@@ -37,8 +38,8 @@ export function transferObjects(command: u32): void {
       fail(INVALID_TRANSFER_OBJECT, 0, 0);
       return;
     }
-    // Coins and staked IOTA have `store`. Whether another type has it, its module says, which takes the virtual machine's loader.
-    if (kind == OBJECT_TYPE_OTHER) {
+    // Coins, staked IOTA and the capability have `store`. Whether another type has it, its module says, which takes the virtual machine's loader.
+    if (kind == OBJECT_TYPE_OTHER && !isCapability(view)) {
       drop(REJECT_DROP_UNSUPPORTED_COMMAND, record, command, COMMAND_TRANSFER_OBJECTS);
       return;
     }
