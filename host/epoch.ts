@@ -8,7 +8,13 @@ import { ComponentInstance } from "../platform/component.ts";
 import { loadModule } from "../platform/modules.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
 import { parseBcs } from "./format/parse.ts";
-import { type GenesisFile, genesisChain, genesisCommittee, genesisEnvironment } from "./genesis/genesis.ts";
+import {
+  type GenesisFile,
+  genesisChain,
+  genesisCommittee,
+  genesisEnvironment,
+  genesisFaults,
+} from "./genesis/genesis.ts";
 import type { EpochEnd, Store } from "./store/store.ts";
 
 /** Another epoch is in force than the session's: the core is to be started anew. */
@@ -46,6 +52,7 @@ export function verifyConfig(genesis: GenesisFile, end: EpochEnd | undefined, au
     environment: genesisEnvironment(genesis),
     chain: genesisChain(genesis),
     committee: genesisCommittee(genesis),
+    faults: genesisFaults(genesis),
     author,
     ends: end ? [end] : [],
   });

@@ -5,11 +5,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { PROTOCOL_VERSION } from "../core/wire/limits.ts";
+import { thresholdsOf } from "../core/wire/thresholds.ts";
 import type { StartCore } from "../platform/runner.ts";
 import { FolderDisk } from "../platform/trust/disk.ts";
 import { buildGenesis } from "./genesis/build-genesis.ts";
 import { EPOCH_DURATION_MS } from "./genesis/epoch.ts";
-import { type GenesisFile, readGenesis } from "./genesis/genesis.ts";
+import { type GenesisFile, genesisFaults, readGenesis } from "./genesis/genesis.ts";
 import { readVault } from "./genesis/vault-key.ts";
 import { peerIdOf, transportKey } from "./network/libp2p/transport-key.ts";
 
@@ -24,6 +25,8 @@ export interface LocalGenesisOptions {
   readonly faucetAddress: string;
   /** How long an epoch is; EPOCH_DURATION_MS by default. */
   readonly epochMs?: bigint | undefined;
+  /** Which faults committees outlast; a third of each by default. */
+  readonly faults?: GenesisFile["faults"];
   readonly startCore?: StartCore | undefined;
 }
 
@@ -33,11 +36,12 @@ export function validatorFolders(folder: string, author: number): { readonly dat
   return { data, trust: join(data, "trust") };
 }
 
-/** The folder's genesis, or a new one. It is on disk before anything is signed on its chain: the vaults would serve no other ever after. */
+/** The folder's genesis, or a new one. It is on disk before anything is signed on its chain: the vaults would serve no other ever after. Throws UnsafeThresholds. */
 export async function localGenesis(options: LocalGenesisOptions): Promise<GenesisFile> {
-  const { folder, validators, faucetAddress, epochMs } = options;
+  const { folder, validators, faucetAddress, epochMs, faults } = options;
   const path = join(folder, GENESIS_FILE);
   if (existsSync(path)) return readGenesis(path);
+  thresholdsOf(genesisFaults({ faults }), validators);
   const committee: GenesisFile["committee"] = [];
   for (let author = 0; author < validators; author++) committee.push(await member(options, author));
   const genesis = await buildGenesis({
@@ -45,6 +49,7 @@ export async function localGenesis(options: LocalGenesisOptions): Promise<Genesi
     timestampMs: String(Date.now()),
     epochDurationMs: String(epochMs ?? EPOCH_DURATION_MS),
     referenceGasPrice: String(REFERENCE_GAS_PRICE),
+    faults,
     committee,
     coins: [{ owner: faucetAddress, balance: String(FAUCET_NANOS) }],
   });

@@ -11,6 +11,7 @@ import type { StartCore } from "../platform/runner.ts";
 import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
+import type { GenesisFile } from "./genesis/genesis.ts";
 import { type HttpServer, listen } from "./http.ts";
 import type { Keeping } from "./keeping.ts";
 import { LocalValidator } from "./local-validator.ts";
@@ -26,6 +27,8 @@ export interface LocalnetOptions {
   readonly validators?: number | undefined;
   /** How long an epoch of a new network is, in milliseconds. */
   readonly epochMs?: bigint | undefined;
+  /** Which faults the committees of a new network outlast; a third of each by default. */
+  readonly faults?: GenesisFile["faults"];
   /** Forgets what the folder holds. */
   readonly fresh: boolean;
   readonly hostname: string;
@@ -135,6 +138,7 @@ export class Localnet {
         validators: options.validators ?? 1,
         faucetAddress: keypair.toIotaAddress(),
         epochMs: options.epochMs,
+        faults: options.faults,
         startCore,
       });
       const genesisPath = join(folder, GENESIS_FILE);

@@ -21,7 +21,7 @@ import { toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import { TransactionDataBcs } from "./format/transaction.ts";
 import { Forwarder } from "./forwarder.ts";
-import { type GenesisFile, genesisChain } from "./genesis/genesis.ts";
+import { type GenesisFile, genesisChain, genesisFaults } from "./genesis/genesis.ts";
 import { Meter } from "./meter.ts";
 import type { Response, TransactionPayload } from "./network/messages.ts";
 import type { NetworkHandlers, Peer, PeerStatus } from "./network/network.ts";
@@ -106,7 +106,7 @@ export class LedgerNode {
     this.dag = new DagFeed({
       chain: this.chain,
       epoch: this.#environment.epoch,
-      ...defaultOrder(this.genesis.committee.length),
+      ...defaultOrder(this.genesis.committee.length, genesisFaults(this.genesis)),
       committee: this.genesis.committee.map(({ name }) => name),
       author: options.author === NO_AUTHOR ? undefined : options.author,
     });

@@ -5,6 +5,7 @@ import { codeName, VerifyRejection } from "../core/wire/codes.ts";
 import { Certificate, Config } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode } from "../core/wire/schema.ts";
+import { faultyOf, quorumOf } from "../core/wire/thresholds.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
 import { Certifier, signaturesOf, type Verdict } from "./consensus/certifier.ts";
 import { Consensus } from "./consensus/consensus.ts";
@@ -17,7 +18,7 @@ import { AT_BEGINNING, orderResume } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
-import { genesisChain, genesisCommittee, genesisEpochDurationMs } from "./genesis/genesis.ts";
+import { genesisChain, genesisCommittee, genesisEpochDurationMs, genesisFaults } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import { KEEPING, type Keeping } from "./keeping.ts";
 import { EMPTY_BUNDLE } from "./network/messages.ts";
@@ -107,7 +108,7 @@ export class Session {
     this.#events = events;
     this.#epoch = epochInForce(options.genesis, store);
     this.#network = options.network ?? NO_PEERS;
-    this.#order = defaultOrder(options.genesis.committee.length);
+    this.#order = defaultOrder(options.genesis.committee.length, genesisFaults(options.genesis));
   }
 
   get core(): CoreClient {
@@ -263,7 +264,7 @@ export class Session {
         ...this.#order,
       }),
       execute: encode(Config.execute, { sealed: 1 }),
-      ledger: encode(Config.ledger, { chain, author, committee }),
+      ledger: encode(Config.ledger, { chain, author, committee, faults: genesisFaults(genesis) }),
       vault: encode(Config.vault, { author }),
     };
   }
@@ -432,7 +433,7 @@ export class Session {
       author,
       follows: this.#options.follows ?? new Set(),
       keeping: this.#keeping,
-      faulty: Math.floor((this.#order.committeeSize - 1) / 3),
+      faulty: faultyOf(genesisFaults(this.#options.genesis), this.#order.committeeSize),
       verify: (summary, certificate) => this.#isCertified(summary, certificate),
       parents: this.#order.thresholds.parents,
       leadersPerRound: this.#order.leadersPerRound,
@@ -452,11 +453,11 @@ export class Session {
 
   #makeCertifier(): Certifier {
     const { log } = this.#options;
-    const { committeeSize, thresholds } = this.#order;
+    const { committeeSize } = this.#order;
     return new Certifier(
       {
         epoch: this.#epoch.environment.epoch,
-        quorum: this.#alone ? 1 : thresholds.parents,
+        quorum: quorumOf(genesisFaults(this.#options.genesis), committeeSize),
         verify: (summary, certificate) => this.#certifies(summary, certificate),
         keep: (sequence, certificate) => this.#store.putCertificate(sequence, certificate),
         certified: (sequence) => this.#certified(sequence),

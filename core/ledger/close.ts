@@ -22,7 +22,7 @@ import { requestSignature } from "./vault";
 
 const CONTENT_DIGEST: usize = memory.data(32, 16);
 const CONTENTS_ROOT: usize = memory.data(32, 16);
-/** bcs(CheckpointExtension): 251 bytes and the resume state, of MAX_RESUME_BYTES at most. */
+/** bcs(CheckpointExtension): 258 bytes and the resume state, of MAX_RESUME_BYTES at most. */
 const EXTENSION: usize = memory.data(1_080, 16);
 const EXTENSION_CAPACITY: usize = 1_080;
 /** Address and length of each list of signatures in a frame: 8 bytes for MAX_COMMIT_TRANSACTIONS of them. */
@@ -113,6 +113,7 @@ function writeCheckpoint(total: u64): void {
     state.CHAIN,
     state.ENVIRONMENT,
     load<u64>(state.EPOCH_DURATION),
+    state.FAULTS,
     queue.commitIndex(),
     queue.commitDigest(),
     queue.commitRound(),

@@ -2,10 +2,12 @@
  * The end of an epoch: the transaction that closes its last commit, what the checkpoint says of the next epoch, and the next epoch's own beginning,
  * in a ledger that is installed from that checkpoint.
  *
- * That transaction reads the governed list of validators, whose members are the next committee; where there is none, the committee goes on as it is.
+ * That transaction reads the governed list of validators, whose members are the next committee; where there is none, or one that the chain's fault
+ * rule does not make safe, the committee goes on as it is.
  * Nobody is paid for an epoch: what of its gas is not burned belongs to no one until there is stake.
  */
 import { equalBytes } from "../lib/bytes";
+import { isSafe } from "../lib/faults";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as list from "../lib/iota/committee";
 import { writeEndOfEpoch } from "../lib/iota/end-of-epoch";
@@ -57,9 +59,12 @@ export function endLength(): u32 {
   return length;
 }
 
-/** The result of what ends the epoch is kept: `listed` when it read the list, whose members were read last. */
+/**
+ * The result of what ends the epoch is kept: `listed` when it read the list, whose members were read last. They are not the next committee when the
+ * chain's fault rule does not make as many safe.
+ */
 export function setNextCommittee(listed: bool): void {
-  if (!listed) {
+  if (!listed || !isSafe(state.FAULTS, list.memberCount())) {
     memory.copy(state.NEXT_COMMITTEE, state.COMMITTEE, state.CONTENTS - state.NEXT_COMMITTEE);
     return;
   }

@@ -1,5 +1,6 @@
 /** How a ledger begins: configuration, then genesis or an installed checkpoint; and how commits come in and open. */
-import { copy32, equal32, isZero32 } from "../lib/bytes";
+import { copy32, equal32, equalBytes, isZero32 } from "../lib/bytes";
+import { FAULT_RULE_BYTES, isSafe } from "../lib/faults";
 import { blake2b256 } from "../lib/hash/blake2b";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
@@ -29,7 +30,7 @@ const ZERO: usize = memory.data(32, 16);
 const GENESIS: usize = memory.data(128, 16);
 const DIGEST: usize = memory.data(32, 16);
 
-/** Takes LedgerConfig; the ledger refuses everything until a well-formed one came. */
+/** Takes LedgerConfig; the ledger refuses everything until a well-formed one came, of a committee that its fault rule makes safe. */
 export function configure(at: usize, length: usize): void {
   reader.open(at, length);
   const chain = reader.raw32();
@@ -37,12 +38,15 @@ export function configure(at: usize, length: usize): void {
   const committee = reader.position();
   const members = reader.count(MAX_VALIDATORS);
   const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
-  if (!reader.exhausted() || load<u32>(state.CONFIGURED) == 1) return;
+  const committeeBytes = <u32>(reader.position() - committee);
+  const faults = reader.take(FAULT_RULE_BYTES);
+  if (!reader.exhausted() || load<u32>(state.CONFIGURED) == 1 || (members > 0 && !isSafe(faults, members))) return;
   copy32(state.CONFIGURED_CHAIN, chain);
   store<u32>(state.AUTHOR, author);
   store<u32>(state.COMMITTEE, members);
   memory.copy(state.COMMITTEE_KEYS, keys, <usize>members * PUBLIC_KEY_BYTES);
-  blake2b256(state.COMMITTEE_DIGEST, committee, <u32>(reader.position() - committee));
+  blake2b256(state.COMMITTEE_DIGEST, committee, committeeBytes);
+  memory.copy(state.FAULTS, faults, FAULT_RULE_BYTES);
   store<u32>(state.CONFIGURED, 1);
 }
 
@@ -141,7 +145,7 @@ export function takeInstall(): void {
   }
   const chain = checkpoint.summarySequence == 0 ? DIGEST : checkpoint.extensionChain;
   const isOurs = isZero32(state.CONFIGURED_CHAIN) || equal32(chain, state.CONFIGURED_CHAIN);
-  if (!isOurs || !isOfOurCommittee()) {
+  if (!isOurs || !isOfOurCommittee() || !equalBytes(checkpoint.extensionFaults, state.FAULTS, FAULT_RULE_BYTES)) {
     answers.rejected(0, REJECT_LEDGER_WRONG_GENESIS, 0, 0);
     return;
   }

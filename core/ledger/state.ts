@@ -91,14 +91,16 @@ export const GAS: usize = ARENA + 112;
 export const CONFIGURED_CHAIN: usize = ARENA + 152;
 /** blake2b256(bcs(vector of Member)) of COMMITTEE. */
 export const COMMITTEE_DIGEST: usize = ARENA + 184;
-export const CHAIN: usize = ARENA + 216;
-export const ROOT: usize = ARENA + 248;
-export const PREVIOUS_DIGEST: usize = ARENA + 280;
-export const ENVIRONMENT: usize = ARENA + 312;
+/** The chain's fault rule, bcs(FaultRule). */
+export const FAULTS: usize = ARENA + 216;
+export const CHAIN: usize = ARENA + 224;
+export const ROOT: usize = ARENA + 256;
+export const PREVIOUS_DIGEST: usize = ARENA + 288;
+export const ENVIRONMENT: usize = ARENA + 320;
 /** Digest of the summary that waits for its signature. */
-export const SUMMARY_DIGEST: usize = ARENA + 344;
+export const SUMMARY_DIGEST: usize = ARENA + 352;
 /** OrderConfig's `epochDurationMs`. */
-export const EPOCH_DURATION: usize = ARENA + 376;
+export const EPOCH_DURATION: usize = ARENA + 384;
 
 export const CONTENTS_HASH: usize = ARENA + 448;
 export const CONTENTS_LIST: usize = CONTENTS_HASH + BLAKE2B_STATE_BYTES;

@@ -1,4 +1,4 @@
-/** Starts `order`, and through it `ledger`, from a checkpoint that `verify` has passed. */
+/** Starts `order`, and through it `ledger`, from a checkpoint that `verify` has passed, and whose chain has our thresholds. */
 import { equal32, isZero32 } from "../lib/bytes";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
@@ -12,6 +12,7 @@ import {
 import { sayAccepted, sayInstall, sayRejected } from "./answers";
 import { isOutstanding } from "./outstanding";
 import * as state from "./state";
+import { areOf } from "./thresholds";
 import { checkpointsRing, isVerified, removeVerified } from "./verified";
 
 const DIGEST: usize = memory.data(32, 16);
@@ -49,7 +50,8 @@ function check(summary: usize, length: u32): u32 {
   if (!isVerified(checkpointsRing(), DIGEST)) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
   if (!checkpoint.readSummary(summary, length) || !checkpoint.readExtension()) return REJECT_ORDER_MALFORMED_FRAME;
   if (!checkpoint.isCountable()) return REJECT_ORDER_MALFORMED_FRAME;
-  if (!isOfThisChain() || !(isOfThisEpoch() || opensThisEpoch())) return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
+  if (!isOfThisChain() || !areOf(checkpoint.extensionFaults) || !(isOfThisEpoch() || opensThisEpoch()))
+    return REJECT_ORDER_UNVERIFIED_CHECKPOINT;
   const begins = checkpoint.summarySequence == 0 || opensThisEpoch();
   return begins || readResume() ? 0 : REJECT_ORDER_MALFORMED_FRAME;
 }

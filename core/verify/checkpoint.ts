@@ -5,6 +5,7 @@
  * Signatures that do not count (of strangers, repeated, or wrong) are passed over, so that one bad member cannot spoil a certificate.
  */
 import { equal32, isZero32 } from "../lib/bytes";
+import { quorum } from "../lib/faults";
 import * as frame from "../lib/frame";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
 import * as reader from "../lib/reader";
@@ -12,7 +13,7 @@ import { mldsa65Verify } from "../lib/sig/mldsa";
 import { SIGNED_CHECKPOINT, SIGNED_MESSAGE_BYTES, signedMessage } from "../lib/signed-message";
 import * as writer from "../lib/writer";
 import * as code from "../wire/generated";
-import { author, chain, committeeSize, epoch, knowsCommittee, memberKey, opening } from "./state";
+import { author, chain, committeeSize, epoch, faults, knowsCommittee, memberKey, opening } from "./state";
 import { PASSED, reject } from "./verdict";
 
 /** "CheckpointSummary::", the BcsSignable name (iotaledger/iota crates/iota-types/src/crypto.rs). */
@@ -33,9 +34,9 @@ const COUNTED: usize = memory.data(100, 16);
 let summaryEpoch: u64 = 0;
 let sequence: u64 = 0;
 
-/** Signatures that make a quorum of `members`: all but those that may be faulty, floor((members - 1) / 3). `members` is at least 1. */
-function quorum(members: u32): u32 {
-  return members - (members - 1) / 3;
+/** Signatures that make a quorum of the committee in force, which has members. */
+function quorumInForce(): u32 {
+  return quorum(faults(), committeeSize());
 }
 
 /** Reads what follows the id, and checks it; PASSED, or a code. */
@@ -51,7 +52,7 @@ export function checkCheckpoint(): u32 {
   if (isOpening()) return PASSED;
   if (summaryEpoch != epoch() || !isCertificate(certificate, certificateBytes))
     return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
-  const wanted = quorum(committeeSize());
+  const wanted = quorumInForce();
   const found = countSignatures(certificate, certificateBytes, wanted);
   return found < wanted ? reject(code.REJECT_VERIFY_NO_QUORUM, wanted, found) : PASSED;
 }
@@ -65,7 +66,7 @@ function isOpening(): bool {
 export function endsEpoch(summary: usize, summaryBytes: u32, certificate: usize, certificateBytes: u32): bool {
   if (committeeSize() == 0 || !readSummary(summary, summaryBytes) || summaryEpoch < epoch()) return false;
   if (!isCertificate(certificate, certificateBytes)) return false;
-  const wanted = quorum(committeeSize());
+  const wanted = quorumInForce();
   return countSignatures(certificate, certificateBytes, wanted) >= wanted;
 }
 

@@ -6,7 +6,8 @@
  * Ends may be left out: an intact core signs in an epoch only as a member of its committee, and never two checkpoints for one sequence number, so
  * a quorum of a committee that was once in force signs no checkpoint of a later epoch but that epoch's own.
  */
-import { equal32, isZero32 } from "../lib/bytes";
+import { equal32, equalBytes, isZero32 } from "../lib/bytes";
+import { FAULT_RULE_BYTES, isSafe } from "../lib/faults";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
 import { MAX_CERTIFICATE_BYTES, MAX_EPOCH_ENDS, MAX_SUMMARY_BYTES, PROTOCOL_VERSION } from "../wire/generated";
@@ -47,7 +48,7 @@ function moveOn(summary: usize, length: u32): bool {
     return false;
   if (checkpoint.nextProtocolVersion != PROTOCOL_VERSION || checkpoint.summaryEpoch == u64.MAX_VALUE) return false;
   for (let i: u32 = 0; i < checkpoint.nextMembers; i++) if (checkpoint.nextKey(i) == 0) return false;
-  if (!checkpoint.readExtension() || !isOfThisChain()) return false;
+  if (!checkpoint.readExtension() || !isOfThisChain() || !isSafe(state.faults(), checkpoint.nextMembers)) return false;
   checkpoint.summaryDigest(DIGEST, summary, length);
   state.beginEpoch(checkpoint.summaryEpoch + 1, checkpoint.nextMembers, DIGEST);
   for (let i: u32 = 0; i < checkpoint.nextMembers; i++) state.setMemberKey(i, checkpoint.nextKey(i));
@@ -55,5 +56,9 @@ function moveOn(summary: usize, length: u32): bool {
 }
 
 function isOfThisChain(): bool {
-  return !isZero32(state.chain()) && equal32(checkpoint.extensionChain, state.chain());
+  return (
+    !isZero32(state.chain()) &&
+    equal32(checkpoint.extensionChain, state.chain()) &&
+    equalBytes(checkpoint.extensionFaults, state.faults(), FAULT_RULE_BYTES)
+  );
 }

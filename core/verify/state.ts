@@ -3,11 +3,12 @@
  * and any of them may be started again at any time.
  */
 import { copy32, isZero32 } from "../lib/bytes";
+import { FAULT_RULE_BYTES, isSafe } from "../lib/faults";
 import * as reader from "../lib/reader";
 import { MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../wire/generated";
 
 // Layout of the arena: ready u32, committee size u32, epoch u64, reference gas price u64, chain 32 bytes, own index u32, 4 bytes unused, digest of
-// the checkpoint that the epoch began with 32 bytes, then the committee's keys.
+// the checkpoint that the epoch began with 32 bytes, the chain's fault rule 8 bytes, then the committee's keys.
 const READY: usize = 0;
 const COMMITTEE_SIZE: usize = 4;
 const EPOCH: usize = 8;
@@ -15,10 +16,11 @@ const REFERENCE_GAS_PRICE: usize = 16;
 const CHAIN: usize = 24;
 const AUTHOR: usize = 56;
 const OPENING: usize = 64;
-const KEYS: usize = 96;
+const FAULTS: usize = 96;
+const KEYS: usize = 104;
 /** KEYS + MAX_VALIDATORS · PUBLIC_KEY_BYTES. */
-const ARENA_BYTES: u32 = 195_296;
-const ARENA: usize = memory.data(195_296, 16);
+const ARENA_BYTES: u32 = 195_304;
+const ARENA: usize = memory.data(195_304, 16);
 
 export function stateBase(): usize {
   return ARENA;
@@ -33,7 +35,10 @@ export function clear(): void {
   memory.fill(ARENA, 0, ARENA_BYTES);
 }
 
-/** Takes VerifyConfig (core/wire/frames.ts) up to its ends, from the open reader. False: of a protocol version whose rules this build does not follow. */
+/**
+ * Takes VerifyConfig (core/wire/frames.ts) up to its ends, from the open reader. False: of a protocol version whose rules this build does not follow, or of a
+ * committee that its fault rule does not make safe.
+ */
 export function readOrigin(): bool {
   const epoch = reader.u64_();
   reader.u64_(); // epoch start: nothing here depends on it
@@ -42,12 +47,14 @@ export function readOrigin(): bool {
   const chain = reader.raw32();
   const members = reader.count(MAX_VALIDATORS);
   const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
+  const faults = reader.take(FAULT_RULE_BYTES);
   const own = reader.u16_();
-  if (!reader.ok() || protocolVersion != PROTOCOL_VERSION) return false;
+  if (!reader.ok() || protocolVersion != PROTOCOL_VERSION || (members > 0 && !isSafe(faults, members))) return false;
   store<u64>(ARENA, epoch, EPOCH);
   store<u64>(ARENA, referenceGasPrice, REFERENCE_GAS_PRICE);
   copy32(ARENA + CHAIN, chain);
   store<u32>(ARENA, members, COMMITTEE_SIZE);
+  memory.copy(ARENA + FAULTS, faults, FAULT_RULE_BYTES);
   store<u32>(ARENA, own, AUTHOR);
   memory.copy(ARENA + KEYS, keys, <usize>members * PUBLIC_KEY_BYTES);
   return true;
@@ -100,6 +107,11 @@ export function referenceGasPrice(): u64 {
 
 export function committeeSize(): u32 {
   return load<u32>(ARENA, COMMITTEE_SIZE);
+}
+
+/** The chain's fault rule, bcs(FaultRule): it makes the committee safe, if there is one. */
+export function faults(): usize {
+  return ARENA + FAULTS;
 }
 
 /** Our own place in the committee; NO_AUTHOR when we have none. */

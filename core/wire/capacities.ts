@@ -10,7 +10,7 @@ import {
   MAX_VERIFIED_ITEMS,
 } from "./limits.ts";
 import type { Value } from "./schema.ts";
-import { defaultThresholds } from "./thresholds.ts";
+import { CLASSIC, type FaultRule, thresholdsOf } from "./thresholds.ts";
 
 type Capacities = Value<typeof OrderCapacities>;
 
@@ -49,8 +49,11 @@ export function defaultCapacities(n: number): Capacities {
 
 const DEFAULT_LEADERS = 2;
 
-/** Everything of an OrderConfig but chain, epoch and author, as a committee of `n` has it unless its genesis says otherwise. */
-export function defaultOrder(n: number): {
+/** Everything of an OrderConfig but chain, epoch and author, as a committee of `n` has it. Throws UnsafeThresholds. */
+export function defaultOrder(
+  n: number,
+  faults: FaultRule = CLASSIC,
+): {
   readonly committeeSize: number;
   readonly thresholds: Value<typeof Thresholds>;
   readonly leadersPerRound: number;
@@ -59,7 +62,7 @@ export function defaultOrder(n: number): {
 } {
   return {
     committeeSize: n,
-    thresholds: defaultThresholds(n),
+    thresholds: thresholdsOf(faults, n),
     leadersPerRound: Math.min(n, DEFAULT_LEADERS),
     leaders: [],
     capacities: defaultCapacities(n),

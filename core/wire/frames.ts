@@ -24,6 +24,21 @@ export const Environment = struct("Environment", {
 export const Member = struct("Member", { publicKey: bytes(limit.PUBLIC_KEY_BYTES) });
 
 /**
+ * Which faults a chain's committees outlast, whatever their size: genesis chooses it for all epochs. thresholds.ts has what follows from it for a
+ * committee of n.
+ */
+export const FaultRule = struct("FaultRule", {
+  /** A place in FAULT_KINDS (thresholds.ts). */
+  kind: u8,
+  /** Members whose cores can equivocate; 0 where the kind says how many. */
+  b: u16,
+  /** Members with intact cores and hostile hosts, besides. */
+  c: u16,
+  /** Members more than safety needs, which a fast path may do without; 0 without one. */
+  k: u16,
+});
+
+/**
  * The commit rule's thresholds, in distinct authors; thresholds.ts makes them, and says when they are safe. In consensus literature: q, W, CQ,
  * DC, SQ, T, FC, WI.
  */
@@ -78,6 +93,8 @@ export const Config = {
     environment: Environment,
     chain: digest,
     committee: vector(Member, limit.MAX_VALIDATORS),
+    /** The chain's: what a quorum is. */
+    faults: FaultRule,
     /** Our own place in the committee that is in force; NO_AUTHOR for who has none. */
     author: u16,
     /**
@@ -96,6 +113,7 @@ export const Config = {
     /** Own index in the committee; NO_AUTHOR for a full node, which makes no blocks. */
     author: u16,
     committeeSize: u16,
+    /** Of a chain with checkpoints: the row of its fault rule. `install` refuses any other. */
     thresholds: Thresholds,
     /** Slots a round. */
     leadersPerRound: u8,
@@ -107,7 +125,13 @@ export const Config = {
   execute: struct("ExecuteConfig", { sealed: u8 }),
   /** `chain`: what genesis must come to; zero accepts any, for the tool that makes a genesis file. */
   /** `author`: NO_AUTHOR for a full node, which has no vault: its checkpoints come without a signature. */
-  ledger: struct("LedgerConfig", { chain: digest, author: u16, committee: vector(Member, limit.MAX_VALIDATORS) }),
+  ledger: struct("LedgerConfig", {
+    chain: digest,
+    author: u16,
+    committee: vector(Member, limit.MAX_VALIDATORS),
+    /** The chain commits to it. */
+    faults: FaultRule,
+  }),
   vault: struct("VaultConfig", { author: u16 }),
 } as const;
 
@@ -600,13 +624,15 @@ export const LedgerToHost = union("LedgerToHost", {
  * `order` and `ledger` resume from is here.
  */
 export const CheckpointExtension = struct("CheckpointExtension", {
-  /** 2: this layout. */
+  /** 3: this layout. */
   version: u8,
   /** Digest of checkpoint 0; zero in checkpoint 0 itself. */
   chain: digest,
   environment: Environment,
   /** OrderConfig's. */
   epochDurationMs: u64,
+  /** LedgerConfig's. */
+  faults: FaultRule,
   commit: u64,
   commitDigest: digest,
   round: u64,

@@ -1,5 +1,5 @@
 /**
- * Writes the AssemblyScript side of this folder. generated.ts: lane and variant numbers, limits, rejection codes. Field order is the
+ * Writes the AssemblyScript side of this folder. generated.ts: lane and variant numbers, limits, kinds of fault rules, rejection codes. Field order is the
  * one thing the core repeats by hand; the codec tests hold both sides to the same bytes. generated-protocol.ts: the attributes of
  * the protocol's table, under upstream's names.
  */
@@ -10,9 +10,13 @@ import { LANE_NUMBERS, LANES } from "./frames.ts";
 import * as limits from "./limits.ts";
 import { screaming } from "./names.ts";
 import { PROTOCOL_CONFIG } from "./protocol-38.ts";
+import { FAULT_KINDS } from "./thresholds.ts";
 
 function source(): string {
-  const lines = ["// Written by core/wire/generate.ts from frames.ts, limits.ts and codes.ts. Do not edit.", ""];
+  const lines = [
+    "// Written by core/wire/generate.ts from frames.ts, limits.ts, thresholds.ts and codes.ts. Do not edit.",
+    "",
+  ];
   const constant = (name: string, value: number): void => {
     lines.push(`export const ${name}: u32 = ${value};`);
   };
@@ -28,6 +32,10 @@ function source(): string {
   }
   lines.push("");
   for (const [name, value] of Object.entries(limits)) constant(name, value);
+  lines.push("");
+  FAULT_KINDS.forEach((kind, i) => {
+    constant(`FAULTS_${screaming(kind)}`, i);
+  });
   for (const [prefix, table] of Object.entries(CODE_TABLES)) {
     lines.push("");
     Object.keys(table).forEach((code, i) => {

@@ -1,4 +1,4 @@
-// Written by core/wire/generate.ts from frames.ts, limits.ts and codes.ts. Do not edit.
+// Written by core/wire/generate.ts from frames.ts, limits.ts, thresholds.ts and codes.ts. Do not edit.
 
 export const LANE_HOST_TO_VERIFY: u32 = 0;
 export const LANE_VERIFY_TO_HOST: u32 = 1;
@@ -158,6 +158,11 @@ export const NO_AUTHOR: u32 = 65535;
 export const PROTOCOL_VERSION: u32 = 38;
 export const PUBLIC_KEY_BYTES: u32 = 1952;
 export const SIGNATURE_BYTES: u32 = 3309;
+
+export const FAULTS_CLASSIC: u32 = 0;
+export const FAULTS_THREE_DELAYS: u32 = 1;
+export const FAULTS_TWO_DELAYS: u32 = 2;
+export const FAULTS_FAST_PATH: u32 = 3;
 
 export const REJECT_VERIFY_MALFORMED_FRAME: u32 = 1;
 export const REJECT_VERIFY_UNKNOWN_LANE: u32 = 2;

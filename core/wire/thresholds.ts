@@ -1,6 +1,7 @@
 /**
  * The rows of the commit rule: which thresholds a committee of n with a given fault assumption uses, and when they are safe. `order` gets a
- * row as data and knows nothing of where it came from.
+ * row as data. A chain chooses a fault rule once, in genesis: it says for committees of every size which row they use (`thresholdsOf`), and what a
+ * quorum of them is (`quorumOf`). core/lib/faults.ts and core/order/thresholds.ts say the same to the core.
  *
  * Faults: `b` members whose cores can equivocate (broken, rolled back, cloned); `F` faulty members in all, those included. The others of the F
  * have intact cores and hostile hosts: they withhold, delay and choose parents, but never sign twice for a round.
@@ -8,7 +9,9 @@
  * Sources: Mysticeti (arXiv 2310.14821) for three delays, Odontoceti (arXiv 2510.01216) for two, Hydrangea (eprint 2025/1112) for three with a
  * fast path of two. The conditions with b apart from F were checked by exploration: proofs/explore.
  */
+import type { FaultRule as FaultRuleFrame } from "./frames.ts";
 import { MAX_VALIDATORS } from "./limits.ts";
+import type { Value } from "./schema.ts";
 
 /** Names and units: `Thresholds` in frames.ts. */
 export interface ThresholdRow {
@@ -125,9 +128,58 @@ export function fastPath({ n, b, c, k }: HybridFaults): ThresholdRow {
   };
 }
 
-/** What a committee uses unless its genesis says otherwise: three delays, with every faulty member able to equivocate (b = F). */
-export function defaultThresholds(n: number): ThresholdRow {
-  if (n === 1) return lone();
+/**
+ * Kinds of fault rules, by their numbers. `classic`: as many faulty members as a committee of n outlasts when each may equivocate, F = b = floor((n - 1) / 3),
+ * in three delays. The others have F = b + c whatever n is, and are for members whose cores are attested.
+ */
+export const FAULT_KINDS = ["classic", "threeDelays", "twoDelays", "fastPath"] as const;
+
+export type FaultRule = Value<typeof FaultRuleFrame>;
+
+/** What a chain uses unless its genesis says otherwise. */
+export const CLASSIC: FaultRule = { kind: FAULT_KINDS.indexOf("classic"), b: 0, c: 0, k: 0 };
+
+/** The faults that a committee of n outlasts by the rule. Throws UnsafeThresholds for a rule that is none. */
+function faultsOf({ kind, b, c, k }: FaultRule, n: number): Faults {
+  const name = FAULT_KINDS[kind];
+  if (name === undefined) throw new UnsafeThresholds(`there is no fault rule ${kind}`);
+  if (name !== "fastPath") count("k", k, 0, 0);
+  if (name !== "classic") return { n, F: b + c, b };
+  count("b", b, 0, 0);
+  count("c", c, 0, 0);
   const F = Math.floor((n - 1) / 3);
-  return threeDelays({ n, F, b: F });
+  return { n, F, b: F };
+}
+
+/** The row of a committee of n. Throws UnsafeThresholds when the rule makes it not safe. */
+export function thresholdsOf(rule: FaultRule, n: number): ThresholdRow {
+  const faults = faultsOf(rule, n);
+  const row = rowOf(rule, faults);
+  return n === 1 ? lone() : row;
+}
+
+function rowOf({ kind, b, c, k }: FaultRule, faults: Faults): ThresholdRow {
+  const name = FAULT_KINDS[kind];
+  if (name === "fastPath") return fastPath({ n: faults.n, b, c, k });
+  return name === "twoDelays" ? twoDelays(faults) : threeDelays(faults);
+}
+
+export function isSafe(rule: FaultRule, n: number): boolean {
+  try {
+    thresholdsOf(rule, n);
+    return true;
+  } catch (error) {
+    if (error instanceof UnsafeThresholds) return false;
+    throw error;
+  }
+}
+
+/** Members of a committee of n that may be faulty. */
+export function faultyOf(rule: FaultRule, n: number): number {
+  return faultsOf(rule, n).F;
+}
+
+/** Members of a committee of n whose signatures certify a checkpoint. */
+export function quorumOf(rule: FaultRule, n: number): number {
+  return n - faultyOf(rule, n);
 }

@@ -1,5 +1,6 @@
 /** Kinds of values that settings and arguments have, each with what it says when a text is not one. */
 import { InvalidArgumentError } from "commander";
+import { FAULTS_FORMS, type FaultsText, parseFaults } from "../genesis/faults.ts";
 import { isMultiaddress, isPeerId, type Reachability } from "../genesis/reachability.ts";
 import type { Setting } from "./settings.ts";
 
@@ -58,6 +59,18 @@ export const parseDigest = matching(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, "base58 of 
 export const text = setting((given) => given);
 export const address = setting(parseAddress);
 export const u64 = setting(parseU64);
+
+/** Which faults the committees of a new chain outlast. */
+export const faults = (): Setting<FaultsText> =>
+  setting((given): FaultsText => {
+    const rule = parseFaults(given);
+    if (!rule) throw unfit(FAULTS_FORMS);
+    return rule;
+  })("faults", "<rule>", `which faults committees outlast: ${FAULTS_FORMS}`, {
+    flagOnly: true,
+    default: { rule: "classic" },
+    defaultShown: "classic",
+  });
 
 export const wholeNumber = (flag: string, value: string, describe: string, max: number, fallback: number) =>
   setting((given) => {

@@ -15,28 +15,35 @@ import { deferred } from "../pipeline/async.ts";
 import { Committer } from "../pipeline/committer.ts";
 import { StateTree } from "../state-tree/state-tree.ts";
 import { Store } from "../store/store.ts";
-import { type GenesisFile, genesisCommittee, genesisEnvironment, genesisEpochDurationMs } from "./genesis.ts";
+import {
+  type GenesisFile,
+  genesisCommittee,
+  genesisEnvironment,
+  genesisEpochDurationMs,
+  genesisFaults,
+} from "./genesis.ts";
 import { genesisCommit } from "./genesis-commit.ts";
 
 const ANY_CHAIN = new Uint8Array(32);
 
-/** Completes a genesis with its digest. */
+/** Completes a genesis with its digest. Throws UnsafeThresholds. */
 export async function buildGenesis(genesis: Omit<GenesisFile, "digest">): Promise<GenesisFile> {
   const file = { ...genesis, digest: toBase58(ANY_CHAIN) };
   const environment = genesisEnvironment(file);
   const committee = genesisCommittee(file);
+  const faults = genesisFaults(file);
   const configs: ComponentConfigs = {
-    verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee, author: 0, ends: [] }),
+    verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee, faults, author: 0, ends: [] }),
     order: encode(Config.order, {
       chain: ANY_CHAIN,
       epoch: 0n,
       epochStartMs: environment.epochStartMs,
       epochDurationMs: genesisEpochDurationMs(file),
       author: 0,
-      ...defaultOrder(committee.length),
+      ...defaultOrder(committee.length, faults),
     }),
     execute: encode(Config.execute, { sealed: 1 }),
-    ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committee }),
+    ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: 0, committee, faults }),
     vault: encode(Config.vault, { author: 0 }),
   };
   const chain = deferred<Uint8Array>();

@@ -15,6 +15,7 @@ import {
   PUBLIC_KEY_BYTES,
 } from "../../core/wire/limits.ts";
 import { encode, type Value, vector } from "../../core/wire/schema.ts";
+import { CLASSIC, type FaultRule, thresholdsOf, UnsafeThresholds } from "../../core/wire/thresholds.ts";
 import {
   CAPABILITY_CONTENTS,
   CAPABILITY_STRUCT,
@@ -25,6 +26,7 @@ import {
 } from "../format/committee.ts";
 import { blake2b256, digestOf } from "../format/digest.ts";
 import { CLOCK_ID, SYSTEM_GAS_DATA, TransactionDataBcs, ZERO_ADDRESS } from "../format/transaction.ts";
+import { FaultsSchema, faultRule } from "./faults.ts";
 import { ReachabilitySchema, reachabilityText } from "./reachability.ts";
 
 /** The genesis file is not one; the message says which field and why. */
@@ -52,6 +54,8 @@ const GenesisSchema = v.strictObject({
   epochDurationMs: u64Text,
   /** NANOS a unit of computation. */
   referenceGasPrice: u64Text,
+  /** Which faults committees outlast; without it, a third of each. */
+  faults: v.optional(FaultsSchema),
   /** Validators, in the order of their index. */
   committee: v.pipe(
     v.array(
@@ -92,7 +96,14 @@ export function readGenesis(path: string): GenesisFile {
     const [issue] = result.issues;
     throw new GenesisError(`${path}: ${v.getDotPath(issue) ?? "the file"}: ${issue.message}`);
   }
-  return result.output;
+  const genesis = result.output;
+  try {
+    thresholdsOf(genesisFaults(genesis), genesis.committee.length);
+  } catch (error) {
+    if (!(error instanceof UnsafeThresholds)) throw error;
+    throw new GenesisError(`${path}: faults: ${error.message}`);
+  }
+  return genesis;
 }
 
 export function genesisEnvironment(genesis: GenesisFile): Value<typeof Environment> {
@@ -107,6 +118,10 @@ export function genesisEnvironment(genesis: GenesisFile): Value<typeof Environme
 /** What `order` ends an epoch after; 0: none ends. */
 export function genesisEpochDurationMs({ epochDurationMs }: GenesisFile): bigint {
   return BigInt(epochDurationMs);
+}
+
+export function genesisFaults({ faults }: Pick<GenesisFile, "faults">): FaultRule {
+  return faults ? faultRule(faults) : CLASSIC;
 }
 
 export function genesisCommittee(genesis: GenesisFile): Value<typeof Member>[] {

@@ -3,6 +3,7 @@ import { defaultOrder } from "../../core/wire/capacities.ts";
 import { Config } from "../../core/wire/frames.ts";
 import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
 import { encode } from "../../core/wire/schema.ts";
+import { CLASSIC } from "../../core/wire/thresholds.ts";
 import { startNodeCore } from "../../platform/node/index.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { CoreClient, type LedgerStatus } from "../core-client.ts";
@@ -28,7 +29,14 @@ export async function readVault(
         {
           trustFolder,
           configs: {
-            verify: encode(Config.verify, { environment, chain: ANY_CHAIN, committee: [], author, ends: [] }),
+            verify: encode(Config.verify, {
+              environment,
+              chain: ANY_CHAIN,
+              committee: [],
+              faults: CLASSIC,
+              author,
+              ends: [],
+            }),
             order: encode(Config.order, {
               chain: ANY_CHAIN,
               epoch: 0n,
@@ -38,7 +46,7 @@ export async function readVault(
               ...defaultOrder(1),
             }),
             execute: encode(Config.execute, { sealed: 1 }),
-            ledger: encode(Config.ledger, { chain: ANY_CHAIN, author, committee: [] }),
+            ledger: encode(Config.ledger, { chain: ANY_CHAIN, author, committee: [], faults: CLASSIC }),
             vault: encode(Config.vault, { author }),
           },
         },

@@ -1,4 +1,4 @@
-import { type GenesisFile, genesisChain, genesisCommittee } from "../genesis/genesis.ts";
+import { type GenesisFile, genesisChain, genesisCommittee, genesisFaults } from "../genesis/genesis.ts";
 import type { TrustAnchor } from "./unsealed-verify.ts";
 
 /** The committee of a genesis file is that of epoch 0. */
@@ -9,6 +9,7 @@ export function genesisAnchor(genesis: GenesisFile): TrustAnchor {
   return {
     chain: genesisChain(genesis),
     committee: genesisCommittee(genesis).map(({ publicKey }) => publicKey),
+    faults: genesisFaults(genesis),
     epoch: GENESIS_EPOCH,
   };
 }

@@ -149,7 +149,7 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
     id: "ledger-committee",
     component: "ledger",
     statement:
-      "The next committee is whom the governed list names when the epoch ends, or the same as before where there is no list; the list is changed by the holder of its capability alone, into a well-formed one",
+      "The next committee is whom the governed list names when the epoch ends, or the same as before where there is no list, or one of as many members as the chain's fault rule does not make safe; the list is changed by the holder of its capability alone, into a well-formed one",
     assumes: `genesis is right; ${BLAKE2B}`,
     model: "proofs/model/ledger.ts, committee.ts",
     checks: [
@@ -166,7 +166,7 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
       check(
         `${PROPERTIES}/ledger-committee.test.ts`,
         "the end of an epoch",
-        cases("objects that are not the list, and lists that are malformed"),
+        cases("objects that are not the list, and lists that are malformed, or too short for the fault rule"),
       ),
       check(
         `${UNIT}/ledger.test.ts`,
@@ -181,6 +181,7 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
     ],
     mutants: [
       "the ledger names the same committee again",
+      "the ledger names a committee that its chain's fault rule does not make safe",
       "the ledger keeps the keys of the committee before",
       "the ledger takes a list of validators from anybody",
       "the ledger takes a malformed list of validators",

@@ -19,6 +19,26 @@ export const ORDER_CLAIMS: readonly Claim[] = [
     mutants: ["order takes a block that verify has not passed"],
   },
   {
+    id: "order-rule",
+    component: "order",
+    statement:
+      "A core starts from a checkpoint only with the thresholds of the fault rule that its chain commits to, where that makes its committee safe",
+    assumes: "nothing",
+    model: "core/wire/thresholds.ts",
+    checks: [
+      check(
+        `${UNIT}/fault-rules.test.ts`,
+        "order starts from a checkpoint with exactly the thresholds of its chain's rule",
+        exhaustive("rules of numbers up to 3, committees of up to 11, each threshold one off"),
+      ),
+      check(`${UNIT}/ledger.test.ts`, "genesis and install", cases("each number of the rule changed")),
+    ],
+    mutants: [
+      "order starts with thresholds that are not those of its chain's fault rule",
+      "the ledger goes on under another fault rule than the checkpoint's",
+    ],
+  },
+  {
     id: "order-once",
     component: "order",
     statement:

@@ -1,5 +1,5 @@
 /** Claims of `verify`. */
-import { type Claim, cases, check, NOTHING, PROPERTIES, random, UNIT } from "./claim.ts";
+import { type Claim, cases, check, exhaustive, NOTHING, PROPERTIES, random, UNIT } from "./claim.ts";
 
 export const VERIFY_CLAIMS: readonly Claim[] = [
   {
@@ -127,17 +127,22 @@ export const VERIFY_CLAIMS: readonly Claim[] = [
     id: "verify-quorum",
     component: "verify",
     statement:
-      "A checkpoint passes only with valid signatures of n - floor((n - 1) / 3) different members on its digest for its sequence",
+      "A checkpoint passes only with valid signatures of as many different members as the chain's fault rule makes a quorum of n on its digest for its sequence",
     assumes: "ML-DSA-65 is unforgeable",
     model: "the messages written out, @noble/post-quantum",
     checks: [
       check(
         `${UNIT}/verify-committee.test.ts`,
         "checkpoints",
-        cases("each signed field changed; committees of 1 to 4"),
+        cases("each signed field changed; a quorum of each rule, and one less"),
+      ),
+      check(
+        `${UNIT}/fault-rules.test.ts`,
+        "verify wants the rule's quorum",
+        exhaustive("rules of numbers up to 3, committees of up to 11"),
       ),
     ],
-    mutants: ["verify counts a member's signature twice"],
+    mutants: ["verify counts a member's signature twice", "verify has one quorum for every fault rule"],
   },
   {
     id: "verify-committee-chain",
@@ -151,12 +156,16 @@ export const VERIFY_CLAIMS: readonly Claim[] = [
       check(
         `${UNIT}/verify-epochs.test.ts`,
         "the end of an epoch",
-        cases("no quorum, other members, another chain, no committee, ends out of order, changed bytes"),
+        cases(
+          "no quorum, other members, another chain or fault rule, no committee or one that is not safe, ends out of order, changed bytes",
+        ),
       ),
     ],
     mutants: [
       "verify puts a committee in force that no quorum has signed",
       "verify puts a committee of another chain in force",
+      "verify puts a committee in force that its chain's fault rule does not make safe",
+      "verify follows the end of an epoch of another fault rule",
       "verify keeps the keys of the committee before",
       "verify takes any checkpoint for the one that its epoch began with",
     ],

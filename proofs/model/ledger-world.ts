@@ -7,6 +7,7 @@ import { codeName, LedgerRefusal } from "../../core/wire/codes.ts";
 import { Certificate, Config } from "../../core/wire/frames.ts";
 import { NO_AUTHOR, SIGNATURE_BYTES } from "../../core/wire/limits.ts";
 import { encode } from "../../core/wire/schema.ts";
+import { FAULT_KINDS, type FaultRule } from "../../core/wire/thresholds.ts";
 import { Component, type Output } from "../../test/support/component.ts";
 import { loadWasm } from "../../test/support/wasm.ts";
 import { CAPABILITY, CAPABILITY_TYPE, LIST, LIST_TYPE, type ListedMember, listRest } from "./committee.ts";
@@ -43,8 +44,10 @@ export const ENVIRONMENT: EnvironmentValue = {
 export const COMMITTEE = [0x31, 0x32, 0x33].map((fill) => ({ publicKey: new Uint8Array(1952).fill(fill) }));
 /** Which member of the first committee the ledger is of. */
 const AUTHOR = 2;
+/** A rule for committees of any size. */
+const FAULTS: FaultRule = { kind: FAULT_KINDS.indexOf("fastPath"), b: 0, c: 0, k: 0 };
 /** The ledger's configuration; it takes any genesis. */
-export const CONFIG = { chain: ZERO, author: AUTHOR, committee: COMMITTEE };
+export const CONFIG = { chain: ZERO, author: AUTHOR, committee: COMMITTEE, faults: FAULTS };
 export const SIGNATURE = new Uint8Array(SIGNATURE_BYTES).fill(0x51);
 export const BOOT = 7n;
 const certificateOf = (epoch: bigint, author: number): Uint8Array =>
@@ -124,8 +127,6 @@ const REFUSAL_COUNTERS = [
 /** One instance serves every world in turn: only the newest one may be used. */
 const SHARED = new Component(loadWasm("ledger"));
 const BLANK = SHARED.state();
-SHARED.init(encode(Config.ledger, CONFIG));
-const FRESH = SHARED.state();
 
 export class World {
   /** A test may put another instance in its place, which must then be in the same state. */
@@ -140,14 +141,18 @@ export class World {
   /** bcs(TransactionData) of what ends the epoch, once it is in the open commit. */
   #end: Uint8Array | undefined;
   #id = 0n;
+  readonly #config: typeof CONFIG;
 
-  constructor() {
+  constructor(faults = FAULTS) {
     this.component = SHARED;
-    SHARED.restore(FRESH);
+    this.#config = { ...CONFIG, faults };
+    SHARED.restore(BLANK);
+    SHARED.init(encode(Config.ledger, this.#config));
     this.model = new ModelLedger(
       ENVIRONMENT,
       COMMITTEE.map(({ publicKey }) => publicKey),
       EPOCH_DURATION_MS,
+      faults,
     );
   }
 
@@ -203,7 +208,9 @@ export class World {
     const { author, model } = this;
     const committee = model.keys.map((publicKey) => ({ publicKey }));
     this.component.restore(BLANK);
-    expect(this.component.init(encode(Config.ledger, { chain: model.chain, author, committee }))).toEqual([]);
+    expect(
+      this.component.init(encode(Config.ledger, { ...this.#config, chain: model.chain, author, committee })),
+    ).toEqual([]);
     if (author !== NO_AUTHOR) this.vaultReady(model.chain);
     const { summary } = this.checkpoints.at(-1)!;
     const answer = this.component.step("orderToLedger", { kind: "install", summary });

@@ -5,6 +5,7 @@
 import type { CheckpointExtension, Environment, ExecuteToLedger, OrderToLedger } from "../../core/wire/frames.ts";
 import { CheckpointExtension as ExtensionCodec } from "../../core/wire/frames.ts";
 import { encode, type Value } from "../../core/wire/schema.ts";
+import { type FaultRule, isSafe } from "../../core/wire/thresholds.ts";
 import { LIST, membersOf } from "./committee.ts";
 import {
   CheckpointContentsBcs,
@@ -95,6 +96,7 @@ export class ModelLedger {
   environment: EnvironmentValue;
   #keys: readonly Uint8Array[];
   readonly #epochDurationMs: bigint;
+  readonly #faults: FaultRule;
   #previous: Uint8Array | undefined;
   #total = 0n;
   #gas: Gas = NO_GAS;
@@ -105,10 +107,11 @@ export class ModelLedger {
   #ending = false;
 
   /** `keys`: of the committee. */
-  constructor(environment: EnvironmentValue, keys: readonly Uint8Array[], epochDurationMs: bigint) {
+  constructor(environment: EnvironmentValue, keys: readonly Uint8Array[], epochDurationMs: bigint, faults: FaultRule) {
     this.environment = environment;
     this.#keys = keys;
     this.#epochDurationMs = epochDurationMs;
+    this.#faults = faults;
   }
 
   /** Of the committee in force. */
@@ -214,10 +217,11 @@ export class ModelLedger {
       },
     }).toBytes();
     const extension: Extension = {
-      version: 2,
+      version: 3,
       chain: this.chain,
       environment: this.environment,
       epochDurationMs: this.#epochDurationMs,
+      faults: this.#faults,
       commit: commit.index,
       commitDigest: commit.commitDigest,
       round: commit.round,
@@ -249,11 +253,12 @@ export class ModelLedger {
     return checkpoint;
   }
 
-  /** Those on the list, if there is one. */
+  /** Those on the list, if there is one that is safe. */
   get #nextKeys(): readonly Uint8Array[] {
     const list = this.objects.get(LIST);
     if (!list) return this.#keys;
-    return membersOf(Uint8Array.from(ObjectBcs.parse(list).data.Move!.contents)).map(({ key }) => key);
+    const listed = membersOf(Uint8Array.from(ObjectBcs.parse(list).data.Move!.contents)).map(({ key }) => key);
+    return isSafe(this.#faults, listed.length) ? listed : this.#keys;
   }
 
   #endOfEpochData() {

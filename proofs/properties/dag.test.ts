@@ -118,7 +118,7 @@ describe("order over random DAGs", () => {
         if (commits.length < 2) return;
         const from = random.below(commits.length - 1);
         const { transactions: _, kind: __, ...commit } = commits[from]!;
-        const summary = summaryOf(commit);
+        const summary = summaryOf(commit, { faults: row.faults });
         OTHER.begin(config);
         OTHER.verified(...randomTransactions(TRANSACTIONS));
         OTHER.verifiedItem("checkpoint", summaryDigest(summary));

@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from "vitest";
 import { MAX_MEMBER_ADDRESS_BYTES, MAX_MEMBER_NAME_BYTES, MAX_VALIDATORS } from "../../core/wire/limits.ts";
+import { FAULT_KINDS } from "../../core/wire/thresholds.ts";
 import { CAPABILITY, LIST, type ListedMember, listRest } from "../model/committee.ts";
 import { type Executed, objectDigest } from "../model/ledger.ts";
 import { decodeObject, encodeObject, type Obj } from "../model/ledger-execution.ts";
@@ -151,6 +152,20 @@ describe("the list of validators", () => {
 });
 
 describe("the end of an epoch", () => {
+  test("leaves the committee as it is when the chain's fault rule does not make as many safe as are listed", () => {
+    const threeAtLeast = { kind: FAULT_KINDS.indexOf("threeDelays"), b: 0, c: 1, k: 0 };
+    world = new World(threeAtLeast).start();
+    const before = world.model.keys;
+    const list = (name: string, from: number) => {
+      const listed = CANDIDATES.slice(from);
+      world.commit([transaction(name, { ...payment(0, 0, 1, 1n), listed })], true);
+      return listed.map(({ key }) => key);
+    };
+    list("two", CANDIDATES.length - 2);
+    expect(world.model.keys).toEqual(before);
+    expect(list("three", CANDIDATES.length - 3)).toEqual(world.model.keys);
+  });
+
   test("shows no other object, and no list that is malformed", () => {
     world.runAll();
     world.step(3);

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { BlockFault, codeNumber, OrderRejection, VaultRefusal } from "../../core/wire/codes.ts";
 import { Block, BlockHeader, OrderResume } from "../../core/wire/frames.ts";
 import { decode, encode, type Value } from "../../core/wire/schema.ts";
+import { FAULT_KINDS, type FaultRule } from "../../core/wire/thresholds.ts";
 import { Random } from "../../test/attack/random.ts";
 import type { Output } from "../../test/support/component.ts";
 import { type Made, ROWS, type Row, rowConfig } from "../../test/support/dag.ts";
@@ -124,6 +125,13 @@ function configOf(random: Random, row: Row): OrderConfig {
   });
   return random.chance(0.5) ? config : { ...config, leaders: [] };
 }
+
+/** Rules of chains whose committees have other thresholds, or are not safe. */
+const otherRules = ({ faults }: Row): { readonly faults: FaultRule }[] => [
+  { faults: { ...faults, b: faults.b + 1 } },
+  { faults: { ...faults, c: faults.c + 1 } },
+  { faults: { ...faults, kind: FAULT_KINDS.length } },
+];
 
 class Member {
   readonly #random: Random;
@@ -361,10 +369,16 @@ class Member {
     if (this.#commits.length === 0) return;
     const { transactions: _, kind: __, endOfEpoch, ...commit } = random.pick(this.#commits);
     const { epochDurationMs, committeeSize } = this.#config;
-    const others = [{ chain: near(random, CHAIN) }, { epoch: EPOCH + 1n }, { epochDurationMs: epochDurationMs + 1n }];
+    const others = [
+      { chain: near(random, CHAIN) },
+      { epoch: EPOCH + 1n },
+      { epochDurationMs: epochDurationMs + 1n },
+      ...otherRules(this.#row),
+    ];
     const wrong = random.chance(0.75) ? {} : random.pick(others);
     const keys = () => Array.from({ length: committeeSize }, () => random.bytes(PUBLIC_KEY_BYTES));
-    const summary = summaryOf(commit, { epochDurationMs, ...(endOfEpoch ? { next: keys() } : {}), ...wrong });
+    const { faults } = this.#row;
+    const summary = summaryOf(commit, { epochDurationMs, faults, ...(endOfEpoch ? { next: keys() } : {}), ...wrong });
     if (random.chance(0.9)) this.#verifiedItem("checkpoint", summaryDigest(summary));
     const ours = Object.keys(wrong).length === 0;
     const expected = this.#model.install(

@@ -8,6 +8,7 @@ import { codeNumber, VaultRefusal } from "../../core/wire/codes.ts";
 import { Block, BlockHeader, OrderResume } from "../../core/wire/frames.ts";
 import * as limit from "../../core/wire/limits.ts";
 import { decode, type Value } from "../../core/wire/schema.ts";
+import { CLASSIC } from "../../core/wire/thresholds.ts";
 import type { Output } from "../../test/support/component.ts";
 import {
   beginning,
@@ -123,7 +124,8 @@ const command = fc.oneof(
         "last",
         "opening",
         "start",
-        "size" as const,
+        "size",
+        "faults" as const,
       ),
       verified: fc.constantFrom(true, true, true, false),
     }),
@@ -327,6 +329,7 @@ class Pair {
       last: { next: keys },
       opening: { epoch: EPOCH - 1n, next: keys },
       start: { epoch: EPOCH - 1n, next: keys },
+      faults: { faults: { ...CLASSIC, c: 1 } },
       size: { epoch: EPOCH - 1n, next: [...keys, ...keys] },
     };
     // An epoch's last checkpoint has the time at which ours begins.

@@ -5,6 +5,7 @@
 import { bcs } from "@iota/bcs";
 import { Config, LANE_NUMBERS, LANES, type LaneName } from "../../core/wire/frames.ts";
 import { decode, encode, type Value } from "../../core/wire/schema.ts";
+import { CLASSIC } from "../../core/wire/thresholds.ts";
 import { blake2b256 } from "../../host/format/digest.ts";
 import { StateTree, sortOperations } from "../../host/state-tree/state-tree.ts";
 import { ComponentInstance, type Sent } from "../../platform/component.ts";
@@ -104,7 +105,10 @@ export class Transfers {
     const entries = [time, ...payments.map((one) => one.coin)].map(({ id, digest }) => ({ id: idBytes(id), digest }));
     const tree = new StateTree(new LargeTree(entries, objects));
     this.#execute = new ComponentInstance(execute, encode(Config.execute, { sealed: 1 }));
-    this.#ledger = new ComponentInstance(ledger, encode(Config.ledger, { chain: ZERO, author: 0, committee: [] }));
+    this.#ledger = new ComponentInstance(
+      ledger,
+      encode(Config.ledger, { chain: ZERO, author: 0, committee: [], faults: CLASSIC }),
+    );
     this.#send(frame("vaultToLedger", ready()));
     const summary = summaryOf(INSTALLED, { stateRoot: tree.root(), committeeDigest: NO_MEMBERS });
     this.#send(frame("orderToLedger", { kind: "install", summary }));

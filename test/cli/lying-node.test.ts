@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fromBase64, toBase64 } from "@iota/iota-sdk/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CLASSIC } from "../../core/wire/thresholds.ts";
 import { genesisChain, genesisCommittee, readGenesis } from "../../host/genesis/genesis.ts";
 import { loadLightModules } from "../../host/light/modules.ts";
 import type { TrustAnchor } from "../../host/light/unsealed-verify.ts";
@@ -62,6 +63,7 @@ beforeAll(async () => {
   anchor = {
     chain: genesisChain(genesis),
     committee: genesisCommittee(genesis).map(({ publicKey }) => publicKey),
+    faults: CLASSIC,
     epoch: 0n,
   };
   proxy = createServer((request, response) => {

@@ -7,6 +7,7 @@ import { defaultOrder } from "../../core/wire/capacities.ts";
 import { Config, HostToExecute, HostToLedger, HostToOrder, HostToVerify, LANES } from "../../core/wire/frames.ts";
 import { PROTOCOL_VERSION } from "../../core/wire/limits.ts";
 import { type Codec, decode, encode } from "../../core/wire/schema.ts";
+import { CLASSIC } from "../../core/wire/thresholds.ts";
 import { deferred } from "../../host/pipeline/async.ts";
 import { MODE } from "../../host/sandbox.ts";
 import type { ComponentConfigs, LaneFromCore, LaneToCore, StartCore } from "../../platform/runner.ts";
@@ -23,7 +24,14 @@ export const ENVIRONMENT = {
 };
 /** Of a lone validator that has no chain yet. */
 export const CONFIGS: ComponentConfigs = {
-  verify: encode(Config.verify, { environment: ENVIRONMENT, chain: CHAIN, committee: [], author: 0, ends: [] }),
+  verify: encode(Config.verify, {
+    environment: ENVIRONMENT,
+    chain: CHAIN,
+    committee: [],
+    faults: CLASSIC,
+    author: 0,
+    ends: [],
+  }),
   order: encode(Config.order, {
     chain: CHAIN,
     epoch: 0n,
@@ -33,7 +41,7 @@ export const CONFIGS: ComponentConfigs = {
     ...defaultOrder(1),
   }),
   execute: encode(Config.execute, { sealed: 1 }),
-  ledger: encode(Config.ledger, { chain: CHAIN, author: 0, committee: [] }),
+  ledger: encode(Config.ledger, { chain: CHAIN, author: 0, committee: [], faults: CLASSIC }),
   vault: encode(Config.vault, { author: 0 }),
 };
 

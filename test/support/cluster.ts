@@ -33,6 +33,7 @@ export interface ClusterOptions {
   readonly keeping?: Partial<Keeping>;
   /** How long an epoch is; none ends by default. */
   readonly epochMs?: number;
+  readonly faults?: GenesisFile["faults"];
 }
 
 export class Cluster {
@@ -72,6 +73,7 @@ export class Cluster {
       timestampMs: options.epochMs === undefined ? "1700000000000" : String(Date.now()),
       epochDurationMs: String(options.epochMs ?? 0),
       referenceGasPrice: "1000",
+      faults: options.faults,
       committee: keys.map((key, author) => ({ name: `validator-${author}`, publicKey: toBase64(key) })),
       coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
     });

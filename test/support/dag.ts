@@ -1,7 +1,14 @@
 /** `order` and its model side by side, fed with blocks that anybody makes; and the thresholds that scenarios run over. */
 import type { BlockHeader } from "../../core/wire/frames.ts";
 import type { Value } from "../../core/wire/schema.ts";
-import { fastPath, type ThresholdRow, threeDelays, twoDelays } from "../../core/wire/thresholds.ts";
+import {
+  FAULT_KINDS,
+  type FaultRule,
+  fastPath,
+  type ThresholdRow,
+  threeDelays,
+  twoDelays,
+} from "../../core/wire/thresholds.ts";
 import { ModelOrder } from "../../proofs/model/order.ts";
 import { expectFrames } from "../../proofs/properties/same-frames.ts";
 import {
@@ -31,6 +38,8 @@ export interface Row {
   readonly b: number;
   readonly F: number;
   readonly thresholds: ThresholdRow;
+  /** The rule of a chain whose committee of n has them. */
+  readonly faults: FaultRule;
 }
 
 const three = (n: number, F: number, b: number): Row => ({
@@ -38,18 +47,21 @@ const three = (n: number, F: number, b: number): Row => ({
   kind: "three",
   ...{ n, F, b },
   thresholds: threeDelays({ n, F, b }),
+  faults: { kind: FAULT_KINDS.indexOf("threeDelays"), b, c: F - b, k: 0 },
 });
 const two = (n: number, F: number, b: number): Row => ({
   name: `two delays, n=${n} F=${F} b=${b}`,
   kind: "two",
   ...{ n, F, b },
   thresholds: twoDelays({ n, F, b }),
+  faults: { kind: FAULT_KINDS.indexOf("twoDelays"), b, c: F - b, k: 0 },
 });
 const fast = (n: number, b: number, c: number, k: number): Row => ({
   name: `fast path, n=${n} b=${b} c=${c} k=${k}`,
   kind: "fast",
   ...{ n, b, F: b + c },
   thresholds: fastPath({ n, b, c, k }),
+  faults: { kind: FAULT_KINDS.indexOf("fastPath"), b, c, k },
 });
 
 /** Every kind of thresholds, in committees of several sizes. */

@@ -6,6 +6,7 @@
  * (BcsSignable); signatures of system transactions: crates/iota-genesis-builder/src/lib.rs (genesis: none),
  * crates/iota-types/src/transaction.rs, new_system_transaction (others: one Ed25519 signature of zero bytes).
  */
+import { FAULT_RULE_BYTES } from "../faults";
 import { blake2b256Init, blake2b256Update } from "../hash/blake2b";
 import * as writer from "../writer";
 import { EXTENSION_VERSION } from "./checkpoint";
@@ -72,13 +73,14 @@ function updateCount(hash: usize, count: u32): void {
 }
 
 /**
- * Appends bcs(CheckpointExtension) to the open writer. `environment`: 32 bytes as in frames.ts; `resume`: bcs(OrderResume); the
- * rest: addresses of 32 bytes.
+ * Appends bcs(CheckpointExtension) to the open writer. `environment`: 32 bytes as in frames.ts; `faults`: bcs(FaultRule);
+ * `resume`: bcs(OrderResume); the rest: addresses of 32 bytes.
  */
 export function writeExtension(
   chain: usize,
   environment: usize,
   epochDurationMs: u64,
+  faults: usize,
   commit: u64,
   commitDigest: usize,
   round: u64,
@@ -93,6 +95,7 @@ export function writeExtension(
   writer.raw32(chain);
   writer.raw32(environment);
   writer.u64_(epochDurationMs);
+  writer.raw(faults, FAULT_RULE_BYTES);
   writer.u64_(commit);
   writer.raw32(commitDigest);
   writer.u64_(round);

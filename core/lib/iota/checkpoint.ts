@@ -7,6 +7,7 @@
  */
 
 import { MAX_RESUME_BYTES, MAX_SUMMARY_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../wire/generated";
+import { FAULT_RULE_BYTES } from "../faults";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../hash/blake2b";
 import * as reader from "../reader";
 
@@ -17,7 +18,7 @@ const NAME: usize = memory.data<u8>([
 const NAME_BYTES: u32 = 19;
 
 /** The only layout of the extension so far. */
-export const EXTENSION_VERSION: u32 = 2;
+export const EXTENSION_VERSION: u32 = 3;
 /** Commitments of one kind each; upstream has one kind. The bound only keeps the loop short. */
 const MAX_COMMITMENTS: u32 = 16;
 const DIGEST_BYTES: u32 = 32;
@@ -52,6 +53,8 @@ export let extensionEpochStartMs: u64 = 0;
 export let extensionProtocolVersion: u64 = 0;
 export let extensionReferenceGasPrice: u64 = 0;
 export let extensionEpochDurationMs: u64 = 0;
+/** bcs(FaultRule). */
+export let extensionFaults: usize = 0;
 export let extensionCommit: u64 = 0;
 export let extensionCommitDigest: usize = 0;
 /** bcs(OrderResume), at most MAX_RESUME_BYTES. */
@@ -125,6 +128,7 @@ export function readExtension(): bool {
   extensionProtocolVersion = reader.u64_();
   extensionReferenceGasPrice = reader.u64_();
   extensionEpochDurationMs = reader.u64_();
+  extensionFaults = reader.take(FAULT_RULE_BYTES);
   extensionCommit = reader.u64_();
   extensionCommitDigest = reader.raw32();
   reader.u64_(); // the commit's round

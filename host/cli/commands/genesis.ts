@@ -1,7 +1,7 @@
 import { EPOCH_DURATION_MS } from "../../genesis/epoch.ts";
 import { isMultiaddress } from "../../genesis/reachability.ts";
 import { command } from "../command.ts";
-import { many, parseAddress, parseU64, text, u64, unfit } from "../values.ts";
+import { faults, many, parseAddress, parseU64, text, u64, unfit } from "../values.ts";
 
 /** `base_gas_price` of protocol 38, NANOS. */
 const REFERENCE_GAS_PRICE = 1_000n;
@@ -55,6 +55,7 @@ export const genesis = command({
       default: EPOCH_DURATION_MS,
       defaultShown: "a day",
     }),
+    faults: faults(),
     timestampMs: u64("timestamp-ms", "<ms>", "when the chain begins, since 1970", { ...ONCE, defaultShown: "now" }),
     out: text("out", "<file>", "the genesis file to write; it must not exist", { ...ONCE, required: true }),
   },

@@ -1,7 +1,7 @@
 import { EPOCH_DURATION_MS } from "../../genesis/epoch.ts";
 import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
-import { toggle, u64 } from "../values.ts";
+import { faults, toggle, u64 } from "../values.ts";
 
 const {
   folder,
@@ -39,6 +39,7 @@ export const localnet = command({
       default: EPOCH_DURATION_MS,
       defaultShown: "a day",
     }),
+    faults: faults(),
     fresh: toggle("fresh", "forget what the folder holds and begin anew"),
   },
   example: ["caisson localnet --folder /tmp/net --rpc-port 9100 --faucet-port 9200"],

@@ -12,7 +12,7 @@ import { CommandError } from "../failure.ts";
 type Member = GenesisFile["committee"][number];
 
 export const runGenesis: RunOf<typeof declared.genesis> = async ({ settings, output }) => {
-  const { out, validators, addresses, coins, gasPrice, epochMs, timestampMs = BigInt(Date.now()) } = settings;
+  const { out, validators, addresses, coins, gasPrice, epochMs, faults, timestampMs = BigInt(Date.now()) } = settings;
   const taken = new CommandError(
     "fileExists",
     `${out} exists: a chain's genesis is not written over; name another file`,
@@ -24,6 +24,7 @@ export const runGenesis: RunOf<typeof declared.genesis> = async ({ settings, out
     timestampMs: String(timestampMs),
     epochDurationMs: String(epochMs),
     referenceGasPrice: String(gasPrice),
+    faults,
     committee: validators.map((validator) => readMember(validator, addresses)),
     coins: coins.map(({ owner, balance }) => ({ owner, balance: String(balance) })),
   });

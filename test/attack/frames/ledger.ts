@@ -267,6 +267,16 @@ function judgePrivate(
   return { kind: outputs.length > 0 || grown ? "accepted" : "ignored", codes };
 }
 
+/** The first checkpoint of a chain that the ledger is not configured for. */
+function strangeSituation(subject: Subject): Situation {
+  const world = new World().start();
+  world.commit([]);
+  const { summary } = world.checkpoints[1]!;
+  const config = encode(Config.ledger, { ...CONFIG, chain: named("another chain") });
+  const install = frameOf("orderToLedger", { kind: "install", summary });
+  return situationAfter("of another chain", subject, config, [], [install], 0.05);
+}
+
 export function ledgerTarget(boots: readonly Boot[]): Target {
   const modelled = history();
   return {
@@ -285,6 +295,7 @@ export function ledgerTarget(boots: readonly Boot[]): Target {
     situations: (subject) => [
       ...situationsOf("ledger", subject, [...boots, modelled], SITUATIONS),
       ...fullSituations(subject, modelled),
+      strangeSituation(subject),
       situationAfter("half a configuration", subject, ANY_CHAIN.subarray(0, 9), [], modelled.frames.slice(0, 2), 0.05),
     ],
     before: status,

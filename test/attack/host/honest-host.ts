@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { defaultOrder } from "../../../core/wire/capacities.ts";
 import { Block, BlockHeader, Certificate, Config, LANES } from "../../../core/wire/frames.ts";
 import { type Codec, decode, encode, type Value } from "../../../core/wire/schema.ts";
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "../../../host/format/checkpoint.ts";
 import { digestOf } from "../../../host/format/digest.ts";
 import { deletedIds, parseEffects } from "../../../host/format/effects.ts";
@@ -103,10 +104,10 @@ export class HonestHost {
     const environment = genesisEnvironment(genesis);
     const { epoch, epochStartMs } = environment;
     return {
-      verify: encode(Config.verify, { environment, chain, committee, author: 0, ends: [] }),
+      verify: encode(Config.verify, { environment, chain, committee, faults: CLASSIC, author: 0, ends: [] }),
       order: encode(Config.order, { chain, epoch, epochStartMs, epochDurationMs: 0n, author: 0, ...defaultOrder(1) }),
       execute: encode(Config.execute, { sealed: 1 }),
-      ledger: encode(Config.ledger, { chain, author: 0, committee }),
+      ledger: encode(Config.ledger, { chain, author: 0, committee, faults: CLASSIC }),
       vault: encode(Config.vault, { author: 0 }),
     };
   }

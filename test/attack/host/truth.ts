@@ -1,3 +1,4 @@
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { genesisCommittee, genesisEnvironment, genesisTransaction } from "../../../host/genesis/genesis.ts";
 import { after, type Checkpoint, ModelLedger } from "../../../proofs/model/ledger.ts";
 import { commitDigestOf } from "../../unit/core/order-support.ts";
@@ -136,6 +137,6 @@ export class Truth {
   #fresh(): ModelLedger {
     const { genesis } = this.#chain;
     const keys = genesisCommittee(genesis).map(({ publicKey }) => publicKey);
-    return new ModelLedger(genesisEnvironment(genesis), keys, 0n);
+    return new ModelLedger(genesisEnvironment(genesis), keys, 0n, CLASSIC);
   }
 }

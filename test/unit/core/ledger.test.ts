@@ -499,6 +499,10 @@ describe("genesis and install", () => {
     const other = loadComponent("ledger", { ...CONFIG, committee: COMMITTEE.toReversed() }).component;
     const install = { kind: "install", summary } as const;
     expect(rejected(other, () => other.step("orderToLedger", install)).code).toBe("wrongGenesis");
+    for (const change of [{ kind: 1 }, { c: 1 }, { k: 2 }]) {
+      const ruled = loadComponent("ledger", { ...CONFIG, faults: { ...CONFIG.faults, ...change } }).component;
+      expect(rejected(ruled, () => ruled.step("orderToLedger", install)).code).toBe("wrongGenesis");
+    }
     world.component = loadComponent("ledger", { ...CONFIG, chain: world.model.chain }).component;
     world.vaultReady(world.model.chain);
     expect(world.component.step("orderToLedger", install).map(({ frame }) => frame.kind)).toEqual(["status"]);

@@ -12,6 +12,7 @@ import {
   OrderResume,
 } from "../../../core/wire/frames.ts";
 import { encode, type Value } from "../../../core/wire/schema.ts";
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { Component, type Output } from "../../support/component.ts";
 import { loadWasm } from "../../support/wasm.ts";
 
@@ -177,10 +178,11 @@ export function summaryOf(
         }
       : null,
     versionSpecificData: encode(CheckpointExtension, {
-      version: 2,
+      version: 3,
       chain: CHAIN,
       environment: { epoch, epochStartMs: EPOCH_START_MS, protocolVersion: 38n, referenceGasPrice: 1000n },
       epochDurationMs: 0n,
+      faults: CLASSIC,
       commit: commit.index,
       commitDigest: commit.commitDigest,
       round: commit.round,

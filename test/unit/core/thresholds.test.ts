@@ -1,13 +1,24 @@
 /** Rows of thresholds: the published ones, and the conditions under which they are refused. */
 import { describe, expect, test } from "vitest";
 import {
-  defaultThresholds,
+  CLASSIC,
+  FAULT_KINDS,
+  type FaultRule,
   fastPath,
   lone,
+  quorumOf,
   threeDelays,
+  thresholdsOf,
   twoDelays,
   UnsafeThresholds,
 } from "../../../core/wire/thresholds.ts";
+
+const ruleOf = (kind: (typeof FAULT_KINDS)[number], b: number, c: number, k = 0): FaultRule => ({
+  kind: FAULT_KINDS.indexOf(kind),
+  b,
+  c,
+  k,
+});
 
 describe("three delays", () => {
   test("with b = F are Mysticeti's 2f + 1 of 3f + 1 (arXiv 2310.14821)", () => {
@@ -69,11 +80,30 @@ test("the fast path is Hydrangea's: n - p of 3b + 2c + k + 1 (eprint 2025/1112)"
   }
 });
 
-test("a committee of one is a row of the same rule, and the default assumes that every faulty member may equivocate", () => {
-  expect(defaultThresholds(1)).toEqual(lone());
-  expect(defaultThresholds(4)).toEqual(threeDelays({ n: 4, F: 1, b: 1 }));
-  expect(defaultThresholds(7)).toEqual(threeDelays({ n: 7, F: 2, b: 2 }));
-  expect(defaultThresholds(3)).toEqual(threeDelays({ n: 3, F: 0, b: 0 }));
+test("a committee of one is a row of the same rule, and the classic rule assumes that every faulty member may equivocate", () => {
+  for (const rule of [CLASSIC, ruleOf("threeDelays", 0, 0), ruleOf("twoDelays", 0, 0), ruleOf("fastPath", 0, 0)]) {
+    expect(thresholdsOf(rule, 1)).toEqual(lone());
+    expect(quorumOf(rule, 1)).toBe(1);
+  }
+  expect(thresholdsOf(CLASSIC, 4)).toEqual(threeDelays({ n: 4, F: 1, b: 1 }));
+  expect(thresholdsOf(CLASSIC, 7)).toEqual(threeDelays({ n: 7, F: 2, b: 2 }));
+  expect(thresholdsOf(CLASSIC, 3)).toEqual(threeDelays({ n: 3, F: 0, b: 0 }));
+});
+
+test("the other rules are of as many faults whatever the committee, and refused where it is too small for them", () => {
+  for (let n = 4; n <= 9; n++) {
+    expect(thresholdsOf(ruleOf("threeDelays", 0, 1), n)).toEqual(threeDelays({ n, F: 1, b: 0 }));
+    expect(quorumOf(ruleOf("fastPath", 0, 1, 1), n)).toBe(n - 1);
+  }
+  expect(thresholdsOf(ruleOf("fastPath", 1, 1, 1), 7)).toEqual(fastPath({ n: 7, b: 1, c: 1, k: 1 }));
+  expect(() => thresholdsOf(ruleOf("fastPath", 1, 1, 1), 6)).toThrow(
+    "a committee of 6 with F = 2 and b = 1 is not safe",
+  );
+  expect(() => thresholdsOf(ruleOf("threeDelays", 1, 0), 3)).toThrow("n >= 2F + b + 1 wants at least 4");
+  expect(() => thresholdsOf(ruleOf("threeDelays", 0, 1, 1), 9)).toThrow("k is 1");
+  expect(() => thresholdsOf(ruleOf("classic", 0, 1), 9)).toThrow("c is 1");
+  expect(() => thresholdsOf(ruleOf("classic", 1, 0), 9)).toThrow("b is 1");
+  expect(() => thresholdsOf({ kind: FAULT_KINDS.length, b: 0, c: 0, k: 0 }, 4)).toThrow("there is no fault rule 4");
 });
 
 test.each([

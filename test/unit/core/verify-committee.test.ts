@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Certificate, Config } from "../../../core/wire/frames.ts";
 import { MAX_VALIDATORS, NO_AUTHOR, PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { Component } from "../../support/component.ts";
 import { neighbours } from "../../support/neighbours.ts";
 import { loadWasm } from "../../support/wasm.ts";
@@ -16,6 +17,7 @@ import {
   EPOCH,
   hash,
   header,
+  members,
   rejection,
   signed,
   transfer,
@@ -180,14 +182,20 @@ describe("checkpoints", () => {
   });
 
   it("need a quorum that fits the committee", () => {
-    // n - floor((n - 1) / 3): 1 of 1, 2 of 2, 3 of 3, 3 of 4.
-    for (const [size, wanted] of [
-      [1, 1n],
-      [2, 2n],
-      [3, 3n],
-      [4, 3n],
+    // n - floor((n - 1) / 3): 1 of 1, 2 of 2, 3 of 3, 3 of 4. By the other rules n - b - c.
+    const [threeDelays, twoDelays, fastPath] = [1, 2, 3] as const;
+    for (const [size, wanted, faults] of [
+      [1, 1n, CLASSIC],
+      [2, 2n, CLASSIC],
+      [3, 3n, CLASSIC],
+      [4, 3n, CLASSIC],
+      [3, 2n, { kind: threeDelays, b: 0, c: 1, k: 0 }],
+      [5, 3n, { kind: threeDelays, b: 0, c: 2, k: 0 }],
+      [4, 3n, { kind: twoDelays, b: 0, c: 1, k: 0 }],
+      [7, 5n, { kind: fastPath, b: 1, c: 1, k: 1 }],
     ] as const) {
-      const on = verifier({ committee: config.committee.slice(0, size) });
+      const committee = members.slice(0, size).map(({ publicKey }) => ({ publicKey }));
+      const on = verifier({ committee, faults });
       const all = Array.from({ length: Number(wanted) }, (_, i) => by(i));
       expect(step(certified(all), summary, on).length).toBe(2);
       expect(refused(certified(all.slice(1)), summary, on)).toEqual(["noQuorum", wanted, wanted - 1n]);
@@ -259,7 +267,7 @@ describe("frames and configurations", () => {
       bytes.fill(0xee, input!(), input!() + encoded.length + 8 * MAX_VALIDATORS);
       const before = bytes.slice();
       expect(new Component(module as never).init(encoded)).toEqual([]);
-      const used = stateBase!() + 96 + committee.length * PUBLIC_KEY_BYTES;
+      const used = stateBase!() + 104 + committee.length * PUBLIC_KEY_BYTES;
       const state = [stateBase!(), used] as const;
       before.set(bytes.subarray(...state), state[0]);
       before.fill(0, used, stateBase!() + stateLength!());

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Certificate, CheckpointExtension } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
+import { CLASSIC, FAULT_KINDS, type FaultRule } from "../../../core/wire/thresholds.ts";
 import { Summary } from "./order-support.ts";
 import { block, CHAIN, EPOCH, hash, header, members, rejection, utf8, vaultSign, verifier } from "./verify-support.ts";
 
@@ -15,17 +16,25 @@ interface Changes {
   readonly next?: readonly Uint8Array[] | null;
   readonly protocolVersion?: bigint;
   readonly chain?: Uint8Array;
+  readonly faults?: FaultRule;
 }
 
 const keysOf = (committee: readonly number[]) => committee.map((member) => members[member]!.publicKey);
 
 /** An epoch's last checkpoint. */
-function summaryOf({ epoch = EPOCH, next = keysOf(SECOND), protocolVersion = 38n, chain = CHAIN }: Changes = {}) {
+function summaryOf({
+  epoch = EPOCH,
+  next = keysOf(SECOND),
+  protocolVersion = 38n,
+  chain = CHAIN,
+  faults = CLASSIC,
+}: Changes = {}) {
   const extension = encode(CheckpointExtension, {
-    version: 2,
+    version: 3,
     chain,
     environment: { epoch, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: 1_000n },
     epochDurationMs: 1n,
+    faults,
     commit: 9n,
     commitDigest: ZERO,
     round: 4n,
@@ -141,6 +150,8 @@ describe("the end of an epoch", () => {
       { next: [...keysOf(FIRST), upstreams] },
       { protocolVersion: 39n },
       { chain: hash(utf8("another chain")) },
+      { faults: { ...CLASSIC, kind: 1 } },
+      { faults: { ...CLASSIC, k: 256 } },
     ]) {
       expect(isNotReady(verifier({ ends: [endOf(changes)] }))).toBe(true);
     }
@@ -150,6 +161,13 @@ describe("the end of an epoch", () => {
     }
     expect(isNotReady(verifier({ chain: new Uint8Array(32), ends: [endOf()] }))).toBe(true);
     expect(isNotReady(verifier({ committee: [], ends: [endOf()] }))).toBe(true);
+  });
+
+  it("is none when the chain's fault rule does not make the next committee safe", () => {
+    const faults = { ...CLASSIC, kind: FAULT_KINDS.indexOf("threeDelays"), b: 1 };
+    const on = (next: readonly number[]) => verifier({ faults, ends: [endOf({ faults, next: keysOf(next) })] });
+    expect(isNotReady(on([4, 1, 0, 5]))).toBe(false);
+    expect(isNotReady(on([4, 1, 0]))).toBe(true);
   });
 
   it("is none when a byte of it is another", () => {

@@ -8,6 +8,7 @@ import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { codeName, VerifyRejection } from "../../../core/wire/codes.ts";
 import { Block, BlockHeader, type EpochEnd, SignedMessage } from "../../../core/wire/frames.ts";
 import { encode, type Value } from "../../../core/wire/schema.ts";
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { loadComponent, type Output } from "../../support/component.ts";
 
 export const hash = (...parts: Uint8Array[]): Uint8Array => blake2b(Buffer.concat(parts), { dkLen: 32 });
@@ -26,6 +27,7 @@ export const config = {
   environment: { epoch: EPOCH, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: PRICE },
   chain: CHAIN,
   committee: members.slice(0, 4).map(({ publicKey }) => ({ publicKey })),
+  faults: CLASSIC,
   author: 1,
   ends: [] as readonly Value<typeof EpochEnd>[],
 };

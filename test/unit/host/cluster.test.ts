@@ -115,6 +115,18 @@ test("one that is stopped stops nobody, and catches up when it is back", { timeo
   await agree([0, 1, 2, 3], 5n);
 });
 
+test("by a rule of members that do not equivocate two of three go on without the third", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  cluster = await Cluster.start(3, 8, { faults: { rule: "three-delays", b: 0, c: 1 } });
+  await pay(0, 0);
+  await cluster.halt(2);
+  await pay(1, 1);
+  await agree([0, 1], 2n);
+  await cluster.boot(2);
+  await agree([0, 1, 2], 2n);
+});
+
 test("half of them cut off from the other half stand still, and go on when the cut heals", {
   timeout: TIMEOUT_MS,
 }, async () => {

@@ -6,6 +6,7 @@ import { toBase64 } from "@iota/iota-sdk/utils";
 import { afterAll, expect, test } from "vitest";
 import { MAX_TRANSACTION_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
 import { buildGenesis } from "../../../host/genesis/build-genesis.ts";
+import { parseFaults } from "../../../host/genesis/faults.ts";
 import { GenesisError, type GenesisFile, readGenesis } from "../../../host/genesis/genesis.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "caisson-genesis-test-"));
@@ -37,4 +38,64 @@ test("a committee that is larger than the core has room for", () => {
   const committee = Array.from({ length: MAX_VALIDATORS + 1 }, (_, n) => member(n));
   writeFileSync(path, JSON.stringify({ ...genesis({ committee }), digest: "1" }));
   expect(() => readGenesis(path)).toThrow(`${path}: committee: at most ${MAX_VALIDATORS} validators`);
+});
+
+test("a fault rule, which the chain's digest depends on", async () => {
+  const rules: GenesisFile["faults"][] = [
+    undefined,
+    { rule: "three-delays", b: 0, c: 1 },
+    { rule: "fast-path", b: 0, c: 1, k: 0 },
+    { rule: "fast-path", b: 0, c: 1, k: 1 },
+  ];
+  const committee = [1, 2, 3, 4].map(member);
+  const files: GenesisFile[] = [];
+  for (const faults of rules) files.push(await buildGenesis(genesis({ committee, faults })));
+  expect(new Set(files.map(({ digest }) => digest)).size).toBe(rules.length);
+  const classic = await buildGenesis(genesis({ committee, faults: { rule: "classic" } }));
+  expect(classic.digest).toBe(files[0]!.digest);
+  for (const [n, file] of files.entries()) {
+    const path = join(folder, `faults-${n}.json`);
+    writeFileSync(path, JSON.stringify(file));
+    expect(readGenesis(path)).toEqual(file);
+  }
+});
+
+test("a fault rule that does not make the committee safe, or is none", async () => {
+  const path = join(folder, "unsafe.json");
+  const reading = (faults: object) => () => {
+    writeFileSync(path, JSON.stringify({ ...genesis({ committee: [1, 2, 3].map(member) }), digest: "1", faults }));
+    return readGenesis(path);
+  };
+  const unsafe = "a committee of 3 with F = 1 and b = 1 is not safe: n >= 2F + b + 1 wants at least 4";
+  expect(reading({ rule: "three-delays", b: 1, c: 0 })).toThrow(`${path}: faults: ${unsafe}`);
+  await expect(
+    buildGenesis(genesis({ committee: [1, 2, 3].map(member), faults: { rule: "three-delays", b: 1, c: 0 } })),
+  ).rejects.toThrow(unsafe);
+  for (const none of [
+    {},
+    { rule: "slow" },
+    { rule: "classic", b: 1 },
+    { rule: "fast-path", b: 0, c: 1 },
+    { rule: "three-delays", b: 0.5, c: 1 },
+  ]) {
+    expect(reading(none)).toThrow(`${path}: faults`);
+  }
+});
+
+const TEXTS: readonly (readonly [text: string, rule: GenesisFile["faults"]])[] = [
+  ["classic", { rule: "classic" }],
+  ["three-delays,b=0,c=1", { rule: "three-delays", b: 0, c: 1 }],
+  ["two-delays,c=1,b=0", { rule: "two-delays", b: 0, c: 1 }],
+  ["fast-path,b=1,c=1,k=1", { rule: "fast-path", b: 1, c: 1, k: 1 }],
+  ["", undefined],
+  ["slow", undefined],
+  ["classic,b=1", undefined],
+  ["fast-path,b=1,c=1", undefined],
+  ["fast-path,b=1,c=1,k=65536", undefined],
+  ["three-delays,b=0,c=-1", undefined],
+  ["three-delays,b=0,c=1,c=1", undefined],
+  ["three-delays,b=0,d=1", undefined],
+];
+test.each(TEXTS)("a fault rule on the command line: %s", (text, rule) => {
+  expect(parseFaults(text)).toEqual(rule);
 });

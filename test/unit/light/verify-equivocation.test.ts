@@ -12,6 +12,7 @@ const { verify } = await loadLightModules();
 const anchor: TrustAnchor = {
   chain: CHAIN,
   committee: config.committee.map(({ publicKey }) => publicKey),
+  faults: config.faults,
   epoch: EPOCH,
 };
 

@@ -8,6 +8,7 @@ import { defaultOrder } from "../../../core/wire/capacities.ts";
 import { Config, ExecuteToHost, HostToLedger, LedgerToHost } from "../../../core/wire/frames.ts";
 import { MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../../../core/wire/limits.ts";
 import { decode, encode } from "../../../core/wire/schema.ts";
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { Credit, type Load } from "../../../platform/credit.ts";
 import { startNodeCore } from "../../../platform/node/index.ts";
 import type { Core, LaneFromCore } from "../../../platform/runner.ts";
@@ -96,7 +97,14 @@ describe("the node platform", () => {
     core = await startNodeCore(
       {
         configs: {
-          verify: encode(Config.verify, { environment: ENVIRONMENT, chain, committee: [], author: 0, ends: [] }),
+          verify: encode(Config.verify, {
+            environment: ENVIRONMENT,
+            chain,
+            committee: [],
+            faults: CLASSIC,
+            author: 0,
+            ends: [],
+          }),
           order: encode(Config.order, {
             chain,
             epoch: 0n,
@@ -106,7 +114,7 @@ describe("the node platform", () => {
             ...defaultOrder(1),
           }),
           execute: encode(Config.execute, { sealed: 1 }),
-          ledger: encode(Config.ledger, { chain, author: 0, committee: [] }),
+          ledger: encode(Config.ledger, { chain, author: 0, committee: [], faults: CLASSIC }),
           vault: encode(Config.vault, { author: 0 }),
         },
         trustFolder: folder,

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { Config, type LaneName } from "../../../core/wire/frames.ts";
 import { MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { ComponentFault, ComponentInstance } from "../../../platform/component.ts";
 import { loadModules } from "../../../platform/modules.ts";
 import type { Fault } from "../../../platform/runner.ts";
@@ -28,6 +29,7 @@ async function wire(open?: (lane: LaneName) => boolean) {
           environment: ENVIRONMENT,
           chain: new Uint8Array(32),
           committee: [],
+          faults: CLASSIC,
           author: 0,
           ends: [],
         }),

@@ -6,6 +6,7 @@ import { bcs } from "@iota/iota-sdk/bcs";
 import { fromBase58, toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
 import { CheckpointExtension } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
+import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { DagFeed } from "../../../host/dag/feed.ts";
 import { CheckpointContentsBcs, CheckpointSummaryBcs } from "../../../host/format/checkpoint.ts";
 import { digestOf } from "../../../host/format/digest.ts";
@@ -223,10 +224,11 @@ const EMPTY_CONTENTS = CheckpointContentsBcs.serialize({ V1: { transactions: [],
 function summaryOf(sequenceNumber: bigint, timestampMs: bigint, stateRoot: Uint8Array): Uint8Array {
   const any = new Uint8Array(32);
   const extension = encode(CheckpointExtension, {
-    version: 2,
+    version: 3,
     chain: fromBase58(GENESIS.digest),
     environment: { epoch: 0n, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: 1_000n },
     epochDurationMs: 0n,
+    faults: CLASSIC,
     commit: sequenceNumber,
     commitDigest: any,
     round: sequenceNumber,
