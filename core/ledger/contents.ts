@@ -16,7 +16,6 @@ const DIGEST: usize = memory.data(32, 16);
 
 export function clearContents(): void {
   store<u32>(state.CONTENTS_COUNT, 0);
-  store<u32>(state.SIGNED_COUNT, 0);
   merkleListInit(state.CONTENTS_LIST);
 }
 

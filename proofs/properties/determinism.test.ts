@@ -4,7 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { COMPONENTS, type ComponentName } from "../../platform/topology.ts";
-import type { Component, Output } from "../../test/support/component.ts";
+import { Component, type Output } from "../../test/support/component.ts";
+import { loadWasm } from "../../test/support/wasm.ts";
 import { expectFrames } from "./same-frames.ts";
 import { SESSIONS, type Session } from "./sessions.ts";
 
@@ -32,6 +33,13 @@ describe.each(COMPONENTS)("%s", (name) => {
     expect(Buffer.compare(other.state(), one.state())).toBe(0);
     // Arenas are whole words.
     expect(one.state().length % 8).toBe(0);
+  });
+
+  test("has its configuration in its state", async () => {
+    const { begin } = await sessionOf(name);
+    const configured = begin().state();
+    const blank = new Component(loadWasm(name)).state();
+    expect(Buffer.from(configured).equals(Buffer.from(blank))).toBe(false);
   });
 
   test("keeps nothing that matters outside its state", async () => {

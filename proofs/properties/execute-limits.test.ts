@@ -88,6 +88,24 @@ test("execute says what its model says of transactions whose computation is a st
   expect(Math.min(counts.success, counts.failure)).toBeGreaterThan(25);
 });
 
+test("execute says what its model says of coins of many types, of one owner or of many, whose lookups are a step", () => {
+  const payment = [gas(1, BILLION)];
+  const costs = [1, 2, 6, 7, 8].flatMap((types) =>
+    [1, types].map((owners) => {
+      const coins = Array.from({ length: types }, (_, n) => token(n, 100n, `0x99::token::T${n}`));
+      const recipients = Array.from({ length: owners }, (_, n) => numbered(0xee00 + n));
+      const commands = coins.map((_, n) => transfer(input(types + (n % owners)), input(n)));
+      const inputs = [...coins.map(owned), ...recipients.map(address)];
+      const one = { transaction: transaction({ payment, inputs, commands }), missing: [], absent: [] };
+      const world = [...payment, ...coins];
+      const expected = model(one, world);
+      expectFrames(send(one, world), framesOf(expected));
+      return expected.kind === "executed" ? expected.gas.computationCost : 0n;
+    }),
+  );
+  expect(new Set(costs).size).toBe(2);
+});
+
 /** `max_ptb_value_size` and `max_pure_argument_size` of protocol 38, in bytes. */
 const LARGEST_VALUE = 1_048_576;
 const LARGEST_ARGUMENT = 16_384;

@@ -3,7 +3,15 @@ import { toBase58 } from "@iota/bcs";
 import { bcs } from "@iota/iota-sdk/bcs";
 import { describe, expect, it } from "vitest";
 import { codeNumber, ExecuteRejection } from "../../../core/wire/codes.ts";
-import { clock, coin, movePackage, numbered, signableDigest, type TestObject } from "../../support/objects.ts";
+import {
+  clock,
+  coin,
+  movePackage,
+  numbered,
+  ObjectBcs,
+  signableDigest,
+  type TestObject,
+} from "../../support/objects.ts";
 import { BILLION, execute, gas, RECIPIENT, run, SENDER, transaction } from "./execute-support.ts";
 
 const Event = bcs.struct("Event", {
@@ -69,6 +77,15 @@ describe("a genesis", () => {
     expect(host.reads).toEqual(
       expect.arrayContaining(ascending.map(() => expect.objectContaining({ digest: new Uint8Array(32) }))),
     );
+  });
+
+  it("makes its shared objects shared from its own version on", () => {
+    const late = ObjectBcs.serialize({
+      ...ObjectBcs.parse(clock(0n).bytes),
+      owner: { Shared: { initialSharedVersion: 9 } },
+    });
+    const { written } = execute(genesis([{ ...clock(0n), bytes: late.toBytes() }], []), { objects: [], commit: 0n });
+    expect([...written.values()].map(({ value }) => value.owner.Shared?.initialSharedVersion)).toEqual(["1"]);
   });
 
   it("with two objects of one id is malformed", () => {

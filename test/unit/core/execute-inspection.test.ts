@@ -70,9 +70,9 @@ describe("results of commands", () => {
       inputs: [u64(7n), u64(5n), address(RECIPIENT)],
       commands: [
         split(gasCoin, input(0), input(1)),
-        merge(nested(0, 0), nested(0, 1)),
-        split(nested(0, 0), input(1)),
-        transfer(input(2), nested(0, 0)),
+        merge(nested(0, 1), nested(0, 0)),
+        split(nested(0, 1), input(1)),
+        transfer(input(2), nested(0, 1)),
       ],
     });
     const gasId = `0x${"f".repeat(64)}`;
@@ -81,9 +81,9 @@ describe("results of commands", () => {
         mutableReferenceOutputs: [borrowed(gasCoin, coinOf(gasId, SPENDABLE - 12n))],
         returnValues: [coinOf(made(0), 7n), coinOf(made(1), 5n)],
       },
-      { mutableReferenceOutputs: [borrowed(nested(0, 0), coinOf(made(0), 12n))], returnValues: [] },
+      { mutableReferenceOutputs: [borrowed(nested(0, 1), coinOf(made(1), 12n))], returnValues: [] },
       {
-        mutableReferenceOutputs: [borrowed(nested(0, 0), coinOf(made(0), 7n))],
+        mutableReferenceOutputs: [borrowed(nested(0, 1), coinOf(made(1), 7n))],
         returnValues: [coinOf(made(2), 5n)],
       },
       { mutableReferenceOutputs: [], returnValues: [] },

@@ -89,6 +89,20 @@ describe("vectors", () => {
     expect(success.host.reads.some((read) => read.id[31] === 2)).toBe(true);
   });
 
+  it.each([
+    ["0x1::string::String", 1],
+    ["0x2::coin::Coin<0x2::iota::IOTA>", 2],
+  ])("of %s read its package for nothing", (type, id) => {
+    const cost = (bytes: number) =>
+      plain({
+        inputs: [],
+        commands: [makeVector(type)],
+        extra: [movePackage({ id: numbered(id), modules: new Map([["m", new Uint8Array(bytes)]]) })],
+      }).effects.gasUsed.computationCost;
+    // A step of a thousand units is 66,667 bytes read.
+    expect(cost(70_000)).toBe(cost(0));
+  });
+
   it("nest, and are no amounts", () => {
     const nesting = plain({
       inputs: [u64(1n)],

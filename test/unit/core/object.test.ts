@@ -235,6 +235,38 @@ describe("any object", () => {
     );
   });
 
+  it("with one byte changed is one, or none, to every component", () => {
+    const samples = [
+      coin({ id: numbered(5), owner: numbered(6), balance: 7n }),
+      moveObject({
+        id: numbered(5),
+        owner: { ObjectOwner: numbered(6) },
+        type: "0x99::m::T<u8>",
+        fields: new Uint8Array(3),
+      }),
+      movePackage({
+        id: numbered(5),
+        modules: new Map([
+          ["a", new Uint8Array(2)],
+          ["b", new Uint8Array(1)],
+        ]),
+      }),
+      clock(5n),
+    ];
+    for (const { bytes } of samples) {
+      let taken = 0;
+      for (const [at, byte] of bytes.entries()) {
+        for (const other of [byte + 1, byte - 1, byte ^ 0x80]) {
+          const changed = bytes.slice();
+          changed[at] = other;
+          if (parse(changed)) taken++;
+        }
+      }
+      expect(taken).toBeGreaterThan(bytes.length);
+      expect(taken).toBeLessThan(3 * bytes.length);
+    }
+  });
+
   it("of random bytes never traps", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void parse(bytes)),
