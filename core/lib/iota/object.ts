@@ -105,7 +105,6 @@ function readMoveObject(view: usize): void {
 function readPackage(view: usize): void {
   const start = reader.position();
   store<u32>(view, KIND_PACKAGE, KIND);
-  store<u32>(view, <u32>start, TYPE);
   store<u32>(view, 0, TYPE_LENGTH);
   reader.raw32(); // id
   store<u64>(view, reader.u64_(), VERSION);
@@ -215,7 +214,7 @@ export function viewKind(view: usize): u32 {
   return load<u32>(view, KIND);
 }
 
-/** Pointer to bcs(MoveObjectType), variant first; for a package zero bytes long. */
+/** Pointer to bcs(MoveObjectType), variant first; of no meaning for a package, whose type is zero bytes long. */
 export function viewType(view: usize): usize {
   return load<u32>(view, TYPE);
 }

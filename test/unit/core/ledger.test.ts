@@ -228,6 +228,19 @@ describe("the end of an epoch", () => {
     });
   });
 
+  test("tells what was burned apart from what was charged", () => {
+    const world = new World().start();
+    const payments = [transaction("l0", payment(0, 0, 1, 1n))];
+    world.begin(world.order(payments, 0n, true), payments);
+    world.give(0, world.run(0, world.model.objects));
+    const result = world.run(1, world.model.objects);
+    if (result.kind !== "executed") throw new Error(result.kind);
+    world.give(1, { ...result, gas: { ...result.gas, computationCostBurned: 1n } });
+    world.step(2);
+    world.runAll();
+    world.finish(world.step(1));
+  });
+
   test("takes no other result, and changes nothing", () => {
     const world = last();
     world.step(2);
@@ -312,6 +325,20 @@ describe("the pool of results", () => {
     world.finish(world.step(2));
     expect(world.status().arenaBytesUsed).toBeLessThan(690_000);
   });
+});
+
+test("a step that claims one object too few is not helped by the claims of the one before it", () => {
+  const world = new World().start();
+  const transactions = [transaction("n", payment(0, 0, 1, 1n))];
+  world.begin(world.order(transactions), transactions);
+  world.runAll();
+  const step = world.stepFrame(2);
+  const answer = (changes: Partial<typeof step>) =>
+    rejected(world.component, () => world.component.step("hostToLedger", { ...step, ...changes }));
+  expect(answer({ proof: new Uint8Array() }).code).toBe("badProof");
+  const operations = step.operations.slice(0, -1);
+  expect(answer({ operations })).toEqual({ code: "operationsMismatch", a: BigInt(operations.length) });
+  world.finish(world.step(2));
 });
 
 describe("transactions that read nothing", () => {

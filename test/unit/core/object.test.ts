@@ -317,6 +317,24 @@ describe("canonical types", () => {
     }
   });
 
+  it.each([
+    [0, false],
+    [1, true],
+    [128, true],
+    [129, false],
+  ])("names of %d letters: %s", (length, read) => {
+    const { bytes } = moveObject({
+      id: numbered(1),
+      owner: { Immutable: true },
+      type: "0x99::name::T",
+      fields: new Uint8Array(1),
+    });
+    const at = Buffer.from(bytes).indexOf("name") - 1;
+    const uleb = length < 128 ? [length] : [(length & 0x7f) | 0x80, 1];
+    const renamed = [...bytes.subarray(0, at), ...uleb, ...Buffer.from("n".repeat(length)), ...bytes.subarray(at + 5)];
+    expect(parse(Uint8Array.from(renamed))).toBe(read);
+  });
+
   it("the clock is read", () => {
     expect(parse(clock(5n).bytes)).toBe(true);
     expect(wasm.gasSize()).toBe(80 + 8 + 40 + 46);
