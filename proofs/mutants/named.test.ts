@@ -1,5 +1,6 @@
 /** Each claim of the table fails when its mutants are put in the place of what it is about: by one of its own checks. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isLonger } from "../../test/support/longer.ts";
 import { CLAIMS, type ClaimCheck } from "../claims.ts";
 import type { Check } from "./collector.ts";
 import { compileNamed } from "./compile-named.ts";
@@ -12,9 +13,9 @@ const TIMEOUT_MS = 300_000;
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.open();
+  if (!SKIPPED) project = await Project.open();
 });
-afterAll(() => project.close());
+afterAll(() => project?.close());
 
 /** The tests that a claim's checks come to, those that are said to find the mutant first. */
 async function checksOf(trial: Trial, checks: readonly ClaimCheck[], foundBy: string | undefined): Promise<Check[]> {
@@ -41,7 +42,9 @@ async function firstFailure(trial: Trial, checks: readonly Check[]): Promise<str
   return undefined;
 }
 
-describe.each(CLAIMS.map((claim) => [claim.id, claim] as const))("%s", (_, { checks, mutants }) => {
+const SKIPPED = isLonger("mutants that the claims name", "CAISSON_MUTANTS", "npm run test:mutants");
+
+describe.skipIf(SKIPPED).each(CLAIMS.map((claim) => [claim.id, claim] as const))("%s", (_, { checks, mutants }) => {
   test.each(mutants)(
     "is broken by: %s",
     async (name) => {

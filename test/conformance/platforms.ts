@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { MISSING, NEEDS, PLATFORMS, type PlatformName, START_CORE } from "../../platform/platforms.ts";
 import type { StartCore } from "../../platform/runner.ts";
+import { isLonger } from "../support/longer.ts";
 
 export interface Platform {
   readonly name: PlatformName;
@@ -22,4 +23,11 @@ export function platformsHere(): Platform[] {
     if (why) console.log(`${name} is skipped: ${why}`);
     return why === undefined;
   }).map((name) => ({ name, start: START_CORE[name] }));
+}
+
+/** The same but for emulated machines, which take minutes for `what`: those come with `npm run test:machines`. */
+export function platformsInTime(what: string): Platform[] {
+  const all = platformsHere();
+  if (!isLonger(`${what} on emulated machines`, "CAISSON_MACHINES", "npm run test:machines")) return all;
+  return all.filter(({ name }) => name === "node" || name === "native");
 }

@@ -9,7 +9,7 @@ import { startNodeCore } from "../../platform/node/index.ts";
 import type { StartCore } from "../../platform/runner.ts";
 import { buildImages } from "./images.ts";
 import { type Life, live } from "./lives.ts";
-import { platformsHere } from "./platforms.ts";
+import { platformsInTime } from "./platforms.ts";
 import { difference, type Heard, replay } from "./trace.ts";
 
 /** Files that trust keeps. */
@@ -21,7 +21,9 @@ interface Outcome {
   readonly kept: readonly string[];
 }
 
-buildImages(platformsHere());
+const platforms = platformsInTime("whole lives");
+
+buildImages(platforms);
 
 describe.each([
   { of: "a lone validator", size: 1 },
@@ -56,7 +58,7 @@ describe.each([
     }
   });
 
-  it.each(platformsHere())("is the same on $name", async ({ start }) => {
+  it.each(platforms)("is the same on $name", async ({ start }) => {
     const outcome = await relive(start);
     expect(outcome.kept).toEqual(expected.kept);
     expect(outcome.heard.map((heard, i) => difference(expected.heard[i]!, heard))).toEqual(

@@ -8,7 +8,7 @@ import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, ON_FAULT } from "../../platform/topology.ts";
 import { Cluster } from "../support/cluster.ts";
 import { buildImages } from "./images.ts";
-import { platformsHere } from "./platforms.ts";
+import { platformsInTime } from "./platforms.ts";
 import { trapping } from "./trapping.ts";
 
 /** Frames that a component serves between two traps: enough to take up what the trap before interrupted. */
@@ -48,12 +48,7 @@ async function insist<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Those of emulated machines take a minute each: `npm run test:machines`. */
-const ALL = process.env.CAISSON_MACHINES !== undefined;
-const platforms = platformsHere().flatMap(({ name, start }) =>
-  name === "native" || (ALL && name !== "node") ? [{ name, start }] : [],
-);
-if (!ALL) console.log("traps on emulated machines are skipped: npm run test:machines");
+const platforms = platformsInTime("traps").flatMap(({ name, start }) => (name === "node" ? [] : [{ name, start }]));
 
 buildImages(platforms);
 
