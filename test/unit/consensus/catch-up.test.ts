@@ -1,8 +1,6 @@
 /** Who is asked for the blocks that a node lacks, for how long, and when it is too far behind for blocks: whatever single peers say. */
 import { expect, it } from "vitest";
-import { Block } from "../../../core/wire/frames.ts";
-import { NO_AUTHOR, SIGNATURE_BYTES } from "../../../core/wire/limits.ts";
-import { encode } from "../../../core/wire/schema.ts";
+import { NO_AUTHOR } from "../../../core/wire/limits.ts";
 import { CatchUp } from "../../../host/consensus/catch-up.ts";
 import type { Intake } from "../../../host/consensus/intake.ts";
 import type { CoreClient } from "../../../host/core-client.ts";
@@ -12,24 +10,9 @@ import type { Peer } from "../../../host/network/network.ts";
 import type { Store } from "../../../host/store/store.ts";
 import { FarBehind } from "../../../host/sync/lag.ts";
 import { type Answering, Peers, SILENT_LOG } from "../../support/answering-peers.ts";
+import { testBlock } from "./support.ts";
 
 const HORIZON = 100n;
-
-/** bcs(Block) that nobody has verified: what becomes of it is the intake's. */
-const block = (round: bigint, author: number): Uint8Array =>
-  encode(Block, {
-    header: {
-      chain: new Uint8Array(32),
-      epoch: 0n,
-      author,
-      boot: 1n,
-      round,
-      parents: [],
-      timestampMs: 0n,
-      transactions: [],
-    },
-    signature: new Uint8Array(SIGNATURE_BYTES),
-  });
 
 function start(
   author: number,
@@ -130,7 +113,7 @@ it("gives a peer whose blocks never end a turn, and the others theirs", async ()
   const endless: Answering = (request) => {
     if (request.kind === "checkpoint") return NONE(request);
     clock.now += 1_000;
-    return { kind: "bundles", bundles: [{ ...EMPTY_BUNDLE, block: block(++round, 1) }], prunedTo: 0n };
+    return { kind: "bundles", bundles: [{ ...EMPTY_BUNDLE, block: testBlock(++round, 1) }], prunedTo: 0n };
   };
   const answering = new Map<Peer, Answering>().set(1, endless).set(2, NONE);
   const { catchUp, peers } = start(NO_AUTHOR, answering, { clock });

@@ -152,6 +152,20 @@ it("passes over a checkpoint that is older than what is of use, and blames one w
   expect(peers.asked.filter(([peer, kind]) => kind === "statePage" && peer !== 2)).toEqual([]);
 });
 
+it("keeps its own certificate of the checkpoint that its epoch began with: of that one a peer's is not looked at", async () => {
+  const answer = honest(chain.store);
+  const offer = (await answer({ kind: "state" })) as { checkpoint: { summary: Uint8Array; certificate: Uint8Array } };
+  const { summary, certificate } = offer.checkpoint;
+  peers.answering.set(0, (request) =>
+    request.kind === "state"
+      ? { kind: "state", checkpoint: { summary, certificate: Uint8Array.of(...certificate, 99) } }
+      : answer(request),
+  );
+  await taker.store.putEpochEnd(0n, { summary, certificate });
+  expect(await taker.sync(peers)).toBe(0n);
+  expect(taker.store.checkpoint(0n)).toMatchObject({ summary, certificate });
+});
+
 const PAGE_NOW_AND_THEN_MS = 11_000;
 
 it("leaves a peer that gives a page now and then for one that gives them at once, and does not go back to it", async () => {
