@@ -5,7 +5,7 @@
  * Source: iotaledger/iota iota-execution/latest/iota-adapter/src/programmable_transactions/context.rs (splat_args, by_value_arg,
  * borrow_arg_mut, with `normalize_ptb_arguments` of protocol 38).
  */
-import { OWNER_IMMUTABLE, viewOwnerKind } from "../lib/iota/object";
+import { OWNER_IMMUTABLE, viewIsCoin, viewOwnerKind } from "../lib/iota/object";
 import {
   ARGUMENT_GAS_COIN,
   ARGUMENT_INPUT,
@@ -19,7 +19,6 @@ import * as reader from "../lib/reader";
 import { isUtf8 } from "../lib/utf8";
 import {
   failArgument,
-  hasFailed,
   INDEX_OUT_OF_BOUNDS,
   INVALID_BCS_BYTES,
   INVALID_GAS_COIN_USAGE,
@@ -74,7 +73,6 @@ export function openArguments(command: u32): void {
 
 /** Resolves the next argument of the command. The failure names its position. */
 export function resolve(argument: usize): void {
-  if (hasFailed()) return;
   const slot = slotOf(argument);
   store<u32>(RESOLVED + ((<usize>count) << 2), <u32>slot);
   count++;
@@ -225,5 +223,13 @@ export function borrowObject(slot: usize, position: u32): usize {
     if (valueKind(slot) == VALUE_OBJECT) return valueRecord(slot);
     failArgument(position, TYPE_MISMATCH, 0, 0);
   }
+  return 0;
+}
+
+/** Borrows a coin to change its balance; returns its record, or 0 after the failure. */
+export function borrowCoin(slot: usize, position: u32): usize {
+  const record = borrowObject(slot, position);
+  if (record != 0 && viewIsCoin(recordView(record))) return record;
+  failArgument(position, TYPE_MISMATCH, 0, 0);
   return 0;
 }

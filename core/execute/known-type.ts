@@ -148,18 +148,13 @@ export function isValueOfType(bytes: usize, length: u32): bool {
     store<u32>(left, remaining - 1);
     const node = load<u32>(CHAIN + ((<usize>depth) << 2));
     if (node == TYPE_VECTOR || node == LINK_OPTION) {
-      store<u32>(left, node == LINK_OPTION ? (reader.option() ? 1 : 0) : elementCount(), 4);
+      store<u32>(left, node == LINK_OPTION ? (reader.option() ? 1 : 0) : reader.uleb(), 4);
       depth++;
     } else {
       readLeaf(node);
     }
   }
   return reader.exhausted();
-}
-
-/** A vector's count. Each element takes a byte at least, so more than are left cannot come. */
-function elementCount(): u32 {
-  return reader.count(<u32>reader.remaining());
 }
 
 function readLeaf(node: u32): void {
@@ -194,7 +189,7 @@ function readLeaf(node: u32): void {
 
 /** A string: ASCII alone, or UTF-8 as Unicode defines it (no overlong forms, no surrogates, nothing past U+10FFFF). */
 function readText(ascii: bool): void {
-  const length = elementCount();
+  const length = reader.uleb();
   const at = reader.take(length);
   if (!reader.ok()) return;
   const end = at + length;

@@ -68,7 +68,6 @@ import {
   writtenDigest,
 } from "./store";
 import {
-  ABILITY_COPY,
   ABILITY_DROP,
   closeResults,
   gasValue,
@@ -76,7 +75,6 @@ import {
   inputValue,
   inputValueCount,
   isPresent,
-  lastUsedByValue,
   openResults,
   resultCommandCount,
   resultCount,
@@ -191,7 +189,6 @@ function checkUnused(): void {
     for (let j: u32 = 0; j < resultCount(i); j++) {
       const slot = resultValue(i, j);
       if (!isPresent(slot) || hasAbility(slot, ABILITY_DROP)) continue;
-      if (hasAbility(slot, ABILITY_COPY) && lastUsedByValue(slot)) continue;
       fail(UNUSED_VALUE_WITHOUT_DROP, i, j);
       return;
     }

@@ -5,13 +5,7 @@
 import { compare32 } from "../lib/bytes";
 import { OBJECT_VIEW_BYTES, parseObject, viewId } from "../lib/iota/object";
 import * as reader from "../lib/reader";
-import {
-  HOST_TO_EXECUTE_EXECUTE,
-  HOST_TO_EXECUTE_VARIANTS,
-  MAX_OBJECT_BYTES,
-  MAX_READS,
-  MAX_TRANSACTION_BYTES,
-} from "../wire/generated";
+import { HOST_TO_EXECUTE_VARIANTS, MAX_OBJECT_BYTES, MAX_READS, MAX_TRANSACTION_BYTES } from "../wire/generated";
 
 /** `mode` of the frame. */
 export const MODE_COMMIT: u32 = 0;
@@ -43,8 +37,7 @@ let badObject: u32 = 0;
 
 /** Decodes the frame of the open reader. False when it does not have its shape; the id is then 0 or the frame's. */
 export function readRequest(): bool {
-  id = 0;
-  if (reader.variant(HOST_TO_EXECUTE_VARIANTS) != HOST_TO_EXECUTE_EXECUTE) return false;
+  reader.variant(HOST_TO_EXECUTE_VARIANTS); // of which there is one
   id = reader.u64_();
   mode = reader.u8_();
   if (mode > MODE_DEV_INSPECT) reader.fail();

@@ -22,7 +22,6 @@ export const ABILITY_KEY: u32 = 8;
 const KIND: usize = 0;
 const PRESENT: usize = 1;
 const ABILITIES: usize = 2;
-const LAST_BY_VALUE: usize = 3;
 const BORROWED: usize = 4;
 /** A record (store.ts) or the address of the bytes. */
 const POINTER: usize = 8;
@@ -64,7 +63,6 @@ function addSlot(kind: u32, pointer: usize, length: u32, abilities: u32): usize 
   store<u8>(slot, kind, KIND);
   store<u8>(slot, 1, PRESENT);
   store<u8>(slot, abilities, ABILITIES);
-  store<u8>(slot, 0, LAST_BY_VALUE);
   store<u32>(slot, 0, BORROWED);
   store<u32>(slot, <u32>pointer, POINTER);
   store<u32>(slot, length, LENGTH);
@@ -157,7 +155,6 @@ export function hasAbility(slot: usize, ability: u32): bool {
 
 /** Moves the value out of its slot, or copies it if it can be copied. */
 export function takeValue(slot: usize): void {
-  store<u8>(slot, 1, LAST_BY_VALUE);
   if (!hasAbility(slot, ABILITY_COPY)) store<u8>(slot, 0, PRESENT);
 }
 
@@ -168,17 +165,12 @@ export function restoreValue(slot: usize): void {
 
 /** Takes the value out for the length of a command; `stamp` is that command's number from 1. */
 export function borrowValue(slot: usize, stamp: u32): void {
-  store<u8>(slot, 0, LAST_BY_VALUE);
   store<u32>(slot, stamp, BORROWED);
   if (!hasAbility(slot, ABILITY_COPY)) store<u8>(slot, 0, PRESENT);
 }
 
 export function isBorrowed(slot: usize, stamp: u32): bool {
   return load<u32>(slot, BORROWED) == stamp;
-}
-
-export function lastUsedByValue(slot: usize): bool {
-  return load<u8>(slot, LAST_BY_VALUE) != 0;
 }
 
 /** The record of an object. */

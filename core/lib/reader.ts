@@ -45,11 +45,6 @@ export function position(): usize {
   return cursor;
 }
 
-/** Bytes left to read. Of no meaning after a failure. */
-export function remaining(): usize {
-  return limit - cursor;
-}
-
 /** Address of the next `length` bytes, which are passed over. After a failure: zero bytes, at most 64 of which may be read. */
 export function take(length: usize): usize {
   if (<u64>cursor + length > limit) {

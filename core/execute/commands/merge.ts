@@ -1,8 +1,8 @@
 /** MergeCoins: adds the balances of coins to one of their type; they are gone afterwards. No results. */
-import { viewIsCoin, viewType, viewTypeLength } from "../../lib/iota/object";
+import { viewType, viewTypeLength } from "../../lib/iota/object";
 import { commandArgumentCount, commandArguments, commandSubject, nextArgument } from "../../lib/iota/transaction";
 import { sameType } from "../../lib/iota/types";
-import { borrowObject, resolve, resolved, takeObject } from "../arguments";
+import { borrowCoin, resolve, resolved, takeObject } from "../arguments";
 import { forgetNewId } from "../context";
 import { COIN_BALANCE_OVERFLOW, fail, failArgument, hasFailed, TYPE_MISMATCH } from "../status";
 import { addFlag, balanceOf, dropCreated, hasFlag, IS_CREATED, IS_DELETED, recordView, setBalance } from "../store";
@@ -17,12 +17,8 @@ export function mergeCoins(): void {
     argument = nextArgument(argument);
   }
   if (hasFailed()) return;
-  const target = borrowObject(resolved(0), 0);
+  const target = borrowCoin(resolved(0), 0);
   if (target == 0) return;
-  if (!viewIsCoin(recordView(target))) {
-    failArgument(0, TYPE_MISMATCH, 0, 0);
-    return;
-  }
   // All sources are taken before the first is merged: a fault in a later one comes before a type or balance error of an earlier.
   for (let i: u32 = 0; i < coins; i++) if (takeObject(resolved(1 + i), 1 + i, false) == 0) return;
   for (let i: u32 = 0; i < coins; i++) if (!mergeOne(target, valueRecord(resolved(1 + i)), 1 + i)) return;

@@ -2,19 +2,12 @@
 
 import { putCoin } from "../../lib/iota/coin";
 import { deriveId } from "../../lib/iota/ids";
-import { OWNER_ADDRESS, setMoveObject, setOwner, viewIsCoin, viewType, viewTypeLength } from "../../lib/iota/object";
+import { OWNER_ADDRESS, setMoveObject, setOwner, viewType, viewTypeLength } from "../../lib/iota/object";
 import { commandArgumentCount, commandArguments, commandSubject, nextArgument } from "../../lib/iota/transaction";
 import { MAX_NUM_NEW_MOVE_OBJECT_IDS } from "../../wire/generated-protocol";
-import { borrowObject, resolve, resolved, takePure } from "../arguments";
+import { borrowCoin, resolve, resolved, takePure } from "../arguments";
 import { liveNewIds, nextIdCount, outOfMemory, transactionHash } from "../context";
-import {
-  fail,
-  failArgument,
-  hasFailed,
-  INSUFFICIENT_COIN_BALANCE,
-  MOVE_PRIMITIVE_RUNTIME_ERROR,
-  TYPE_MISMATCH,
-} from "../status";
+import { fail, hasFailed, INSUFFICIENT_COIN_BALANCE, MOVE_PRIMITIVE_RUNTIME_ERROR } from "../status";
 import { addRecord, balanceOf, coinContents, IS_CREATED, recordView, setBalance } from "../store";
 import { addObject, restoreValue } from "../values";
 
@@ -33,12 +26,8 @@ export function splitCoins(): void {
     argument = nextArgument(argument);
   }
   if (hasFailed()) return;
-  const coin = borrowObject(resolved(0), 0);
+  const coin = borrowCoin(resolved(0), 0);
   if (coin == 0) return;
-  if (!viewIsCoin(recordView(coin))) {
-    failArgument(0, TYPE_MISMATCH, 0, 0);
-    return;
-  }
   for (let i: u32 = 0; i < amounts; i++) if (!splitOne(coin, resolved(1 + i))) return;
   restoreValue(resolved(0));
 }

@@ -45,13 +45,9 @@ let dependencyList: usize = 0;
 
 /** Passes over one command with the open reader; returns its variant. */
 export function readCommand(): u32 {
-  argumentCount = 0;
   subject = 0;
   typeCount = 0;
   packageId = 0;
-  moduleNameLength = 0;
-  functionNameLength = 0;
-  moduleCount = 0;
   dependencyCount = 0;
   closeTypes();
   const kind = reader.variant(COMMAND_VARIANTS);
@@ -75,6 +71,7 @@ export function readCommand(): u32 {
       readArguments();
       break;
     default:
+      argumentCount = 0;
       readModules();
       if (kind == COMMAND_UPGRADE) {
         packageId = reader.raw32();

@@ -49,8 +49,8 @@ export function closeSystem(): void {
 
 /** Reads the body of a genesis transaction. */
 export function readGenesis(): void {
-  const objects = reader.count(MAX_GENESIS_OBJECTS);
-  for (let i: u32 = 0; i < objects && reader.ok(); i++) {
+  objectCount = reader.count(MAX_GENESIS_OBJECTS);
+  for (let i: u32 = 0; i < objectCount && reader.ok(); i++) {
     reader.variant(GENESIS_OBJECT_VARIANTS);
     const at = reader.position();
     readRawObject(VIEW);
@@ -58,7 +58,6 @@ export function readGenesis(): void {
     store<u32>(entry, <u32>at);
     store<u32>(entry, <u32>(reader.position() - at), 4);
   }
-  objectCount = reader.ok() ? objects : 0;
   events = reader.position();
   eventCount = reader.count(MAX_ITEMS);
   for (let i: u32 = 0; i < eventCount && reader.ok(); i++) readEvent();
