@@ -28,7 +28,6 @@ import { layoutHeader } from "./layout-header.ts";
 import { type Sdk, sdkOf } from "./sdk.ts";
 import {
   DMA_ADDRESS,
-  DMA_BYTES,
   type Domain,
   type DomainKind,
   isComponent,
@@ -120,17 +119,17 @@ async function domainProgram(
   const script = join(SEL4, "domain.ld");
   return builder.program(
     [...objects, ...code, ...besides.objects, sdk.library],
-    [...linkFlags(script), ...besides.flags],
+    [...linkFlags(system, script), ...besides.flags],
     [script],
   );
 }
 
-const linkFlags = (script: string): readonly string[] => [
+const linkFlags = ({ dmaBytes }: System, script: string): readonly string[] => [
   ...["-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none", "-Wl,--strip-debug", "-Wl,-z,noexecstack"],
   `-Wl,--defsym=stack_begin=${STACK_ADDRESS}`,
   `-Wl,--defsym=stack_end=${STACK_ADDRESS + STACK_BYTES}`,
   `-Wl,--defsym=DMA_ADDRESS=${DMA_ADDRESS}`,
-  `-Wl,--defsym=DMA_BYTES=${DMA_BYTES}`,
+  `-Wl,--defsym=DMA_BYTES=${dmaBytes}`,
   ...["-T", script],
 ];
 

@@ -39,10 +39,9 @@ export function sdkMissing({ sdkName }: Board, place = process.env[SDK_VARIABLE]
 }
 
 /** Throws MissingSdk. */
-export function sdkOf(board: Board): Sdk {
-  const missing = sdkMissing(board);
+export function sdkOf(board: Board, place = process.env[SDK_VARIABLE] ?? ""): Sdk {
+  const missing = sdkMissing(board, place);
   if (missing) throw new MissingSdk(`${board.name} cannot be built: ${missing}`);
-  const place = process.env[SDK_VARIABLE]!;
   const own = join(place, "board", board.sdkName, CONFIGURATION);
   const tool = join(place, "bin/microkit");
   const library = join(own, "lib/libmicrokit.a");
@@ -56,7 +55,7 @@ export function sdkOf(board: Board): Sdk {
       const words = ["--board", board.sdkName, "--config", CONFIGURATION, "--search-path", folder];
       const report = join(folder, "report.txt");
       await run(tool, [systemFile, ...words, "-o", image, "-r", report], {
-        env: { ...process.env, MICROKIT_SDK: place },
+        env: { ...process.env, [SDK_VARIABLE]: place },
       }).catch((cause: { readonly stderr?: string; readonly stdout?: string }) => {
         throw new CompileError(`microkit refuses ${systemFile}:\n${cause.stdout}${cause.stderr}`, { cause });
       });

@@ -77,6 +77,8 @@ export interface Port {
 
 export interface System {
   readonly board: Board;
+  /** Memory that the serial device reaches. */
+  readonly dmaBytes: number;
   readonly monitor: Domain;
   readonly link: Domain;
   readonly children: readonly Domain[];
@@ -102,9 +104,11 @@ export const MEMORY_ADDRESS = 0x8_0000_0000;
 /** Stacks of all domains: the same address in each, with nothing around them. */
 export const STACK_ADDRESS = 0x2000_0000;
 export const STACK_BYTES = LARGE_PAGE;
-/** What the serial device reaches, where link has it, and DMA_BYTES at most (domain.ld). */
+/** What the serial device reaches, where link has it; domain.ld checks that it is as large as serial.c wants. */
 export const DMA_ADDRESS = 0x5000_0000;
-export const DMA_BYTES = 2 * LARGE_PAGE;
+/** Of it for each port: buffers to receive, and to send; and for queues. */
+const PORT_DMA_BYTES = 64 * 4_096 + 4 * 65_536;
+const QUEUES_DMA_BYTES = 65_536;
 
 /** Processes of the pools, and pages of 64 KiB of each component's memory. */
 export interface SystemOptions {
@@ -143,16 +147,23 @@ export function systemOf(board: Board, { pools = 1, pages }: SystemOptions): Sys
   for (const one of components) memory.own(one, "memory", MEMORY_ADDRESS, pages[one.kind as ComponentName] * 65_536);
   memory.device(monitor, "console", board.console);
   memory.device(link, "serial", board.serial.page);
-  memory.map(link, region("dma", DMA_BYTES, board.shared), DMA_ADDRESS, "rw");
 
   const all = [...streams, configurations, requests, answers];
   const between = (from: Domain, to: Domain) => all.find((one) => one.from === from && one.to === to);
-  const ports = LINKED.flatMap((component) => of(component)).map((one) => {
+  const linked = LINKED.flatMap((component) => of(component)).map((one) => {
     const into = between(link, one)!;
     return { name: one.name, component: one.kind as ComponentName, into, out: between(one, link) };
   });
+  const ports: readonly Port[] = [
+    ...linked,
+    { name: "configurations", component: undefined, into: configurations, out: undefined },
+    { name: "trust", component: undefined, into: answers, out: requests },
+  ];
+  const dmaBytes = largePages(ports.length * PORT_DMA_BYTES + QUEUES_DMA_BYTES);
+  memory.map(link, region("dma", dmaBytes, board.shared), DMA_ADDRESS, "rw");
   return {
     board,
+    dmaBytes,
     monitor,
     link,
     children,
@@ -163,11 +174,7 @@ export function systemOf(board: Board, { pools = 1, pages }: SystemOptions): Sys
       ...all.map(({ from, to }) => [from, to] as const),
       ...children.map((one) => [monitor, one] as const),
     ]),
-    ports: [
-      ...ports,
-      { name: "configurations", component: undefined, into: configurations, out: undefined },
-      { name: "trust", component: undefined, into: answers, out: requests },
-    ],
+    ports,
   };
 }
 

@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { CoreFault } from "../../host/core-client.ts";
-import { NodeUnavailable } from "../../host/errors.ts";
 import { digestOf } from "../../host/format/digest.ts";
 import { readModules } from "../../platform/image/component-objects.ts";
 import { BUILD_IMAGE, type BuiltPlatform, START_CORE } from "../../platform/platforms.ts";
@@ -8,6 +6,7 @@ import type { StartCore } from "../../platform/runner.ts";
 import { COMPONENTS, type ComponentName, ON_FAULT } from "../../platform/topology.ts";
 import { Cluster } from "../support/cluster.ts";
 import { buildImages } from "./images.ts";
+import { insist } from "./insist.ts";
 import { platformsInTime } from "./platforms.ts";
 import { trapping } from "./trapping.ts";
 
@@ -20,7 +19,6 @@ const FRAMES_BETWEEN: Readonly<Record<ComponentName, number>> = {
   vault: 12,
 };
 const PAYMENTS = 12;
-const RETRY_MS = 20;
 /** A machine boots again after every few frames. */
 const TIMEOUT_MS = 180_000;
 
@@ -34,18 +32,6 @@ async function startTrapping(platform: BuiltPlatform, component: ComponentName):
     flags: (name) => (name === component ? ["-O0"] : []),
   });
   return (options, listener) => START_CORE[platform]({ ...options, image }, listener);
-}
-
-/** Again for as long as it is the core that fails it; how often it was given. */
-async function insist<T>(act: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof NodeUnavailable || error instanceof CoreFault)) throw error;
-      await new Promise((go) => setTimeout(go, RETRY_MS));
-    }
-  }
 }
 
 const platforms = platformsInTime("traps").flatMap(({ name, start }) => (name === "node" ? [] : [{ name, start }]));

@@ -1,35 +1,21 @@
-/** Emulated machines: what a program in one may not do, that an idle one sleeps, that none is left behind, and that an image is the same wherever it is built. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HostToLedger, LANE_NUMBERS } from "../../../core/wire/frames.ts";
-import { encode } from "../../../core/wire/schema.ts";
 import { allComponentObjects, IMAGE_FOLDER } from "../../../platform/image/component-objects.ts";
 import type { Image } from "../../../platform/image/image.ts";
-import { encodeConfigurations } from "../../../platform/launched-core.ts";
-import { encodeRecords, RecordReader } from "../../../platform/link.ts";
 import { MissingProgram } from "../../../platform/program.ts";
-import { emulate } from "../../../platform/qemu/emulator.ts";
-import { linkMachine, machineImage, placeOf } from "../../../platform/qemu/image.ts";
-import { machineEmulation, startMachine } from "../../../platform/qemu/index.ts";
+import { linkMachine, placeOf } from "../../../platform/qemu/image.ts";
+import { startMachine } from "../../../platform/qemu/index.ts";
 import { MACHINES } from "../../../platform/qemu/machines.ts";
-import { COMPONENTS, type ComponentName, LINKED } from "../../../platform/topology.ts";
-import { CONFIGS, LARGE_ANSWER_BYTES, largeAnswer } from "../../conformance/conversation.ts";
+import { CONFIGS } from "../../conformance/conversation.ts";
 import { platformsHere } from "../../conformance/platforms.ts";
 import { isLonger } from "../../support/longer.ts";
-import { childrenOf, isRunning, processorSeconds } from "../../support/processes.ts";
 
 const SKIPPED = isLonger("what programs on emulated machines may not do", "CAISSON_MACHINES", "npm run test:machines");
 const here = fileURLToPath(new URL(".", import.meta.url));
 const present = platformsHere().map(({ name }) => name as string);
-const PATIENCE = { timeout: 20_000 };
-const IDLE_MS = 2_000;
-/** Of the processor, in two seconds: the emulator's own timers. */
-const IDLE_SECONDS = 0.03;
 
 /** In the order of machine-harness.c. */
 const FORBIDDEN = [
@@ -41,8 +27,6 @@ const FORBIDDEN = [
   "running the stack",
   "going beyond the stack",
 ];
-
-const emulators = (parent: number) => childrenOf(parent).filter(({ name }) => name.startsWith("qemu-system"));
 
 describe.skipIf(SKIPPED).each(MACHINES.filter(({ name }) => present.includes(name)))("$name", (machine) => {
   const folder = mkdtempSync(join(tmpdir(), "caisson-machine-"));
@@ -110,61 +94,6 @@ describe.skipIf(SKIPPED).each(MACHINES.filter(({ name }) => present.includes(nam
     const start = () => startMachine(absent, { configs: CONFIGS, trustFolder }, silent);
     await expect(start()).rejects.toThrow(MissingProgram);
     await expect(start()).rejects.toThrow(`apt-get install ${machine.emulator.packages.join(" ")}`);
-  });
-
-  it("sleeps when there is nothing to do", async () => {
-    const core = await startMachine(
-      machine,
-      { configs: CONFIGS, trustFolder: join(folder, "trust") },
-      { frames: () => {}, trouble: () => {}, fault: ({ message }) => expect.fail(message) },
-    );
-    const [emulator] = emulators(process.pid);
-    await new Promise((go) => setTimeout(go, IDLE_MS)); // it boots
-    const before = processorSeconds(emulator!.pid);
-    await new Promise((go) => setTimeout(go, IDLE_MS));
-    expect(processorSeconds(emulator!.pid) - before).toBeLessThanOrEqual(IDLE_SECONDS);
-    await core.stop();
-    expect(emulators(process.pid)).toEqual([]);
-  });
-
-  it("goes on serving others while nobody reads what one component says", async () => {
-    const { path } = await machineImage(machine);
-    const { emulator, links, services } = emulate(machineEmulation(machine, path));
-    try {
-      services[0]!.write(
-        encodeConfigurations(COMPONENTS.map((name) => (name === "vault" ? new Uint8Array(0) : CONFIGS[name]))),
-      );
-      const port = (name: ComponentName) => links[LINKED.indexOf(name)]!;
-      const questions = await Promise.all([1n, 2n, 3n, 4n].map(largeAnswer));
-      // Far more than stands in a socket and in a port.
-      port("execute").write(encodeRecords(LANE_NUMBERS.hostToExecute, questions));
-      const ask = encode(HostToLedger, { kind: "status", id: 9n });
-      for (let i = 0; i < 3; i++) {
-        port("ledger").write(encodeRecords(LANE_NUMBERS.hostToLedger, [ask]));
-        const [answer] = await once(port("ledger"), "data");
-        expect((answer as Uint8Array).length).toBeGreaterThan(0);
-      }
-      const reader = new RecordReader();
-      const answers: number[] = [];
-      for await (const piece of port("execute")) {
-        for (const record of reader.push(piece)) if (record.kind === "frame") answers.push(record.bytes.length);
-        if (answers.length === questions.length) break;
-      }
-      for (const length of answers) expect(length).toBeGreaterThan(LARGE_ANSWER_BYTES);
-    } finally {
-      emulator.kill("SIGKILL");
-    }
-  });
-
-  it.each(["at once", "when it serves"])("turns itself off when its host is killed, %s", async (moment) => {
-    const owner = spawn(process.execPath, ["--import", "tsx", join(here, "machine-owner.ts"), machine.name], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    if (moment === "when it serves") await once(owner.stdout, "data");
-    await expect.poll(() => emulators(owner.pid!).length, { ...PATIENCE, interval: 5 }).toBe(1);
-    const [emulator] = emulators(owner.pid!);
-    owner.kill("SIGKILL");
-    await expect.poll(() => isRunning(emulator!.pid), PATIENCE).toBe(false);
   });
 
   it("has the same image wherever it is linked", async () => {
