@@ -436,7 +436,11 @@ export class Session {
       faulty: faultyOf(genesisFaults(this.#options.genesis), this.#order.committeeSize),
       verify: (summary, certificate) => this.#isCertified(summary, certificate),
       parents: this.#order.thresholds.parents,
-      leadersPerRound: this.#order.leadersPerRound,
+      leaders: {
+        chain: genesisChain(this.#options.genesis),
+        epoch: this.#epoch.environment.epoch,
+        ...this.#order,
+      },
       blockTransactions: this.#order.capacities.blockTransactions,
       pace: { minimumMs: this.#alone ? 0 : BLOCK_INTERVAL_MS, leaderTimeoutMs: LEADER_TIMEOUT_MS, heartbeatMs },
       nowMs,

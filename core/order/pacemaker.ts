@@ -54,20 +54,23 @@ export function nextBlockRound(): u64 {
   return 0;
 }
 
-function leadersHeld(round: u64): u32 {
-  let held: u32 = 0;
+/** A bit of each rank: no block is held of the leader of that slot of the round before. */
+function leadersLacking(round: u64): u32 {
+  let lacking: u32 = 0;
   if (round < 2) return 0;
   for (let rank: u32 = 0; rank < state.number(state.LEADERS); rank++) {
-    if (blocksOf(round - 1, leaderOf(round - 1, rank)) > 0) held++;
+    if (blocksOf(round - 1, leaderOf(round - 1, rank)) == 0) lacking |= 1 << rank;
   }
-  return held;
+  return lacking;
 }
 
-function leadersSettled(round: u64): u32 {
-  let settled: u32 = 0;
+/** The same: that slot of the round before that is not settled. */
+function leadersUnsettled(round: u64): u32 {
+  let unsettled: u32 = 0;
   if (round < 3) return 0;
-  for (let rank: u32 = 0; rank < state.number(state.LEADERS); rank++) if (isSettled(round - 2, rank)) settled++;
-  return settled;
+  for (let rank: u32 = 0; rank < state.number(state.LEADERS); rank++)
+    if (!isSettled(round - 2, rank)) unsettled |= 1 << rank;
+  return unsettled;
 }
 
 /** `OrderStatusRequest`, after its variant. Commits that were left over from earlier steps come with the answer. */
@@ -83,8 +86,8 @@ export function status(): void {
   writer.uleb(ORDER_TO_HOST_STATUS);
   writer.u64_(id);
   writer.u64_(round);
-  writer.u8_(leadersHeld(round));
-  writer.u8_(leadersSettled(round));
+  writer.u8_(leadersLacking(round));
+  writer.u8_(leadersUnsettled(round));
   writer.u16_(round == 0 ? 0 : authorsAt(round));
   writer.u64_(state.author() == NO_AUTHOR ? 0 : ownRound());
   writer.u64_(state.vaultRound());

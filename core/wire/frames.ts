@@ -320,10 +320,10 @@ export const OrderToHost = union("OrderToHost", {
     id: u64,
     /** Round that our next block would have; 0: none can be made yet. */
     round: u64,
-    /** Of the slots of the round before it: how many leaders' blocks are held. */
-    leadersHeld: u8,
-    /** Of the slots of the round before that: how many have the votes to be certified, or are skipped. */
-    leadersSettled: u8,
+    /** Of the slots of the round before it, a bit of each rank whose leader's block is not held. */
+    leadersLacking: u8,
+    /** Of the slots of the round before that, a bit of each rank that neither has the votes to be certified nor is skipped. */
+    leadersUnsettled: u8,
     /** Authors who have a block of that round already. */
     authorsAtRound: u16,
     /** Round of our last block that is held, and the highest that the vault is known to have signed. */

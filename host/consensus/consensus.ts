@@ -28,6 +28,7 @@ import { EvidenceKeeper } from "./evidence.ts";
 import { follow } from "./follow.ts";
 import { type AcceptedBlock, BadBlock, Intake, OtherEpoch, readBlock } from "./intake.ts";
 import { LaterEpochs } from "./later-epochs.ts";
+import { type LeaderDraw, leadersOf } from "./leaders.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { Serving, type StoreRequest } from "./serving.ts";
@@ -48,7 +49,7 @@ export interface ConsensusOptions {
   /** Full nodes that are followed beside the validators. */
   readonly follows: ReadonlySet<Peer>;
   readonly parents: number;
-  readonly leadersPerRound: number;
+  readonly leaders: LeaderDraw;
   readonly keeping: Keeping;
   /** Validators that may lie. */
   readonly faulty: number;
@@ -76,6 +77,8 @@ export interface ConsensusOptions {
 /** Milliseconds without another round, while there is work, after which peers are asked for what we may have missed; heartbeats, while there is none. */
 const STALLED_MS = 2_000;
 const STALLED_BEATS = 4;
+/** An author without a block of so many rounds up to one that it leads is silent: to wait for its block costs everybody more than to skip it. */
+const SILENT_ROUNDS = 4n;
 /** Milliseconds between two blocks of ours once the epoch is to end, when there is nothing else to do: whoever is idle has to come to the cut. */
 const CUT_BEAT_MS = 250;
 
@@ -90,6 +93,8 @@ export class Consensus {
   readonly #evidence: EvidenceKeeper;
   /** Of each author: the round of its last block that is committed. */
   readonly #committed = new Map<number, bigint>();
+  /** Of each author: the highest round that a block of it is held of. */
+  readonly #heard = new Map<number, bigint>();
   /** Blocks with transactions that are not committed: digest and round. */
   readonly #open = new Map<string, bigint>();
   /** Our blocks that are not committed, with what they are to order. */
@@ -297,7 +302,7 @@ export class Consensus {
   }
 
   async #untilNextBlock(): Promise<number> {
-    const { core, parents, leadersPerRound, time } = this.#options;
+    const { core, parents, time } = this.#options;
     const status = await core.order({ kind: "status" });
     if (status.kind !== "status") throw this.#options.refused("to say where it stands", status);
     const now = time.now();
@@ -315,10 +320,18 @@ export class Consensus {
         lastBlockAt: this.#lastBlockAt,
         work: this.#isWorking,
         parents,
-        leadersPerRound,
+        silent: { before: this.#silent(status.round - 1n), earlier: this.#silent(status.round - 2n) },
       },
       this.#pace,
     );
+  }
+
+  /** Ranks, as bits, of the slots of a round whose leaders are silent. */
+  #silent(round: bigint): number {
+    let ranks = 0;
+    for (const [rank, leader] of leadersOf(this.#options.leaders, round).entries())
+      if ((this.#heard.get(leader) ?? 0n) + SILENT_ROUNDS < round) ranks |= 1 << rank;
+    return ranks;
   }
 
   async #sleep(milliseconds: number): Promise<void> {
@@ -357,6 +370,8 @@ export class Consensus {
 
   #accepted(block: AcceptedBlock): void {
     this.#options.dag.accepted(block);
+    const { author, round } = block;
+    if (round > (this.#heard.get(author) ?? 0n)) this.#heard.set(author, round);
     if (this.#evidence.isTwin(block)) void this.#collectEvidence();
     if (block.header.transactions.length > 0 && !this.#isCommitted(block))
       this.#open.set(toHex(block.digest), block.round);

@@ -18,7 +18,8 @@ export interface Situation {
   readonly work: boolean;
   /** Authors of the round before that a block must name. */
   readonly parents: number;
-  readonly leadersPerRound: number;
+  /** Ranks, as bits, whose leaders are silent, and not waited for: of the round before, and of the one before that. */
+  readonly silent: { readonly before: number; readonly earlier: number };
 }
 
 export interface Pace {
@@ -36,13 +37,14 @@ const MAX_DOUBLINGS = 6;
 
 /** Milliseconds until the next look, unless something happens before; 0: now is the time for a block. */
 export function untilNextBlock(status: OrderStatus, situation: Situation, pace: Pace): number {
-  const { now, possibleSince, lastBlockAt, work, parents, leadersPerRound } = situation;
+  const { now, possibleSince, lastBlockAt, work, parents, silent } = situation;
   if (status.round === 0n) return Number.POSITIVE_INFINITY;
   const othersAreThere = parents > 0 && status.authorsAtRound >= parents;
-  const settled = status.leadersHeld >= leadersPerRound && status.leadersSettled >= leadersPerRound;
+  const awaited = (status.leadersLacking & ~silent.before) | (status.leadersUnsettled & ~silent.earlier);
   const wanted = work || othersAreThere ? lastBlockAt + pace.minimumMs : lastBlockAt + pace.heartbeatMs;
-  const doublings = Math.min(MAX_DOUBLINGS, Number((status.round - status.lastRound) / ROUNDS_A_DOUBLING));
+  const undecided = status.round > status.nextRound ? status.round - status.nextRound : 0n;
+  const doublings = Math.min(MAX_DOUBLINGS, Number(undecided / ROUNDS_A_DOUBLING));
   const patience = pace.leaderTimeoutMs * 2 ** doublings;
-  const ready = parents === 0 || settled || othersAreThere ? possibleSince : possibleSince + patience;
+  const ready = parents === 0 || awaited === 0 || othersAreThere ? possibleSince : possibleSince + patience;
   return Math.max(0, wanted - now, ready - now);
 }

@@ -2,10 +2,10 @@
 import { toBase58 } from "@iota/iota-sdk/utils";
 import type { DagObserver, Resume } from "../consensus/dag-observer.ts";
 import type { AcceptedBlock } from "../consensus/intake.ts";
+import { type LeaderDraw, leadersOf } from "../consensus/leaders.ts";
 import type { Committed } from "../core-client.ts";
 import type { Evidence } from "../store/records.ts";
 import { Backlog, type Read } from "./backlog.ts";
-import { type LeaderDraw, leadersOf } from "./leaders.ts";
 import type { Begin, BlockName, BlockSeen, CommitSeen, DagMessage, EquivocationSeen } from "./messages.ts";
 
 /** What is kept: some 2,000 blocks, whose signatures are most of it. */

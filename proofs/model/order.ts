@@ -460,16 +460,17 @@ export class ModelOrder {
     const round = Number(next);
     const slots = (of: number): Slot[] =>
       of < 1 ? [] : Array.from({ length: dag.rule.leadersPerRound }, (_, rank) => ({ round: of, rank }));
-    const held = slots(round - 1).filter(
-      (slot) => dag.at(slot.round, dag.rule.leader(slot.round, slot.rank)).length > 0,
+    const bits = (of: Slot[]): number => of.reduce((sum, { rank }) => sum + 2 ** rank, 0);
+    const lacking = slots(round - 1).filter(
+      (slot) => dag.at(slot.round, dag.rule.leader(slot.round, slot.rank)).length === 0,
     );
-    const settled = slots(round - 2).filter((slot) => dag.isBlamed(slot) || dag.isVoted(slot));
+    const unsettled = slots(round - 2).filter((slot) => !dag.isBlamed(slot) && !dag.isVoted(slot));
     const frame = {
       kind: "status",
       id,
       round: next,
-      leadersHeld: held.length,
-      leadersSettled: settled.length,
+      leadersLacking: bits(lacking),
+      leadersUnsettled: bits(unsettled),
       authorsAtRound: round === 0 ? 0 : this.#authorsAt(round),
       ownRound: BigInt(this.ownRound),
       vaultRound: this.#vaultRound,

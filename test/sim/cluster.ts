@@ -45,8 +45,13 @@ export interface Origin {
   readonly keypair: Ed25519Keypair;
 }
 
-/** The same for the same arguments. `epochMs`: how long its epochs are; 0: none ends. */
-export async function makeOrigin(size: number, coins: number, epochMs: number): Promise<Origin> {
+/** The same for the same arguments. `epochMs`: how long its epochs are; 0: none ends. `faults`: the chain's fault rule. */
+export async function makeOrigin(
+  size: number,
+  coins: number,
+  epochMs: number,
+  faults?: GenesisFile["faults"],
+): Promise<Origin> {
   const keypair = Ed25519Keypair.fromSecretKey(new Uint8Array(SEED_BYTES).fill(7));
   const modules = await loadModules();
   const seeds = Array.from({ length: size }, (_, author) => new Random(author).bytes(SEED_BYTES));
@@ -70,6 +75,7 @@ export async function makeOrigin(size: number, coins: number, epochMs: number): 
     timestampMs: String(GENESIS_MS),
     epochDurationMs: String(epochMs),
     referenceGasPrice: "1000",
+    faults,
     committee,
     coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
   });
@@ -94,6 +100,8 @@ export interface SimOptions {
   /** Full nodes beside the validators. */
   readonly fullNodes?: number;
   readonly keeping?: Keeping;
+  /** How often an idle cluster goes on. */
+  readonly heartbeatMs?: number;
 }
 
 export class SimCluster {
@@ -149,7 +157,7 @@ export class SimCluster {
 
   /** Starts a process; it is there at once, and serves when its core has started. */
   boot(node: number): void {
-    const { origin, skewMs, hostility, keeping } = this.#options;
+    const { origin, skewMs, hostility, keeping, heartbeatMs = HEARTBEAT_MS } = this.#options;
     const life = new Life(this.clock);
     const disk = this.disks[node]!;
     const store = new Store(disk.environment(life));
@@ -190,7 +198,7 @@ export class SimCluster {
       network,
       nowMs: () => BEGIN_MS + this.clock.now() + (skewMs?.[node] ?? 0),
       time: life,
-      heartbeatMs: HEARTBEAT_MS,
+      heartbeatMs,
       keeping,
       log: { info: log, warn: log, error: log },
     }).then(

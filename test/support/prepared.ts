@@ -33,8 +33,12 @@ export function freePorts(count: number): Promise<number[]> {
   return Promise.all(Array.from({ length: count }, () => freePort()));
 }
 
-/** `addresses`: where the genesis says that each validator is reached. */
-export async function prepare(addresses: readonly string[], coins: number): Promise<Prepared> {
+/** `addresses`: where the genesis says that each validator is reached. `faults`: the chain's fault rule. */
+export async function prepare(
+  addresses: readonly string[],
+  coins: number,
+  faults?: GenesisFile["faults"],
+): Promise<Prepared> {
   const folder = mkdtempSync(join(tmpdir(), "caisson-prepared-"));
   const keypair = new Ed25519Keypair();
   const owner = keypair.toIotaAddress();
@@ -50,6 +54,7 @@ export async function prepare(addresses: readonly string[], coins: number): Prom
     timestampMs: String(Date.now()),
     epochDurationMs: String(EPOCH_DURATION_MS),
     referenceGasPrice: String(GAS_PRICE),
+    faults,
     committee,
     coins: Array.from({ length: coins }, () => ({ owner, balance: String(COIN_NANOS) })),
   });

@@ -4,12 +4,13 @@
  */
 import { rmSync } from "node:fs";
 import { toBase58 } from "@iota/iota-sdk/utils";
-import type { DagMessage } from "../../../host/dag/messages.ts";
 import { digestOf } from "../../../host/format/digest.ts";
+import type { GenesisFile } from "../../../host/genesis/genesis.ts";
 import { validatorFolders } from "../../../host/localnet-genesis.ts";
 import { createLog } from "../../../host/log.ts";
 import type { LedgerNode } from "../../../host/node.ts";
 import { NodeProcess } from "../../../host/node-process.ts";
+import { BlockWatch } from "../../support/block-watch.ts";
 import { Delay } from "../../support/delay.ts";
 import { freePorts, loopback, prepare } from "../../support/prepared.ts";
 import { type Signed, transfers } from "../coin-transfers.ts";
@@ -35,9 +36,9 @@ export interface Latency {
   readonly finality: number;
 }
 
-export async function latency(validators: number, oneWayMs: number): Promise<Latency> {
+export async function latency(validators: number, faults: GenesisFile["faults"], oneWayMs: number): Promise<Latency> {
   const ports = await freePorts(validators);
-  const { folder, genesis, keypair } = await prepare(loopback(ports), WARM_UP + MEASURED);
+  const { folder, genesis, keypair } = await prepare(loopback(ports), WARM_UP + MEASURED, faults);
   const closings: (() => Promise<void>)[] = [];
   try {
     const started = ports.map(async (port, author) => {
@@ -61,12 +62,12 @@ export async function latency(validators: number, oneWayMs: number): Promise<Lat
     });
     const [node] = await Promise.all(started);
     await connected(node!, validators);
-    const watch = new Watch(node!);
+    const watch = new BlockWatch(node!, 0, () => performance.now());
     const all = await transfers(node!.store, keypair);
     const rest = all.values();
     const times: Times[] = [];
     const client = async () => {
-      for (const one of rest) times.push(await watch.time(one));
+      for (const one of rest) times.push(await timeOf(node!, watch, one));
     };
     await Promise.all(Array.from({ length: CLIENTS }, client));
     return summary(times.slice(WARM_UP));
@@ -91,43 +92,12 @@ interface Times {
   readonly final: number;
 }
 
-/** Notes when blocks of a node's are made, and when they are committed. */
-class Watch {
-  readonly #node: LedgerNode;
-  /** By a transaction's digest: the block that has it. */
-  readonly #blocks = new Map<string, { readonly block: string; readonly led: boolean; readonly at: number }>();
-  /** By a block's digest. */
-  readonly #commits = new Map<string, number>();
-
-  constructor(node: LedgerNode) {
-    this.#node = node;
-    let at = node.dag.read(undefined).next;
-    node.dag.onMore(() => {
-      const read = node.dag.read(at);
-      at = read.next;
-      for (const text of read.texts) this.#saw(JSON.parse(text) as DagMessage);
-    });
-  }
-
-  async time({ transaction, signatures }: Signed): Promise<Times> {
-    const sent = performance.now();
-    await this.#node.submit(transaction, signatures);
-    const final = performance.now();
-    const { block, led, at } = this.#blocks.get(toBase58(digestOf("TransactionData", transaction)))!;
-    return { sent, inBlock: at, led, committed: this.#commits.get(block)!, final };
-  }
-
-  #saw(message: DagMessage): void {
-    const at = performance.now();
-    if (message.kind === "block") {
-      const led = message.leaders.includes(message.author);
-      for (const digest of message.transactions) {
-        if (!this.#blocks.has(digest)) this.#blocks.set(digest, { block: message.digest, led, at });
-      }
-    } else if (message.kind === "commit") {
-      for (const block of message.blocks) this.#commits.set(block, at);
-    }
-  }
+async function timeOf(node: LedgerNode, watch: BlockWatch, { transaction, signatures }: Signed): Promise<Times> {
+  const sent = performance.now();
+  await node.submit(transaction, signatures);
+  const final = performance.now();
+  const { led, madeAt, committedAt } = watch.carrier(toBase58(digestOf("TransactionData", transaction)))!;
+  return { sent, inBlock: madeAt, led, committed: committedAt!, final };
 }
 
 function summary(times: readonly Times[]): Latency {

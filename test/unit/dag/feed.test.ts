@@ -2,8 +2,8 @@
 import { toBase58 } from "@iota/iota-sdk/utils";
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { leadersOf } from "../../../host/consensus/leaders.ts";
 import { Backlog } from "../../../host/dag/backlog.ts";
-import { leadersOf } from "../../../host/dag/leaders.ts";
 import { drawnLeader } from "../../../proofs/model/dag.ts";
 import { block, commit, digest, readAll, testFeed } from "./support.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Who leads the slots of a round, for showing it: `order` alone decides (core/order/leaders.ts), and says so only of slots that are decided.
+ * Who leads the slots of a round, for showing it and for waiting: `order` alone decides (core/order/leaders.ts), and says so only of slots that are decided.
  * Drawn without replacement from the digest of chain, epoch and round.
  */
 import { blake2b256 } from "../format/digest.ts";
