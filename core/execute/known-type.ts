@@ -21,6 +21,7 @@ import {
   TYPE_VECTOR,
 } from "../lib/iota/types";
 import * as reader from "../lib/reader";
+import { isAscii, isUtf8 } from "../lib/utf8";
 import { MAX_TYPE_ARGUMENT_DEPTH } from "../wire/generated-protocol";
 
 /** Leaves and links beyond TypeTag's variants, in the chain of `classify`. */
@@ -187,33 +188,10 @@ function readLeaf(node: u32): void {
   }
 }
 
-/** A string: ASCII alone, or UTF-8 as Unicode defines it (no overlong forms, no surrogates, nothing past U+10FFFF). */
+/** A string: ASCII alone, or UTF-8. */
 function readText(ascii: bool): void {
   const length = reader.uleb();
   const at = reader.take(length);
   if (!reader.ok()) return;
-  const end = at + length;
-  let next = at;
-  while (next < end) {
-    const first = <u32>load<u8>(next);
-    const size: usize =
-      first < 0x80 ? 1 : ascii || first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-    if (size == 0 || size > end - next || !isContinued(next, size)) {
-      reader.fail();
-      return;
-    }
-    next += size;
-  }
-}
-
-/** True when the bytes after the first of a UTF-8 sequence are in range. */
-function isContinued(at: usize, size: usize): bool {
-  for (let i: usize = 1; i < size; i++) if ((load<u8>(at + i) & 0xc0) != 0x80) return false;
-  if (size < 3) return true;
-  const first = <u32>load<u8>(at);
-  const second = <u32>load<u8>(at, 1);
-  if (first == 0xe0) return second >= 0xa0;
-  if (first == 0xed) return second < 0xa0;
-  if (first == 0xf0) return second >= 0x90;
-  return first != 0xf4 || second < 0x90;
+  if (!(ascii ? isAscii(at, length) : isUtf8(at, length))) reader.fail();
 }

@@ -6,7 +6,7 @@
  * rule does not make safe, the committee goes on as it is.
  * Nobody is paid for an epoch: what of its gas is not burned belongs to no one until there is stake.
  */
-import { equalBytes } from "../lib/bytes";
+import { equal32, equalBytes } from "../lib/bytes";
 import { isSafe } from "../lib/faults";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as list from "../lib/iota/committee";
@@ -90,7 +90,7 @@ export function writeEndOfEpochData(): void {
 /** The checkpoint read last is of our committee: it names it, or ends the epoch before ours and names it as the next. */
 export function isOfOurCommittee(): bool {
   if (checkpoint.summaryEndOfEpoch) return namesUsNext();
-  return memory.compare(checkpoint.extensionCommitteeDigest, state.COMMITTEE_DIGEST, 32) == 0;
+  return equal32(checkpoint.extensionCommitteeDigest, state.COMMITTEE_DIGEST);
 }
 
 function namesUsNext(): bool {

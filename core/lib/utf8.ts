@@ -26,3 +26,9 @@ export function isUtf8(at: usize, length: usize): bool {
   }
   return true;
 }
+
+/** Whether `length` bytes are ASCII. */
+export function isAscii(at: usize, length: usize): bool {
+  for (let i: usize = 0; i < length; i++) if (load<u8>(at + i) >= 0x80) return false;
+  return true;
+}
