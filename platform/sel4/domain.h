@@ -37,9 +37,11 @@ struct report {
   char why[NOTICE_TEXT_BYTES];
 };
 
-/* As much of a text as fits; what is behind it is 0. */
+/* As much of a text as fits. */
 static inline void copy_text(char *to, const char *from) {
-  for (uint32_t i = 0; i < NOTICE_TEXT_BYTES - 1 && (to[i] = from[i]); i++) to[i + 1] = 0;
+  uint32_t i = 0;
+  for (; i < NOTICE_TEXT_BYTES - 1 && from[i]; i++) to[i] = from[i];
+  to[i] = 0;
 }
 
 /* Ends this domain by naming memory that nobody has. */

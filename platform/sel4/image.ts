@@ -109,7 +109,7 @@ async function domainProgram(
   const include = [
     ...[dirname(keep(generated, "layout.h", layoutHeader(system, domain))), SEL4, IMAGE_FOLDER],
     ...[join(IMAGE_FOLDER, "freestanding"), topologyFolder(generated)],
-    ...["serial", "qemu", "trust"].map(sourceOf),
+    ...["serial", "qemu"].map(sourceOf),
   ];
   const self = isComponent(kind) ? [`-DCOMPONENT=${kind}`, `-DEND_SELF=END_${kind.toUpperCase()}`] : [];
   const flags = [...self, "-isystem", sdk.include];

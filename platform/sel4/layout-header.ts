@@ -67,10 +67,12 @@ function childLayout(system: System, domain: Domain): string[] {
   // Private ones first.
   const inOrder = [...system.streams].sort((one, other) => Number(isHosts(one)) - Number(isHosts(other)));
   const rows = (streams: readonly Stream[]) => streams.map((stream) => streamRow(system, domain, stream));
+  const into = inOrder.filter(({ to }) => to === domain);
   return [
     ...own,
     ...(isComponent(domain.kind) ? [define("MEMORY_ADDRESS", hex(MEMORY_ADDRESS))] : []),
-    array("struct stream", "ins", rows(inOrder.filter(({ to }) => to === domain))),
+    define("LONGEST_FRAME_BYTES", Math.max(...into.map(({ frameBytes }) => frameBytes))),
+    array("struct stream", "ins", rows(into)),
     array("struct stream", "outs", rows(inOrder.filter(({ from }) => from === domain))),
   ];
 }

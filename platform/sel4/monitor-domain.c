@@ -74,15 +74,19 @@ static void take_configurations(void) {
   streams_notify();
 }
 
-/* What a domain says is looked at before it is said on. */
+/* What a domain says is looked at before it is said on: no line of its own making comes to the console. */
+static void make_text(char *text, uint32_t length) {
+  for (uint32_t i = 0; i < length && text[i]; i++)
+    if (text[i] < ' ' || text[i] > '~') text[i] = '?';
+}
+
 static void hear(uint32_t id) {
   char sha256[SHA256_DIGITS + 1] = {0}, instance[2] = {(char)('0' + children[id].instance), 0};
   const struct report *report = report_of(&children[id]);
   if (heard[id] || !__atomic_load_n(&report->said, __ATOMIC_ACQUIRE)) return;
   heard[id] = true;
   memcpy(sha256, report->sha256, SHA256_DIGITS);
-  for (uint32_t i = 0; i < SHA256_DIGITS; i++)
-    if ((sha256[i] < '0' || sha256[i] > '9') && (sha256[i] < 'a' || sha256[i] > 'f')) sha256[i] = '?';
+  make_text(sha256, SHA256_DIGITS);
   say("hash", children[id].kind, instance, sha256, NULL);
 }
 
@@ -145,6 +149,7 @@ seL4_Bool fault(microkit_child id, microkit_msginfo info, microkit_msginfo *repl
     return seL4_False;
   }
   if (report_of(child)->why[0]) copy_text(why, report_of(child)->why);
+  make_text(why, sizeof why);
   say("fault", child->kind, why, NULL);
   end_core();
   return seL4_False;

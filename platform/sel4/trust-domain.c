@@ -1,13 +1,12 @@
 /*
  * The domain of trust, while trust is simulated: what the vault asks goes to the host through link, and its answers back. It alone is between the
- * vault and the host, and passes on whole frames of the length that trust's have, and no others.
+ * vault and the host, and passes on whole frames, no longer than those of its lanes, and no others.
  */
 #include <microkit.h>
 
 #include "domain.h"
-#include "trust.h"
 
-static uint8_t record[RECORD_HEADER_BYTES + TRUST_FRAME_BYTES];
+static uint8_t record[RECORD_HEADER_BYTES + LONGEST_FRAME_BYTES];
 
 static const struct stream *find(const struct stream *streams, uint32_t count, uint32_t lane) {
   while (count-- > 0)
@@ -20,10 +19,6 @@ static void relay(uint32_t lane) {
   const struct stream *out = find(outs, sizeof outs / sizeof *outs, lane);
   uint32_t length;
   while (stream_next(in, &length)) {
-    if (length > TRUST_FRAME_BYTES) {
-      stream_drop(in, length);
-      continue;
-    }
     const uint32_t header[] = {lane, length};
     __builtin_memcpy(record, header, sizeof header);
     stream_copy(in, RECORD_HEADER_BYTES, record + RECORD_HEADER_BYTES, length);

@@ -26,6 +26,7 @@ static uint32_t fake_step(uint32_t lane, uint32_t length) {
     if (order[0] == DO_TRAP) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
     if (order[0] == DO_OVERRUN) *(volatile uint8_t *)(wasm_memory.data + BYTES + order[1]) = 1;
     if (order[0] == DO_BABBLE) return 5;
+    if (order[1] > BYTES - at - 8 || at + 8 > BYTES - 8) break;
     memcpy(wasm_memory.data + at, order, sizeof order);
     memset(wasm_memory.data + at + 8, (int)steps, order[1]);
     at += 8 + order[1];
@@ -274,6 +275,48 @@ static void puts_positions_right(void) {
   CHECK(heard(&length) == RECORD_FAULT && heard(&length) == HOST_OUT_LANE && length == 3);
 }
 
+/*
+ * Whatever its neighbours write where they may: it names nothing that it has not, but for its component's own traps, after which it is started again; and
+ * when they are sound again, it serves.
+ */
+static void stands_hostile_neighbours(void) {
+  enum { ROUNDS = 20000 };
+  static uint32_t orders[12];
+  configure(1);
+  for (volatile int round = 0; round < ROUNDS; round++) {
+    if (sigsetjmp(after_fault, 1)) {
+      CHECK(named - TRAPS < TRAPS_BYTES || named - MEMORY_ADDRESS < WASM_RT_REACH);
+      begin_again("test");
+    }
+    const struct stream *in = &ins[draw(INS)], *out = &outs[draw(OUTS)];
+    if (draw(8) == 0) lie_as_writer(in);
+    if (draw(8) == 0) lie_as_taker(out);
+    if (draw(4) == 0) stream_begin_writing(in);
+    if (draw(4) == 0) stream_begin_taking(out);
+    for (uint32_t i = 0; i < 12; i += 2) {
+      orders[i] = draw(32) == 0 ? DO_TRAP + (uint32_t)draw(4) : (uint32_t)draw(LANES + 2);
+      orders[i + 1] = (uint32_t)draw(draw(8) == 0 ? UINT32_MAX : 300);
+    }
+    uint32_t length = (uint32_t)draw(13), ready = stream_ready(out);
+    uint8_t *record = make_record(in->lane, length * 4, 0);
+    memcpy(record + RECORD_HEADER_BYTES, orders, length * 4);
+    stream_write(in, record, draw(16) == 0 ? 1 + (uint32_t)draw(RECORD_HEADER_BYTES + length * 4) : RECORD_HEADER_BYTES + length * 4);
+    free(record);
+    if (ready > 0 && draw(2)) stream_took(out, 1 + (uint32_t)draw(ready));
+    notified((microkit_channel)draw(8));
+  }
+  if (sigsetjmp(after_fault, 1)) begin_again("test");
+  for (uint32_t i = 0; i < INS; i++) *(struct written *)region(ins[i].written) = (struct written){0};
+  for (uint32_t i = 0; i < INS; i++) *(struct taken *)region(ins[i].taken) = (struct taken){0};
+  for (uint32_t i = 0; i < OUTS; i++) stream_took(&outs[i], stream_ready(&outs[i]));
+  for (uint32_t i = 0; i < OUTS; i++) stream_begin_taking(&outs[i]);
+  notified(0);
+  uint32_t before = steps;
+  give_one(HOST_LANE, HOST_OUT_LANE, 2);
+  notified(0);
+  CHECK(steps == before + 1);
+}
+
 int main(int count, char **words) {
   static const struct scenario scenarios[] = {
       {"boots by its configuration", boots_by_its_configuration},
@@ -291,6 +334,7 @@ int main(int count, char **words) {
       {"makes a fault of an answer that is no row of records", babble_is_a_fault},
       {"begins again in cleared memory", begins_again},
       {"puts positions right when it begins again", puts_positions_right},
+      {"stands whatever its neighbours write", stands_hostile_neighbours},
   };
   return count < 2 ? 2 : run_scenario(words[1], scenarios, sizeof scenarios / sizeof *scenarios);
 }

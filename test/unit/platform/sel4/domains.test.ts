@@ -71,9 +71,13 @@ describe.runIf(gcc).each(HARNESSES)("the domain of $domain", (harness) => {
   beforeAll(() => {
     const system = systemOf(SEL4_AARCH64, { pools: 2, pages: PAGES });
     const domain = [system.monitor, ...system.children].find(({ name }) => name === harness.domain)!;
+    const own = system.mappings.filter((mapping) => mapping.domain === domain && mapping.region.physical === undefined);
+    const regions = own.map(({ address, region }) => `{UINT64_C(${address}), UINT64_C(${region.bytes})}`).join(", ");
+    const mapped = `static const struct {\n  uint64_t address, bytes;\n} regions[] = {${regions}};\n`;
     const include = [
       ...[here, dirname(keep(folder, "layout.h", layoutHeader(system, domain))), topologyFolder(folder)],
-      ...["sel4", "image", "serial", "qemu", "trust"].map(sourceOf),
+      dirname(keep(folder, "regions.h", mapped)),
+      ...["sel4", "image", "serial", "qemu"].map(sourceOf),
     ].map((path) => `-I${path}`);
     const sources = [join(here, harness.file), join(here, "stand-in.c"), ...harness.sources.map(sourceOf)];
     const built = spawnSync(

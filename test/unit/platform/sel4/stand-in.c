@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <sys/mman.h>
 
+#include "regions.h"
+
 struct stand_in stand_in;
 sigjmp_buf after_fault;
 uint64_t named;
@@ -20,7 +22,6 @@ static void on_fault(int signal, siginfo_t *info, void *context) {
   siglongjmp(after_fault, 1);
 }
 
-/* Regions that are shared, and a component's memory, are as system.ts has them; nothing else is there. */
 static void map(uint64_t address, uint64_t bytes) {
   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
   if (mmap(region(address), bytes, PROT_READ | PROT_WRITE, flags, -1, 0) == MAP_FAILED) fail_check("memory", __LINE__);
@@ -29,8 +30,7 @@ static void map(uint64_t address, uint64_t bytes) {
 int run_scenario(const char *name, const struct scenario *scenarios, uint32_t count) {
   struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
   sigaction(SIGSEGV, &action, NULL);
-  map(UINT64_C(0x100000000), UINT64_C(0x60000000));
-  map(UINT64_C(0x800000000), 4 * 65536);
+  for (uint32_t i = 0; i < sizeof regions / sizeof *regions; i++) map(regions[i].address, regions[i].bytes);
   for (uint32_t i = 0; i < count; i++) {
     if (strcmp(scenarios[i].name, name)) continue;
     scenarios[i].run();
@@ -45,4 +45,36 @@ uint8_t *make_record(uint32_t lane, uint32_t length, uint8_t value) {
   memcpy(record, header, sizeof header);
   memset(record + sizeof header, value, length);
   return record;
+}
+
+/* Marsaglia, "Xorshift RNGs", 2003. */
+uint64_t draw(uint64_t end) {
+  static uint64_t state = 0x9e3779b97f4a7c15;
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return state % end;
+}
+
+/* Near to what it is, near to what could be, or anything. */
+static uint64_t lie(const struct stream *stream, uint64_t position) {
+  switch (draw(4)) {
+    case 0: return position + draw(64);
+    case 1: return position - draw(64);
+    case 2: return position + stream->bytes - 32 + draw(64);
+    default: return draw(UINT64_MAX);
+  }
+}
+
+void lie_as_writer(const struct stream *stream) {
+  struct written *written = region(stream->written);
+  uint8_t *bytes = (uint8_t *)written + STREAM_PAGE_BYTES;
+  written->position = lie(stream, ((struct taken *)region(stream->taken))->position);
+  written->waits = (uint32_t)draw(3);
+  for (uint32_t i = 0, at = (uint32_t)draw(stream->bytes); i < 64; i++) bytes[(at + i) % stream->bytes] = (uint8_t)draw(256);
+}
+
+void lie_as_taker(const struct stream *stream) {
+  struct taken *taken = region(stream->taken);
+  taken->position = lie(stream, ((struct written *)region(stream->written))->position);
 }

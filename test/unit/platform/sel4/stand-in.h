@@ -18,12 +18,19 @@ struct scenario {
   void (*run)(void);
 };
 
-/* Maps the regions that system.ts gives, and runs the scenario of this name. */
+/* Maps the regions that the domain has and nothing else, and runs the scenario of this name. */
 int run_scenario(const char *name, const struct scenario *scenarios, uint32_t count);
 
 /* Set before a domain is to name memory that it does not have: then it goes on here, and `named` is which. */
 extern sigjmp_buf after_fault;
 extern uint64_t named;
+
+/* The next number of a row that begins with the same each time; below `end`, which is not 0. */
+uint64_t draw(uint64_t end);
+
+/* Does to the other end's page of a stream what a domain that was taken over might: any position, any flag. */
+void lie_as_writer(const struct stream *stream);
+void lie_as_taker(const struct stream *stream);
 
 /* A record of this lane with `length` bytes of this value, to be freed; RECORD_HEADER_BYTES + length. */
 uint8_t *make_record(uint32_t lane, uint32_t length, uint8_t value);

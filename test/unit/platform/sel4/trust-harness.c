@@ -12,7 +12,7 @@ static void put(const struct stream *stream, uint32_t lane, uint32_t length, uin
 #define OUT(lane) find(outs, sizeof outs / sizeof *outs, lane)
 
 static void passes_on(void) {
-  uint8_t frame[TRUST_FRAME_BYTES];
+  uint8_t frame[LONGEST_FRAME_BYTES];
   uint32_t length;
   put(IN(LANE_VAULT_TO_TRUST), LANE_VAULT_TO_TRUST, 9, 1);
   put(IN(LANE_TRUST_TO_VAULT), LANE_TRUST_TO_VAULT, 1000, 2);
@@ -43,11 +43,28 @@ static void names_the_lane_itself(void) {
   CHECK(header[0] == LANE_TRUST_TO_VAULT && header[1] == 3);
 }
 
+static void stands_hostile_neighbours(void) {
+  enum { ROUNDS = 20000 };
+  uint8_t bytes[64];
+  for (uint32_t round = 0; round < ROUNDS; round++) {
+    uint32_t lane = draw(2) ? LANE_VAULT_TO_TRUST : LANE_TRUST_TO_VAULT;
+    if (draw(8) == 0) lie_as_writer(IN(lane));
+    if (draw(8) == 0) lie_as_taker(OUT(lane));
+    if (draw(4) == 0) stream_begin_writing(IN(lane));
+    if (draw(4) == 0) stream_begin_taking(OUT(lane));
+    for (uint32_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i < 8 && i != 4 ? 0 : draw(256));
+    stream_write(IN(lane), bytes, (uint32_t)draw(sizeof bytes));
+    if (draw(2)) stream_took(OUT(lane), stream_ready(OUT(lane)));
+    notified(0);
+  }
+}
+
 int main(int count, char **words) {
   static const struct scenario scenarios[] = {
       {"passes on what trust is asked, and what it answers", passes_on},
       {"drops frames that are longer than trust's", drops_long_ones},
       {"writes the lane of a record itself", names_the_lane_itself},
+      {"stands whatever its neighbours write", stands_hostile_neighbours},
   };
   return count < 2 ? 2 : run_scenario(words[1], scenarios, sizeof scenarios / sizeof *scenarios);
 }
