@@ -2,11 +2,16 @@
  * The epoch that is in force, as this node knows it: genesis's, or the one after the newest end of an epoch that it has. Nothing here decides: `verify`
  * is given the end, and serves only if that leads on from genesis.
  */
+
+import { toBase64 } from "@iota/iota-sdk/utils";
 import { Config, type Environment, HostToVerify, LANE_NUMBERS, VerifyToHost } from "../core/wire/frames.ts";
+import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
 import { ComponentInstance } from "../platform/component.ts";
 import { loadModule } from "../platform/modules.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
+import { LIST_ID, type ListedMember, listedMembers } from "./format/committee.ts";
+import { fromHex, toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
 import {
   type GenesisFile,
@@ -15,6 +20,7 @@ import {
   genesisEnvironment,
   genesisFaults,
 } from "./genesis/genesis.ts";
+import { parseReachability, type Reachability } from "./genesis/reachability.ts";
 import type { EpochEnd, Store } from "./store/store.ts";
 
 /** Another epoch is in force than the session's: the core is to be started anew. */
@@ -22,7 +28,19 @@ export class EpochOver extends Error {
   override readonly name = "EpochOver";
 }
 
+/** A member of the committee in force; its index is its place there. */
+export interface MemberInForce {
+  /** As the list of validators has it, or the genesis file. */
+  readonly name: string;
+  readonly publicKey: Uint8Array;
+  /** Where the list says that it is, or the genesis file. */
+  readonly network: Reachability | undefined;
+  /** Its index in the genesis file, if it is there. */
+  readonly inGenesis: number | undefined;
+}
+
 export interface EpochInForce {
+  readonly committee: readonly MemberInForce[];
   readonly environment: Value<typeof Environment>;
   /** The checkpoint that it began with: that of the epoch before; undefined: genesis. */
   readonly begins: { readonly sequence: bigint; readonly end: EpochEnd } | undefined;
@@ -30,8 +48,49 @@ export interface EpochInForce {
 
 export function epochInForce(genesis: GenesisFile, store: Store): EpochInForce {
   const end = store.newestEpochEnd();
-  if (!end) return { environment: genesisEnvironment(genesis), begins: undefined };
-  return { environment: nextEnvironment(end), begins: { sequence: sequenceOf(end.summary), end } };
+  const committee = committeeOf(genesis, store, end);
+  if (!end) return { environment: genesisEnvironment(genesis), committee, begins: undefined };
+  return { environment: nextEnvironment(end), committee, begins: { sequence: sequenceOf(end.summary), end } };
+}
+
+/** The committee that an end puts in force, or genesis's. Its keys are what counts; names and addresses are as of now. */
+function committeeOf(genesis: GenesisFile, store: Store, end: EpochEnd | undefined): readonly MemberInForce[] {
+  const keys = end ? nextKeys(end) : genesisCommittee(genesis).map(({ publicKey }) => publicKey);
+  const first = new Map(genesis.committee.map(({ publicKey }, index) => [publicKey, index]));
+  const object = store.object(fromHex(LIST_ID));
+  const listed = new Map<string, ListedMember>();
+  for (const one of object ? listedMembers(object) : []) listed.set(toHex(one.key), one);
+  return keys.map((publicKey, index) => {
+    const inGenesis = first.get(toBase64(publicKey));
+    const member = inGenesis === undefined ? undefined : genesis.committee[inGenesis];
+    const entry = listed.get(toHex(publicKey));
+    const name = entry?.name ?? member?.name ?? `validator-${index}`;
+    return { name, publicKey, network: (entry && parseReachability(entry.address)) ?? member?.network, inGenesis };
+  });
+}
+
+function nextKeys({ summary }: EpochEnd): readonly Uint8Array[] {
+  const { endOfEpochData } = parseBcs(CheckpointSummaryBcs, summary);
+  return (endOfEpochData?.nextEpochCommittee ?? []).map(([key]) => Uint8Array.from(key));
+}
+
+/** Whether an end puts another committee in force than this one. */
+export function turns(committee: readonly MemberInForce[], end: EpochEnd): boolean {
+  const keys = nextKeys(end);
+  return keys.length !== committee.length || keys.some((key, i) => toHex(key) !== toHex(committee[i]!.publicKey));
+}
+
+/** The place of who has this key; NO_AUTHOR for whoever is no member. */
+export function authorIn(committee: readonly MemberInForce[], key: Uint8Array | undefined): number {
+  const place = key ? committee.findIndex(({ publicKey }) => toHex(publicKey) === toHex(key)) : -1;
+  return place < 0 ? NO_AUTHOR : place;
+}
+
+/** What leads from genesis to `epoch`: every end before it that put another committee in force, and the last one. */
+export function endsBefore(store: Store, epoch: bigint): readonly EpochEnd[] {
+  if (epoch === 0n) return [];
+  const last = store.epochEnd(epoch - 1n);
+  return [...store.turnsBefore(epoch - 1n), ...(last ? [last] : [])];
 }
 
 function nextEnvironment({ summary: bytes }: EpochEnd): Value<typeof Environment> {
@@ -46,23 +105,23 @@ function nextEnvironment({ summary: bytes }: EpochEnd): Value<typeof Environment
   };
 }
 
-/** VerifyConfig. One end is enough: the committee that signed it is genesis's, which no epoch's end has changed. */
-export function verifyConfig(genesis: GenesisFile, end: EpochEnd | undefined, author: number): Uint8Array {
+/** VerifyConfig. `ends`: as `endsBefore` gives them, and those that follow. */
+export function verifyConfig(genesis: GenesisFile, ends: readonly EpochEnd[], author: number): Uint8Array {
   return encode(Config.verify, {
     environment: genesisEnvironment(genesis),
     chain: genesisChain(genesis),
     committee: genesisCommittee(genesis),
     faults: genesisFaults(genesis),
     author,
-    ends: end ? [end] : [],
+    ends: [...ends],
   });
 }
 
-/** Whether a `verify` that is given this end serves the epoch after it: an instance outside the core, which nobody else listens to. */
-export async function leadsOn(genesis: GenesisFile, end: EpochEnd, author: number): Promise<boolean> {
+/** Whether a `verify` that is given these ends serves the epoch after the last: an instance outside the core, which nobody else listens to. */
+export async function leadsOn(genesis: GenesisFile, ends: readonly EpochEnd[]): Promise<boolean> {
   const { module } = await loadModule("verify");
-  const instance = new ComponentInstance(module, verifyConfig(genesis, end, author));
-  const frame = encode(HostToVerify, { kind: "checkpoint", id: 0n, ...end });
+  const instance = new ComponentInstance(module, verifyConfig(genesis, ends, NO_AUTHOR));
+  const frame = encode(HostToVerify, { kind: "checkpoint", id: 0n, ...ends.at(-1)! });
   const [answer] = instance.step(LANE_NUMBERS.hostToVerify, frame);
   return answer !== undefined && decode(VerifyToHost, answer.bytes).kind === "checkpoint";
 }

@@ -72,7 +72,7 @@ const VAULT_ADVICE: Partial<Record<keyof typeof VaultRefusal, string>> = {
   trustFailed: "see to the disk that holds the vault's folder",
   rolledBack: "put the vault's newest folder back; a validator that has lost it needs a new key",
   malformedState: "start the program that wrote it, or put the vault's newest folder back",
-  otherAuthor: "point the node at this validator's own vault",
+  otherAuthor: "start with the genesis file that the vault has signed with, or wait for the next epoch",
   otherChain: "start with the genesis file that the vault was first started with",
   slotTaken: "the store is older than the vault: put the store's newest copy back",
   slotPassed: "the store is older than the vault: put the store's newest copy back",

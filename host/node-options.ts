@@ -12,13 +12,18 @@ export interface NodeLog {
   error(fields: object, message: string): void;
 }
 
+/** Whether a core is to have its vault: only a member of the committee in force signs anything. */
+export type VaultUse = "vault" | "no vault";
+
 export interface NodeOptions {
   readonly genesis: GenesisFile;
   readonly store: Store;
   /** Starts the core on the chosen platform. Called again after a fault. */
-  readonly startCore: (configs: ComponentConfigs, listener: CoreListener) => Promise<Core>;
-  /** Index of this validator in the genesis committee; NO_AUTHOR: a full node, whose core has no vault. */
+  readonly startCore: (configs: ComponentConfigs, listener: CoreListener, vault: VaultUse) => Promise<Core>;
+  /** Index of this validator in the genesis committee; NO_AUTHOR: it is not there, or a full node. */
   readonly author: number;
+  /** The key of our own vault, where the genesis file does not have it: who is not of the committee in force follows those who are, and starts no vault. */
+  readonly publicKey?: Uint8Array | undefined;
   /** Of a full node: the full nodes that it follows instead of the validators, as the network names them. */
   readonly follows?: ReadonlySet<Peer> | undefined;
   /** The way to the other validators; a lone one needs none. */

@@ -1,5 +1,6 @@
 /** A validator or a full node as a process runs it: its folder, locked; its store; the node; its JSON-RPC on a socket. */
 import { join } from "node:path";
+import { toBase64 } from "@iota/iota-sdk/utils";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { FolderLock } from "../platform/folder-lock.ts";
 import { startNodeCore } from "../platform/node/index.ts";
@@ -7,6 +8,7 @@ import type { StartCore } from "../platform/runner.ts";
 import { NodeUnavailable } from "./errors.ts";
 import { type GenesisFile, genesisChain } from "./genesis/genesis.ts";
 import type { Reachability } from "./genesis/reachability.ts";
+import { readVault } from "./genesis/vault-key.ts";
 import { type HttpServer, listen } from "./http.ts";
 import type { Keeping } from "./keeping.ts";
 import { Libp2pNetwork } from "./network/libp2p/libp2p-network.ts";
@@ -17,8 +19,8 @@ import { rpcApp } from "./rpc/server.ts";
 import { Store } from "./store/store.ts";
 
 export interface ValidatorPlace {
-  /** Index in the genesis committee. */
-  readonly author: number;
+  /** Index in the genesis committee; undefined: the vault's key says who it is, of genesis, of the list of validators later, or of neither yet. */
+  readonly author?: number | undefined;
   /** Where the vault's sealed state and counter are kept; the platform locks it. */
   readonly trustFolder: string;
   /** As NodeOptions. */
@@ -82,12 +84,17 @@ export class NodeProcess {
       closings.unshift(() => lock.release());
       const store = new Store(join(dataFolder, STORE_FOLDER));
       closings.unshift(() => store.close());
-      const network = await networkOf(options);
+      const publicKey =
+        validator && (genesis.committee[validator.author ?? -1] ? undefined : await vaultKey(validator, startCore));
+      const author = validator?.author ?? indexOf(genesis, publicKey);
+      const network = await networkOf(options, author);
       const node = await LedgerNode.start({
         genesis,
         store,
-        startCore: (configs, listener) => startCore({ configs, trustFolder: validator?.trustFolder }, listener),
-        author: validator?.author ?? NO_AUTHOR,
+        startCore: (configs, listener, vault) =>
+          startCore({ configs, trustFolder: vault === "vault" ? validator?.trustFolder : undefined }, listener),
+        author,
+        publicKey,
         follows: follow && new Set(follow.map(({ peerId }) => peerId)),
         network,
         keeping: options.keeping,
@@ -117,13 +124,28 @@ export class NodeProcess {
   }
 }
 
-/** None for a lone validator that is not to listen. Throws NodeUnavailable when a full node has nobody to follow. */
-async function networkOf({ genesis, validator, follow = [], dataFolder, listen: own = [], log }: NodeProcessOptions) {
+/** The key in a vault, which makes one when it has none. */
+async function vaultKey({ trustFolder }: ValidatorPlace, startCore: StartCore): Promise<Uint8Array> {
+  return (await readVault(trustFolder, NO_AUTHOR, startCore)).publicKey;
+}
+
+/** NO_AUTHOR: the genesis file does not have this key. */
+function indexOf({ committee }: GenesisFile, key: Uint8Array | undefined): number {
+  const index = key ? committee.findIndex(({ publicKey }) => publicKey === toBase64(key)) : -1;
+  return index < 0 ? NO_AUTHOR : index;
+}
+
+/** None for a lone validator that is not to listen. Throws NodeUnavailable when who is not of genesis has nobody to follow. */
+async function networkOf(
+  { genesis, follow = [], dataFolder, listen: own = [], log }: NodeProcessOptions,
+  author: number,
+) {
   const committee = genesis.committee.map(({ network }) => network);
-  if (validator && committee.length === 1 && own.length === 0) return undefined;
-  const listed = validator && committee[validator.author]?.addresses;
+  const isListed = author !== NO_AUTHOR;
+  if (isListed && committee.length === 1 && own.length === 0) return undefined;
+  const listed = committee[author]?.addresses;
   const listen = own.length > 0 ? own : (listed ?? []);
-  if (!validator && follow.length === 0 && !committee.some((one) => one && one.addresses.length > 0)) {
+  if (!isListed && follow.length === 0 && !committee.some((one) => one && one.addresses.length > 0)) {
     throw new NodeUnavailable("the genesis file says of no validator where it is reached: name a full node to follow");
   }
   return new Libp2pNetwork({
@@ -131,7 +153,7 @@ async function networkOf({ genesis, validator, follow = [], dataFolder, listen: 
     key: await transportKey(dataFolder),
     listen,
     committee,
-    author: validator?.author,
+    author: isListed ? author : undefined,
     follow,
     log,
   });

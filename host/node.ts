@@ -13,7 +13,7 @@ import type { PlatformReport } from "../platform/runner.ts";
 import { observers } from "./consensus/dag-observer.ts";
 import { CoreFault } from "./core-client.ts";
 import { DagFeed } from "./dag/feed.ts";
-import { EpochOver, epochInForce } from "./epoch.ts";
+import { authorIn, EpochOver, epochInForce, type MemberInForce } from "./epoch.ts";
 import { NodeUnavailable, TransactionDropped, TransactionRejected } from "./errors.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
@@ -23,20 +23,21 @@ import { TransactionDataBcs } from "./format/transaction.ts";
 import { Forwarder } from "./forwarder.ts";
 import { type GenesisFile, genesisChain, genesisFaults } from "./genesis/genesis.ts";
 import { Meter } from "./meter.ts";
+import { CommitteeNetwork } from "./network/committee-network.ts";
 import type { Response, TransactionPayload } from "./network/messages.ts";
-import type { NetworkHandlers, Peer, PeerStatus } from "./network/network.ts";
-import type { NodeOptions } from "./node-options.ts";
+import type { Network, NetworkHandlers, Peer, PeerStatus } from "./network/network.ts";
+import type { NodeLog, NodeOptions } from "./node-options.ts";
 import { type Deferred, deferred } from "./pipeline/async.ts";
 import type { Ending } from "./pipeline/committer.ts";
 import { Mempool, type Waiting } from "./pipeline/mempool.ts";
 import { MODE, Sandbox } from "./sandbox.ts";
-import { Session, verified } from "./session.ts";
+import { ownKey, Session, verified } from "./session.ts";
 import { StateTree } from "./state-tree/state-tree.ts";
 import { DiskFull, StoreError } from "./store/environment.ts";
 import type { Store } from "./store/store.ts";
 import { FarBehind } from "./sync/lag.ts";
 import { NobodyOffers } from "./sync/state-sync.ts";
-import { sleep, systemTime } from "./time.ts";
+import { sleep, systemTime, type Time } from "./time.ts";
 
 /** Most transactions that wait for a block, or to be verified first. */
 const MEMPOOL_CAPACITY = 8_192;
@@ -76,7 +77,10 @@ export class LedgerNode {
   #told: bigint;
   readonly #checkpointListeners = new Set<(sequence: bigint) => void>();
   /** Of a full node. */
-  readonly #forwarder: Forwarder | undefined;
+  #forwarder: Forwarder | undefined;
+  readonly #network: CommitteeNetwork | undefined;
+  /** Our place in the committee in force; NO_AUTHOR: we follow it. */
+  #author: number;
   #tree: StateTree;
   /** The one that runs, or that starts. */
   #session: Session | undefined;
@@ -103,17 +107,22 @@ export class LedgerNode {
     this.store = options.store;
     this.#told = this.store.certifiedCheckpoint() ?? -1n;
     this.sandbox = sandbox;
-    this.dag = new DagFeed({
-      chain: this.chain,
-      epoch: this.#environment.epoch,
-      ...defaultOrder(this.genesis.committee.length, genesisFaults(this.genesis)),
-      committee: this.genesis.committee.map(({ name }) => name),
-      author: options.author === NO_AUTHOR ? undefined : options.author,
-    });
+    const { committee } = epochInForce(options.genesis, options.store);
+    this.#author = authorIn(committee, ownKey(options));
+    this.#network = options.network && new CommitteeNetwork(options.network, committee, this.#author);
+    this.dag = new DagFeed({ chain: this.chain, ...this.#seenBy(committee) });
     this.meter = new Meter(this.genesis.committee.length, Number(this.#latestCommit()));
     for (const evidence of this.store.allEvidence()) this.dag.equivocated(evidence);
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
-    this.#forwarder = this.#makeForwarder();
+  }
+
+  /** What the page of the DAG is told of a committee. */
+  #seenBy(committee: readonly MemberInForce[]) {
+    return {
+      ...defaultOrder(committee.length, genesisFaults(this.genesis)),
+      committee: committee.map(({ name }) => name),
+      author: this.#author === NO_AUTHOR ? undefined : this.#author,
+    };
   }
 
   #latestCommit(): bigint {
@@ -140,7 +149,6 @@ export class LedgerNode {
       await node.stop();
       throw error;
     }
-    void node.#forwarder?.run();
     return node;
   }
 
@@ -174,7 +182,7 @@ export class LedgerNode {
       transactions: this.store.transactionCount(),
       reboots: this.#reboots,
       platform: this.#session?.core?.report,
-      peers: this.#options.network?.peers() ?? [],
+      peers: this.#network?.peers() ?? [],
     };
   }
 
@@ -233,9 +241,18 @@ export class LedgerNode {
     return this.#submission(digest);
   }
 
-  #makeForwarder(): Forwarder | undefined {
-    const { author, network, follows, time = systemTime, log } = this.#options;
-    if (author !== NO_AUTHOR || !network) return undefined;
+  /** Who is no member hands on what clients send. */
+  #forward(): void {
+    const { follows, time = systemTime, log } = this.#options;
+    const network = this.#network;
+    const wanted = this.#author === NO_AUTHOR && network !== undefined;
+    if (wanted === (this.#forwarder !== undefined)) return;
+    this.#forwarder?.stop();
+    this.#forwarder = wanted ? this.#makeForwarder(network, follows, time, log) : undefined;
+    void this.#forwarder?.run();
+  }
+
+  #makeForwarder(network: Network, follows: ReadonlySet<Peer> | undefined, time: Time, log: NodeLog): Forwarder {
     return new Forwarder({
       mempool: this.#mempool,
       network,
@@ -274,7 +291,7 @@ export class LedgerNode {
       await this.#entered(key, this.#enter(digest, transaction, signatures));
       return true;
     } catch (error) {
-      if (error instanceof TransactionRejected) this.#options.network?.report(peer, "invalid");
+      if (error instanceof TransactionRejected) this.#network?.report(peer, "invalid");
       return false; // who sent it has a core of its own, which says why
     }
   }
@@ -324,7 +341,7 @@ export class LedgerNode {
     this.#stopped = true;
     this.#ready = false;
     this.#forwarder?.stop();
-    await this.#options.network?.stop();
+    await this.#network?.stop();
     await this.#session?.stop();
     await this.#rebooting;
     this.#rejectSubmissions("the node was stopped");
@@ -332,7 +349,7 @@ export class LedgerNode {
 
   /** Once. */
   #startNetwork(): Promise<void> {
-    this.#networkStarted ??= this.#options.network?.start(this.#handlers()) ?? Promise.resolve();
+    this.#networkStarted ??= this.#network?.start(this.#handlers()) ?? Promise.resolve();
     return this.#networkStarted;
   }
 
@@ -355,12 +372,14 @@ export class LedgerNode {
 
   async #boot(): Promise<void> {
     this.store.expectRoom();
-    if (this.#options.author === NO_AUTHOR) await this.store.takeBack();
+    const { environment, committee } = epochInForce(this.genesis, this.store);
+    this.#enterCommittee(committee);
+    if (this.#author === NO_AUTHOR) await this.store.takeBack();
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
-    this.#environment = epochInForce(this.genesis, this.store).environment;
+    this.#environment = environment;
     this.sandbox.enter(this.#environment);
     const session = new Session(
-      this.#options,
+      { ...this.#options, network: this.#network },
       this.store,
       this.#tree,
       {
@@ -390,6 +409,22 @@ export class LedgerNode {
     this.#ready = !this.#stopped;
   }
 
+  /** Takes our place in the committee in force, or leaves it; says so when it is another than before. */
+  #enterCommittee(committee: readonly MemberInForce[]): void {
+    const before = this.#author;
+    this.#author = authorIn(committee, ownKey(this.#options));
+    this.#network?.enter(committee, this.#author);
+    this.dag.enter(this.#seenBy(committee));
+    this.#forward();
+    if (before === this.#author) return;
+    const validators = committee.length;
+    if (this.#author === NO_AUTHOR) {
+      this.#options.log.info({ validators }, "no member of the committee any more: going on as a full node");
+    } else {
+      this.#options.log.info({ author: this.#author, validators }, "a member of the committee now: making blocks");
+    }
+  }
+
   /** A transaction that waited for a block of an epoch that is over cannot be ordered in the one that has begun. */
   #rejected(digest: Uint8Array, error: TransactionRejected): void {
     const key = toHex(digest);
@@ -410,6 +445,8 @@ export class LedgerNode {
   /** What was under way may have ended in a checkpoint that is not here. */
   #tookState(sequence: bigint): void {
     this.#needsState = false;
+    // It has a newer list, which says where members are.
+    this.#network?.enter(epochInForce(this.genesis, this.store).committee, this.#author);
     this.#rejectSubmissions(
       "the node has taken a newer state from its peers: another node knows what became of the transaction",
     );

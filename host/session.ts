@@ -12,13 +12,24 @@ import { Consensus } from "./consensus/consensus.ts";
 import type { DagObserver, Resume } from "./consensus/dag-observer.ts";
 import { readBlock } from "./consensus/intake.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
-import { type EpochInForce, EpochOver, endsEpoch, epochInForce, epochOf, leadsOn, verifyConfig } from "./epoch.ts";
+import {
+  authorIn,
+  type EpochInForce,
+  EpochOver,
+  endsBefore,
+  endsEpoch,
+  epochInForce,
+  epochOf,
+  leadsOn,
+  turns,
+  verifyConfig,
+} from "./epoch.ts";
 import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
 import { AT_BEGINNING, orderResume } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
 import { toHex } from "./format/hex.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
-import { genesisChain, genesisCommittee, genesisEpochDurationMs, genesisFaults } from "./genesis/genesis.ts";
+import { genesisChain, genesisEpochDurationMs, genesisFaults } from "./genesis/genesis.ts";
 import { genesisCommit } from "./genesis/genesis-commit.ts";
 import { KEEPING, type Keeping } from "./keeping.ts";
 import { EMPTY_BUNDLE } from "./network/messages.ts";
@@ -83,6 +94,8 @@ export class Session {
   readonly #network: Network;
   readonly #needsState: boolean;
   readonly #order: ReturnType<typeof defaultOrder>;
+  /** Our place in the committee in force; NO_AUTHOR: we follow it. */
+  readonly #author: number;
   #core!: CoreClient;
   #committer!: Committer;
   #certifier!: Certifier;
@@ -108,7 +121,8 @@ export class Session {
     this.#events = events;
     this.#epoch = epochInForce(options.genesis, store);
     this.#network = options.network ?? NO_PEERS;
-    this.#order = defaultOrder(options.genesis.committee.length, genesisFaults(options.genesis));
+    this.#author = authorIn(this.#epoch.committee, ownKey(options));
+    this.#order = defaultOrder(this.#epoch.committee.length, genesisFaults(options.genesis));
   }
 
   get core(): CoreClient {
@@ -125,23 +139,26 @@ export class Session {
 
   async #start(): Promise<void> {
     const { startCore } = this.#options;
-    this.#core = await CoreClient.start((listener) => startCore(this.#configs(), listener), {
-      committed: (commit) => {
-        this.#unapplied++;
-        this.#consensus.committed(commit);
-        this.#commits.push(commit);
+    this.#core = await CoreClient.start(
+      (listener) => startCore(this.#configs(), listener, this.#isFullNode ? "no vault" : "vault"),
+      {
+        committed: (commit) => {
+          this.#unapplied++;
+          this.#consensus.committed(commit);
+          this.#commits.push(commit);
+        },
+        checkpoint: (checkpoint) => this.#checkpoints.push(checkpoint),
+        status: (status) => status.vault && this.#vaultReady.resolve(status),
+        refused: (refusal) => this.#fail(coreRefusal(refusal.component, "to go on", refusal, this.#trouble)),
+        fault: (fault) => {
+          if (!fault.recovered) this.#fail(new CoreFault(`${fault.component}: ${fault.message}`));
+        },
+        trouble: (message) => {
+          this.#trouble = message;
+          this.#options.log.error({ trouble: message }, "the platform has a problem");
+        },
       },
-      checkpoint: (checkpoint) => this.#checkpoints.push(checkpoint),
-      status: (status) => status.vault && this.#vaultReady.resolve(status),
-      refused: (refusal) => this.#fail(coreRefusal(refusal.component, "to go on", refusal, this.#trouble)),
-      fault: (fault) => {
-        if (!fault.recovered) this.#fail(new CoreFault(`${fault.component}: ${fault.message}`));
-      },
-      trouble: (message) => {
-        this.#trouble = message;
-        this.#options.log.error({ trouble: message }, "the platform has a problem");
-      },
-    });
+    );
     if (this.#stopped) return this.#core.stop();
     this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#epoch.environment, this.#signing, () =>
       this.#checkpoints.next(),
@@ -187,17 +204,22 @@ export class Session {
     const { summary, certificate } = this.#store.checkpoint(sequence)!;
     const { epoch } = this.#epoch.environment;
     this.#run(
-      this.#store.putEpochEnd(epoch, { summary, certificate }).then(() => {
+      this.#putEnd(epoch, { summary, certificate }).then(() => {
         throw new EpochOver(`epoch ${epoch} has ended with checkpoint ${sequence}`);
       }),
     );
   }
 
+  #putEnd(epoch: bigint, end: EpochEnd): Promise<void> {
+    return this.#store.putEpochEnd(epoch, end, turns(this.#epoch.committee, end));
+  }
+
   /** Takes over from a peer that a later epoch is in force. False: it does not follow from genesis. */
   async #laterEnd(end: EpochEnd): Promise<boolean> {
     const epoch = epochOf(end.summary);
-    if (!(await leadsOn(this.#options.genesis, end, this.#options.author))) return false;
-    await this.#store.putEpochEnd(epoch, end);
+    if (!(await leadsOn(this.#options.genesis, [...endsBefore(this.#store, this.#epoch.environment.epoch), end])))
+      return false;
+    await this.#putEnd(epoch, end);
     throw new EpochOver(`epoch ${epoch} has ended, and we are in ${this.#epoch.environment.epoch}`);
   }
 
@@ -216,7 +238,7 @@ export class Session {
   }
 
   get #isFullNode(): boolean {
-    return this.#options.author === NO_AUTHOR;
+    return this.#author === NO_AUTHOR;
   }
 
   /** The only validator's signature is a quorum. */
@@ -249,12 +271,13 @@ export class Session {
   }
 
   #configs(): ComponentConfigs {
-    const { genesis, author } = this.#options;
+    const { genesis } = this.#options;
+    const author = this.#author;
     const chain = genesisChain(genesis);
-    const committee = genesisCommittee(genesis);
+    const committee = this.#epoch.committee.map(({ publicKey }) => ({ publicKey }));
     const { epoch, epochStartMs } = this.#epoch.environment;
     return {
-      verify: verifyConfig(genesis, this.#epoch.begins?.end, author),
+      verify: verifyConfig(genesis, endsBefore(this.#store, epoch), author),
       order: encode(Config.order, {
         chain,
         epoch,
@@ -308,17 +331,19 @@ export class Session {
   }
 
   async #askForEnd(peer: Peer): Promise<void> {
-    const { checkpoint } = await this.#network.request(peer, { kind: "epochEnd" });
+    const { checkpoint } = await this.#network.request(peer, {
+      kind: "epochEnd",
+      epoch: this.#epoch.environment.epoch,
+    });
     if (!checkpoint || epochOf(checkpoint.summary) < this.#epoch.environment.epoch) return;
     if (!(await this.#laterEnd(checkpoint))) this.#network.report(peer, "invalid");
   }
 
   #checkedVault({ vault }: LedgerStatus): Vault {
-    const { genesis, author } = this.#options;
-    const expected = genesis.committee[author];
-    if (!expected || !vault || toHex(vault.publicKey) !== toHex(fromBase64(expected.publicKey))) {
+    const { committee } = this.#epoch;
+    if (!vault || authorIn(committee, vault.publicKey) !== this.#author) {
       throw new NodeUnavailable(
-        `the vault's key is not that of validator ${author} in the genesis file: point the node at the vault that the genesis was made with`,
+        `the vault's key is not that of validator ${this.#author} (${committee[this.#author]?.name}): point the node at that validator's own vault`,
       );
     }
     return vault;
@@ -419,7 +444,7 @@ export class Session {
   }
 
   #makeConsensus(): Consensus {
-    const { author, heartbeatMs, nowMs, time = systemTime, log } = this.#options;
+    const { heartbeatMs, nowMs, time = systemTime, log } = this.#options;
     const { mempool, dag } = this.#events;
     return new Consensus({
       core: this.#core,
@@ -430,7 +455,7 @@ export class Session {
       network: this.#network,
       certifier: this.#certifier,
       dag,
-      author,
+      author: this.#author,
       follows: this.#options.follows ?? new Set(),
       keeping: this.#keeping,
       faulty: faultyOf(genesisFaults(this.#options.genesis), this.#order.committeeSize),
@@ -483,7 +508,7 @@ export class Session {
   /** By a quorum, or by our own vault, which signs nothing that our own core has not made. */
   async #isSigned(summary: Uint8Array, certificate: Uint8Array): Promise<boolean> {
     if (await this.#isCertified(summary, certificate)) return true;
-    const ours = decode(Certificate, certificate).signatures.find(({ author }) => author === this.#options.author);
+    const ours = decode(Certificate, certificate).signatures.find(({ author }) => author === this.#author);
     if (!ours) return false;
     const { boot, signature } = ours;
     const verdict = await this.#core.verify({ kind: "ownCheckpoint", summary, boot, signature });
@@ -509,6 +534,12 @@ export class Session {
   #fail(error: unknown): void {
     this.#failure.reject(error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+/** Of our own vault; undefined: a full node, which has none. */
+export function ownKey({ publicKey, author, genesis }: NodeOptions): Uint8Array | undefined {
+  const member = genesis.committee[author];
+  return publicKey ?? (member && fromBase64(member.publicKey));
 }
 
 type Vault = NonNullable<LedgerStatus["vault"]>;

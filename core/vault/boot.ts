@@ -9,12 +9,7 @@
  * An interrupted state may hold a watermark whose signature never left. Taking it over is safe: it forbids more, never less.
  */
 import { copy32, isZero32 } from "../lib/bytes";
-import {
-  REJECT_VAULT_MALFORMED_STATE,
-  REJECT_VAULT_OTHER_AUTHOR,
-  REJECT_VAULT_ROLLED_BACK,
-  REJECT_VAULT_TRUST_FAILED,
-} from "../wire/generated";
+import { REJECT_VAULT_MALFORMED_STATE, REJECT_VAULT_ROLLED_BACK, REJECT_VAULT_TRUST_FAILED } from "../wire/generated";
 import * as answers from "./answers";
 import { fail, released, seal } from "./requests";
 import { readSealed } from "./sealed";
@@ -53,7 +48,6 @@ export function loaded(counter: u64, sealed: usize, length: u32): void {
   }
   const generation = state.generation(record);
   if (generation != counter && generation - 1 != counter) fail(REJECT_VAULT_ROLLED_BACK);
-  else if (state.recordAuthor(record) != state.author()) fail(REJECT_VAULT_OTHER_AUTHOR);
   else if (generation != counter) recount();
   else beginBoot();
 }

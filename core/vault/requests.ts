@@ -6,6 +6,7 @@ import { copy32, equal32, isZero32 } from "../lib/bytes";
 import {
   REJECT_VAULT_BUSY,
   REJECT_VAULT_NOT_READY,
+  REJECT_VAULT_OTHER_AUTHOR,
   REJECT_VAULT_OTHER_CHAIN,
   REJECT_VAULT_TRUST_FAILED,
   REJECT_VAULT_UNBOUND,
@@ -50,6 +51,11 @@ function decideSignature(request: usize): void {
   }
   const block = state.requestKind(request) == state.KIND_BLOCK;
   const epoch = state.requestEpoch(request);
+  // A committee is in force for a whole epoch, and so is our place in it.
+  if (state.hasSignedIn(record, epoch) && state.recordAuthor(record) != state.author()) {
+    answers.sayRefused(request, REJECT_VAULT_OTHER_AUTHOR);
+    return;
+  }
   const slot = state.requestSlot(request);
   const digest = state.requestDigest(request);
   const verdict = block ? judgeBlock(record, epoch, slot, digest) : judgeCheckpoint(record, epoch, slot, digest);
@@ -59,6 +65,7 @@ function decideSignature(request: usize): void {
     state.prepareNext();
     const next = state.next();
     if (epoch > state.recordEpoch(next)) state.enterEpoch(next, epoch);
+    state.setRecordAuthor(next, state.author());
     if (block) {
       state.setRound(next, slot, state.boot(next));
       copy32(state.roundDigest(next), digest);

@@ -95,7 +95,7 @@ export function setFailure(code: u32): void {
   store<u32>(ARENA, code, FAILURE);
 }
 
-/** This validator's index in the committee, as configured. */
+/** This validator's index in the committee in force, as configured. */
 export function author(): u32 {
   return load<u32>(ARENA, AUTHOR);
 }
@@ -144,6 +144,11 @@ export function setRecordEpoch(record: usize, value: u64): void {
   store<u64>(record, value, RECORD_EPOCH);
 }
 
+/** Whether anything was signed in this epoch, which is not before the last. */
+export function hasSignedIn(record: usize, value: u64): bool {
+  return value == recordEpoch(record) && (round(record) != 0 || nextSequence(record) != 0);
+}
+
 /** A later epoch: its rounds begin anew. Sequences go on. */
 export function enterEpoch(record: usize, value: u64): void {
   setRecordEpoch(record, value);
@@ -175,6 +180,7 @@ export function setNextSequence(record: usize, value: u64): void {
   store<u64>(record, value, NEXT_SEQUENCE);
 }
 
+/** The place in the committee that the last epoch was signed in for. */
 export function recordAuthor(record: usize): u32 {
   return load<u32>(record, RECORD_AUTHOR);
 }

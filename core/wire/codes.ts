@@ -221,7 +221,7 @@ export const VaultRefusal = {
   rolledBack:
     "the sealed state is not the one that the platform's counter stands at: an older copy, or none, was put in its place",
   malformedState: "the sealed state has no layout this vault knows",
-  otherAuthor: "the sealed state is of another member of the committee",
+  otherAuthor: "the vault has signed in this epoch for another place in the committee",
   signatureFailed: "ML-DSA gave no signature in its bound of attempts",
 } as const satisfies CodeTable;
 

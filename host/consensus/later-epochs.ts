@@ -53,7 +53,7 @@ export class LaterEpochs {
   /** If our epoch has just ended, the peer's blocks lead there too; else they are not to be had as blocks. */
   async #ask(peer: Peer): Promise<void> {
     const { network, certifier, epoch, laterEnd, catchUp } = this.#options;
-    const { checkpoint } = await network.request(peer, { kind: "epochEnd" });
+    const { checkpoint } = await network.request(peer, { kind: "epochEnd", epoch });
     if (!checkpoint || this.#stopped) return;
     const theirs = epochOf(checkpoint.summary);
     if (theirs < epoch) return;

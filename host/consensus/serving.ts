@@ -41,7 +41,7 @@ export class Serving {
       case "checkpoint":
         return { kind: "checkpoint", checkpoint: this.#certified(request.sequence) };
       case "epochEnd":
-        return { kind: "checkpoint", checkpoint: this.#store.newestEpochEnd() };
+        return { kind: "checkpoint", checkpoint: this.#store.endFrom(request.epoch) };
       case "state":
         return { kind: "state", checkpoint: this.#states.offer() };
       case "statePage":

@@ -18,7 +18,7 @@ const MESSAGE_BYTES = 524_288;
 const COMMIT_BYTES = 256;
 const NAME_BYTES = 64;
 
-export interface DagFeedOptions extends LeaderDraw {
+export interface DagFeedOptions extends Omit<LeaderDraw, "epoch"> {
   /** Names of the validators. */
   readonly committee: readonly string[];
   /** The validator whose host this is; undefined: a full node's. */
@@ -26,7 +26,7 @@ export interface DagFeedOptions extends LeaderDraw {
 }
 
 export class DagFeed implements DagObserver {
-  readonly #options: DagFeedOptions;
+  #options: DagFeedOptions;
   readonly #backlog = new Backlog(MAX_BYTES);
   readonly #listeners = new Set<() => void>();
   /** By author. */
@@ -36,6 +36,11 @@ export class DagFeed implements DagObserver {
 
   constructor(options: DagFeedOptions) {
     this.#options = options;
+  }
+
+  /** Another committee is in force. */
+  enter(committee: Omit<DagFeedOptions, "chain">): void {
+    this.#options = { ...committee, chain: this.#options.chain };
   }
 
   began(resume: Resume, epoch: bigint): void {

@@ -6,6 +6,7 @@ import { bcs } from "@iota/iota-sdk/bcs";
 import { normalizeIotaAddress } from "@iota/iota-sdk/utils";
 import { MAX_MOVE_OBJECT_BYTES } from "../../core/wire/limits.ts";
 import { fromHex } from "./hex.ts";
+import { viewObject } from "./object.ts";
 
 /** Where the list's functions are, with names in Move's way; there is no such package object. */
 export const COMMITTEE_PACKAGE = normalizeIotaAddress("0xca15");
@@ -37,3 +38,9 @@ export function listContents(members: readonly ListedMember[]): Uint8Array {
 
 /** Contents of the capability's object: its id. */
 export const CAPABILITY_CONTENTS: Uint8Array = fromHex(CAPABILITY_ID);
+
+/** Who is on the list; `object`: bcs(Object) of the list. */
+export function listedMembers(object: Uint8Array): readonly ListedMember[] {
+  const { members } = ListBcs.parse(viewObject(object).contents);
+  return members.map(({ name, key, address }) => ({ name, key: Uint8Array.from(key), address }));
+}

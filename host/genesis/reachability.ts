@@ -26,4 +26,14 @@ export function reachabilityText(reachability: Reachability | undefined): string
   return (addresses.length > 0 ? addresses : [""]).map((address) => `${address}${PEER_ID_PART}${peerId}`).join(",");
 }
 
+/** Back from the text; undefined: it says of nobody where it is. */
+export function parseReachability(text: string): Reachability | undefined {
+  const parts = text.split(",").map((part) => part.split(PEER_ID_PART));
+  const peerId = parts[0]?.[1];
+  const addresses = parts.map(([address]) => address).filter((address) => address !== "");
+  const parsed = v.safeParse(ReachabilitySchema, { peerId, addresses });
+  const oneName = parts.every((part) => part.length === 2 && part[1] === peerId);
+  return parsed.success && oneName ? parsed.output : undefined;
+}
+
 const PEER_ID_PART = "/p2p/";

@@ -27,16 +27,16 @@ export interface LightVerdict {
   readonly why: string;
 }
 
-/** `end`: of the epoch before that of what is to be verified, where that is a later one than the anchor's. Throws, from the call, when a frame has no encoding. */
+/** `ends`: what leads to the epoch of what is to be verified, where that is a later one than the anchor's. Throws, from the call, when a frame has no encoding. */
 export function unsealedVerify(
   module: WebAssembly.Module,
   { chain, committee, faults, epoch }: TrustAnchor,
-  end?: EpochEndBytes,
+  ends: readonly EpochEndBytes[] = [],
 ): (frame: Value<typeof HostToVerify>) => LightVerdict {
   // What only transactions depend on is of no interest here.
   const environment = { epoch, epochStartMs: 0n, protocolVersion: BigInt(PROTOCOL_VERSION), referenceGasPrice: 0n };
   const members = committee.map((publicKey) => ({ publicKey }));
-  const config = { environment, chain, committee: members, faults, author: NO_AUTHOR, ends: end ? [end] : [] };
+  const config = { environment, chain, committee: members, faults, author: NO_AUTHOR, ends: [...ends] };
   const verify = new ComponentInstance(module, encode(Config.verify, config));
   return (frame) => {
     const [sent] = verify.step(LANE_NUMBERS.hostToVerify, encode(HostToVerify, frame));

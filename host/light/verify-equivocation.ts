@@ -13,7 +13,7 @@ import { digestOf } from "../format/digest.ts";
 import { toHex } from "../format/hex.ts";
 import { parseBcs } from "../format/parse.ts";
 import { canonicalBase64 } from "./canonical-base64.ts";
-import { type EpochEndBytes, EpochEndSchema, epochEndBytes } from "./epoch-end.ts";
+import { type EpochEndBytes, EpochEndsSchema, epochEndsBytes } from "./epoch-end.ts";
 import type { TrustAnchor } from "./unsealed-verify.ts";
 import { unsealedVerify } from "./unsealed-verify.ts";
 
@@ -28,7 +28,7 @@ const EquivocationSchema = v.strictObject({
   digests: v.tuple([v.string(), v.string()]),
   /** bcs(Block) in base64, signatures included. */
   blocks: v.tuple([v.string(), v.string()]),
-  epochEnd: EpochEndSchema,
+  epochEnds: EpochEndsSchema,
 });
 export type Equivocation = v.InferOutput<typeof EquivocationSchema>;
 
@@ -65,9 +65,8 @@ export function verifyEquivocations(
 ): VerifiedEquivocation[] {
   const parsed = v.safeParse(v.array(EquivocationSchema), answer);
   if (!parsed.success) throw new EvidenceError("malformedEvidence", v.getDotPath(parsed.issues[0]) ?? "not a list");
-  return parsed.output.map(({ author, round, digests, blocks, epochEnd }) => {
-    const end = epochEndBytes(epochEnd);
-    const { check, epoch } = checking(verify, anchor, end);
+  return parsed.output.map(({ author, round, digests, blocks, epochEnds }) => {
+    const { check, epoch } = checking(verify, anchor, epochEndsBytes(epochEnds));
     const [first, second] = [signed(blocks[0]), signed(blocks[1])];
     for (const { header, bytes } of [first, second]) {
       if (toHex(header.chain) !== toHex(anchor.chain)) throw new EvidenceError("otherChain");
@@ -84,11 +83,12 @@ export function verifyEquivocations(
   });
 }
 
-/** What checks blocks of the epoch that `end` leads to, or of the anchor's. */
-function checking(module: WebAssembly.Module, anchor: TrustAnchor, end: EpochEndBytes | undefined) {
+/** What checks blocks of the epoch that `ends` lead to, or of the anchor's. */
+function checking(module: WebAssembly.Module, anchor: TrustAnchor, ends: readonly EpochEndBytes[]) {
   try {
+    const end = ends.at(-1);
     const epoch = end ? BigInt(parseBcs(CheckpointSummaryBcs, end.summary).epoch) + 1n : anchor.epoch;
-    return { check: unsealedVerify(module, anchor, end), epoch };
+    return { check: unsealedVerify(module, anchor, ends), epoch };
   } catch (error) {
     throw new EvidenceError("malformedEvidence", error instanceof Error ? error.message : String(error));
   }

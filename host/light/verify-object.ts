@@ -13,7 +13,7 @@ import { digestOf } from "../format/digest.ts";
 import { type ObjectView, viewObject } from "../format/object.ts";
 import { parseBcs } from "../format/parse.ts";
 import { canonicalBase64 } from "./canonical-base64.ts";
-import { type EpochEndBytes, EpochEndSchema, epochEndBytes } from "./epoch-end.ts";
+import { type EpochEndBytes, EpochEndsSchema, epochEndsBytes } from "./epoch-end.ts";
 import { provesRead } from "./merkle-proof.ts";
 import { type TrustAnchor, unsealedVerify } from "./unsealed-verify.ts";
 
@@ -31,7 +31,7 @@ const ObjectProofSchema = v.strictObject({
   object: v.nullable(text),
   /** Multiproof of one read against the summary's state root. */
   proof: text,
-  epochEnd: EpochEndSchema,
+  epochEnds: EpochEndsSchema,
 });
 export type ObjectProof = v.InferOutput<typeof ObjectProofSchema>;
 
@@ -79,11 +79,12 @@ export function verifyObject(modules: LightModules, anchor: TrustAnchor, id: str
   const extension = reading(() => checkpointExtension(summary));
   if (checkpoint !== summary.sequenceNumber) throw new ObjectProofError("wrongCheckpoint");
   checkChain(anchor, summary, summaryBytes, extension.chain);
-  const end = epochEndBytes(parsed.output.epochEnd);
+  const ends = epochEndsBytes(parsed.output.epochEnds);
+  const end = ends.at(-1);
   const epoch = end ? reading(() => epochAfter(end)) : anchor.epoch;
   if (BigInt(summary.epoch) !== epoch) throw new ObjectProofError("otherEpoch", `epoch ${summary.epoch}`);
   if (BigInt(checkpoint) < (anchor.notBefore ?? 0n)) throw new ObjectProofError("tooOld", `checkpoint ${checkpoint}`);
-  checkCertificate(modules.verify, anchor, end, summaryBytes, bytesOf(certificate));
+  checkCertificate(modules.verify, anchor, ends, summaryBytes, bytesOf(certificate));
 
   const bytes = object === null ? undefined : bytesOf(object);
   const digest = bytes && digestOf("Object", bytes);
@@ -111,11 +112,11 @@ function checkChain({ chain }: TrustAnchor, summary: CheckpointSummary, bytes: U
 function checkCertificate(
   module: WebAssembly.Module,
   anchor: TrustAnchor,
-  end: EpochEndBytes | undefined,
+  ends: readonly EpochEndBytes[],
   summary: Uint8Array,
   certificate: Uint8Array,
 ): void {
-  const verify = reading(() => unsealedVerify(module, anchor, end));
+  const verify = reading(() => unsealedVerify(module, anchor, ends));
   const { kind, why } = reading(() => verify({ kind: "checkpoint", id: 0n, summary, certificate }));
   if (kind !== "checkpoint") throw new ObjectProofError("notCertified", why);
 }

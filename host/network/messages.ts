@@ -122,7 +122,7 @@ export const Request = union("Request", {
   /** Nodes of that state's tree in preorder, from the one on that has this key. */
   statePage: struct("StatePageRequest", { sequence: u64, from: blob(MAX_STATE_KEY_BYTES) }),
   /** The last checkpoint of the newest epoch that has ended. */
-  epochEnd: struct("EpochEndRequest", {}),
+  epochEnd: struct("EpochEndRequest", { epoch: u64 }),
   /** Transactions of a full node's clients. */
   submit: struct("SubmitRequest", { transactions: vector(TransactionPayload, MAX_SUBMITTED) }),
 });

@@ -2,18 +2,23 @@
  * How a node reaches the others of its chain, whatever carries the bytes: sockets (libp2p/) or a simulation (test/sim/network.ts).
  * It carries, bounds and counts; it trusts nobody, and nobody needs to trust it.
  */
+
+import type { Reachability } from "../genesis/reachability.ts";
 import type { Answer, Bundle, Request, Response } from "./messages.ts";
 import type { Misdeed } from "./scores.ts";
 
 /**
- * A validator by its index in the genesis committee, or a full node by the name that its transport key gives it: one that observes us, or one
- * that we follow.
+ * A validator by its index in the committee (of genesis; of the one in force: committee-network.ts), or a full node by the name that its transport
+ * key gives it: one that observes us, or one that we follow.
  */
 export type Peer = number | string;
 
-/** Whether what a peer says is listened to: a validator, or a full node that is followed. */
+/** What a validator of genesis is called that is no member of the committee any more, before its index there; no peer id begins like this. */
+export const FORMER = "former-";
+
+/** Whether what a peer says is listened to: a validator, one that was, as it is how who comes late hears of others, or a full node that is followed. */
 export function isFollowed(peer: Peer, follows: ReadonlySet<Peer> | undefined): boolean {
-  return typeof peer === "number" || (follows?.has(peer) ?? false);
+  return typeof peer === "number" || peer.startsWith(FORMER) || (follows?.has(peer) ?? false);
 }
 
 /** Peers that may be asked: connected, and followed. */
@@ -47,6 +52,11 @@ export interface PeerStatus {
 export interface Network {
   /** Begins to reach the others and to be reached. Throws NetworkError `cannotListen`. */
   start(handlers: NetworkHandlers): Promise<void>;
+  /**
+   * Who is to be listened to besides the validators of genesis, by their names, and where they are: all of them anew. `isMember`: we are a validator,
+   * whom others reach. Left out where everybody is known anyway.
+   */
+  know?(members: ReadonlyMap<string, Reachability>, isMember: boolean): void;
   /** Sends a bundle to every connected peer, or queues it for those that are slow. Throws NetworkError `tooLarge` or `malformed`. */
   broadcast(bundle: Bundle): void;
   /** The same for one peer; nothing when it is not connected. */

@@ -158,7 +158,7 @@ export const MAX_PASSED_OVER = 16_384;
 const PRUNED_AT_ONCE = 512;
 const META_INCOMING = new TextEncoder().encode("incoming");
 /** Tables that stay when all others are emptied for a state that is taken over: equivocations, and the ends of epochs that its checkpoint is verified by. */
-const OWN_TABLES: readonly string[] = ["meta", "evidence", "epoch-ends"];
+const OWN_TABLES: readonly string[] = ["meta", "evidence", "epoch-ends", "committee-turns"];
 
 export class Store {
   readonly #environment: Environment;
@@ -190,6 +190,8 @@ export class Store {
   #drafts!: Bytes;
   /** By epoch. */
   #epochEnds!: Bytes;
+  /** Epochs whose end puts another committee in force, as keys. */
+  #turns!: Bytes;
   /** By author. */
   #evidence!: Bytes;
   #owned!: Bytes;
@@ -245,6 +247,7 @@ export class Store {
     this.#rounds = db("rounds");
     this.#drafts = db("drafts");
     this.#epochEnds = db("epoch-ends");
+    this.#turns = db("committee-turns");
     this.#evidence = db("evidence");
     this.#owned = db("owned");
     this.#coins = db("coins");
@@ -498,6 +501,17 @@ export class Store {
     return this.#read(this.#epochEnds, EpochEndFrame, u64Key(epoch));
   }
 
+  /** Ends that put another committee in force, of epochs before `epoch`, the earliest first. */
+  turnsBefore(epoch: bigint): readonly EpochEnd[] {
+    return [...this.#turns.getKeys({ end: u64Key(epoch) })].map((key) => this.epochEnd(readU64Key(key))!);
+  }
+
+  /** What leads on from `epoch`: the first end from there on that puts another committee in force, or else the newest of all. */
+  endFrom(epoch: bigint): EpochEnd | undefined {
+    for (const key of this.#turns.getKeys({ start: u64Key(epoch), limit: 1 })) return this.epochEnd(readU64Key(key));
+    return this.newestEpochEnd();
+  }
+
   /** That an author signed two blocks for one round. */
   evidence(author: number): Evidence | undefined {
     return this.#read(this.#evidence, Evidence, u16Key(author));
@@ -557,8 +571,12 @@ export class Store {
     });
   }
 
-  putEpochEnd(epoch: bigint, end: EpochEnd): Promise<void> {
-    return this.#write((batch) => batch.put(this.#epochEnds, u64Key(epoch), encode(EpochEndFrame, end)));
+  /** `turns`: the end puts another committee in force. */
+  putEpochEnd(epoch: bigint, end: EpochEnd, turns: boolean): Promise<void> {
+    return this.#write((batch) => {
+      batch.put(this.#epochEnds, u64Key(epoch), encode(EpochEndFrame, end));
+      if (turns) batch.put(this.#turns, u64Key(epoch), EMPTY);
+    });
   }
 
   putEvidence(evidence: Evidence): Promise<void> {

@@ -72,14 +72,15 @@ it.skipIf(SKIPPED)(
     }
 
     const [anchor, modules] = [genesisAnchor(readGenesis(net.genesisPath)), await loadLightModules()];
-    const proof = await client.call<{ epochEnd: { summary: string; certificate: string } }>("caisson_getObjectProof", [
-      CLOCK_ID,
-    ]);
+    const proof = await client.call<{ epochEnds: { summary: string; certificate: string }[] }>(
+      "caisson_getObjectProof",
+      [CLOCK_ID],
+    );
     expect(verifyObject(modules, anchor, CLOCK_ID, proof).present).toBe(true);
-    const { epochEnd: _, ...without } = proof;
+    const { epochEnds: _, ...without } = proof;
     expect(() => verifyObject(modules, anchor, CLOCK_ID, without)).toThrow("whose committee is not known here");
-    const unsigned = { ...proof.epochEnd, certificate: "" };
-    expect(() => verifyObject(modules, anchor, CLOCK_ID, { ...proof, epochEnd: unsigned })).toThrow("too few");
+    const unsigned = { ...proof.epochEnds[0]!, certificate: "" };
+    expect(() => verifyObject(modules, anchor, CLOCK_ID, { ...proof, epochEnds: [unsigned] })).toThrow("too few");
 
     const late = payment(bob, 1n);
     late.setExpiration({ Epoch: 0 });

@@ -13,6 +13,7 @@ import type { Peer } from "../../host/network/network.ts";
 import { LedgerNode } from "../../host/node.ts";
 import { Store } from "../../host/store/store.ts";
 import type { StartCore } from "../../platform/runner.ts";
+import { type Change, governing } from "./governing.ts";
 import { startInline } from "./inline-core.ts";
 import { Mesh } from "./mesh.ts";
 import { payment } from "./payments.ts";
@@ -34,6 +35,8 @@ export interface ClusterOptions {
   /** How long an epoch is; none ends by default. */
   readonly epochMs?: number;
   readonly faults?: GenesisFile["faults"];
+  /** The cluster's user governs who its validators are. */
+  readonly governed?: boolean;
 }
 
 export class Cluster {
@@ -75,6 +78,7 @@ export class Cluster {
       referenceGasPrice: "1000",
       faults: options.faults,
       committee: keys.map((key, author) => ({ name: `validator-${author}`, publicKey: toBase64(key) })),
+      ...(options.governed ? { governor: owner } : {}),
       coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
     });
     const cluster = new Cluster(folder, genesis, options);
@@ -94,17 +98,30 @@ export class Cluster {
     return join(this.#folder, `store-${peer}`);
   }
 
-  /** Starts a validator, or a full node by any name, which may follow others instead of the validators. */
-  async boot(peer: Peer, follows?: ReadonlySet<Peer>): Promise<void> {
+  /** The key of the vault of somebody who does not run; one that has none yet makes it. */
+  async key(peer: Peer): Promise<Uint8Array> {
+    return (await readVault(this.#trustFolder(peer), NO_AUTHOR, startInline)).publicKey;
+  }
+
+  #trustFolder(peer: Peer): string {
+    return join(this.#folder, `trust-${peer}`);
+  }
+
+  /**
+   * Starts a validator, or a full node by any name, which may follow others instead of the validators, or have a vault with this key: then it makes
+   * blocks as soon as the committee has it.
+   */
+  async boot(peer: Peer, follows?: ReadonlySet<Peer>, publicKey?: Uint8Array): Promise<void> {
     const log = (fields: object, message: string): void => {
       this.logged.push(`${peer}: ${message} ${JSON.stringify(fields)}`);
     };
     const store = new Store(this.storeFolder(peer));
-    const trustFolder = typeof peer === "number" ? join(this.#folder, `trust-${peer}`) : undefined;
     const node = await LedgerNode.start({
       genesis: this.#genesis,
       store,
-      startCore: (configs, listener) => this.#core(peer)({ configs, trustFolder }, listener),
+      startCore: (configs, listener, vault) =>
+        this.#core(peer)({ configs, trustFolder: vault === "vault" ? this.#trustFolder(peer) : undefined }, listener),
+      publicKey,
       author: typeof peer === "number" ? peer : NO_AUTHOR,
       follows,
       network: this.mesh.network(peer, follows),
@@ -157,6 +174,11 @@ export class Cluster {
   async stop(): Promise<void> {
     for (const peer of [...this.#members.keys()]) await this.halt(peer);
     rmSync(this.#folder, { recursive: true });
+  }
+
+  /** A change of the list of validators, which the user's n-th coin pays for, as a member has it. */
+  governing(peer: Peer, n: number, change: Change): Promise<[Uint8Array, Uint8Array[]]> {
+    return governing(this.member(peer).store, this.keypair, n, change);
   }
 
   /** A payment out of the user's n-th coin, as a member has it; good until the end of `lastEpoch`. */

@@ -34,6 +34,16 @@ class Member implements Network {
     }
   }
 
+  know(members: ReadonlyMap<Peer, unknown>): void {
+    const before = new Set(this.#mesh.reachable(this.#author).map(({ author }) => author));
+    this.#mesh.known.set(this.#author, new Set(members.keys()));
+    for (const { author, member } of this.#mesh.reachable(this.#author)) {
+      if (before.has(author) || !this.handlers || !member.handlers) continue;
+      member.handlers.connected(this.#author);
+      this.handlers.connected(author);
+    }
+  }
+
   broadcast(bundle: Bundle): void {
     for (const { author } of this.#mesh.reachable(this.#author)) this.send(author, bundle);
   }
@@ -95,6 +105,8 @@ export class Mesh {
   readonly deaf = new Set<Peer>();
   /** Members to whom nothing comes that they did not ask for, which nobody is told. */
   readonly unreached = new Set<Peer>();
+  /** Members of the committee that genesis does not know, as each member knows them. */
+  readonly known = new Map<Peer, ReadonlySet<Peer>>();
   /** Complaints of one member of another. */
   readonly reports: { readonly by: Peer; readonly peer: Peer; readonly misdeed: string }[] = [];
   readonly #members = new Map<Peer, Member>();
@@ -141,6 +153,8 @@ export class Mesh {
   }
 
   #follow(one: Peer, other: Peer): boolean {
-    return this.#follows.get(one)?.has(other) ?? typeof other === "number";
+    return (
+      this.#follows.get(one)?.has(other) ?? (typeof other === "number" || (this.known.get(one)?.has(other) ?? false))
+    );
   }
 }

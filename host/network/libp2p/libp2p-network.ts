@@ -9,6 +9,7 @@ import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
+import { MAX_VALIDATORS } from "../../../core/wire/limits.ts";
 import { NodeUnavailable } from "../../errors.ts";
 import type { Reachability } from "../../genesis/reachability.ts";
 import type { NodeLog } from "../../node-options.ts";
@@ -61,12 +62,17 @@ export class Libp2pNetwork implements Network {
   readonly #validators = new Map<string, number>();
   /** Peer ids of the full nodes that we follow. */
   readonly #followed: ReadonlySet<Peer>;
+  /** Members of the committee that genesis does not know, by their peer ids. */
+  #members: ReadonlyMap<Peer, Reachability> = new Map();
+  /** Those whom this node dials already. */
+  readonly #dialled = new Set<Peer>();
   readonly #links = new Map<Peer, Link>();
   readonly #linksByConnection = new WeakMap<Connection, Link>();
   readonly #skipped = new Map<Peer, number>();
   readonly #dials: Promise<void>[] = [];
   /** Resolved when something changed that a dial waits for. */
   #change: Deferred<void> = deferred();
+  #isMember: boolean;
   #libp2p: Libp2p | undefined;
   #handlers!: NetworkHandlers;
   readonly #stopping = new AbortController();
@@ -77,6 +83,7 @@ export class Libp2pNetwork implements Network {
     this.#time = options.time ?? systemTime;
     this.#random = options.random ?? Math.random;
     this.#scores = new Scores(this.#time, this.#limits);
+    this.#isMember = options.author !== undefined;
     this.#followed = new Set(options.follow?.map(({ peerId }) => peerId));
     for (const [index, reachability] of options.committee.entries()) {
       if (reachability) this.#validators.set(reachability.peerId, index);
@@ -128,6 +135,7 @@ export class Libp2pNetwork implements Network {
       await libp2p.stop();
       throw new NetworkError("cannotListen", `${this.#options.listen.join(", ")}: ${(error as Error).message}`);
     }
+    this.#dialMembers();
     for (const full of this.#options.follow ?? []) this.#dials.push(this.#keepDialling(full.peerId, full));
     if (this.#followed.size > 0) return;
     for (const [index, reachability] of committee.entries()) {
@@ -137,6 +145,36 @@ export class Libp2pNetwork implements Network {
         this.#dials.push(this.#keepDialling(index, reachability));
       }
     }
+  }
+
+  know(members: ReadonlyMap<string, Reachability>, isMember: boolean): void {
+    const before = this.#members;
+    this.#members = members;
+    this.#isMember = isMember;
+    for (const [peer, link] of this.#links) {
+      if (before.has(peer) === this.#members.has(peer)) continue;
+      link.end(new NetworkError("disconnected", "the committee has changed")); // what it may do, and cost, is other than before
+    }
+    this.#dialMembers();
+    this.#changed();
+  }
+
+  /** Members that genesis does not know, as far as it is for us to dial them. */
+  #dialMembers(): void {
+    if (!this.#libp2p || this.#stopped || this.#followed.size > 0) return;
+    for (const [peer, reachability] of this.#members) {
+      if (this.#dialled.has(peer) || reachability.addresses.length === 0 || !this.#isToDial(reachability)) continue;
+      this.#dialled.add(peer);
+      this.#dials.push(this.#keepDialling(peer, reachability).finally(() => this.#dialled.delete(peer)));
+    }
+  }
+
+  /** Of two validators, who is not of genesis dials who is; of two that are not, the one with the lower peer id. An observer dials. */
+  #isToDial({ peerId }: Reachability): boolean {
+    const { author, committee, key, listen } = this.#options;
+    if (!this.#isMember || listen.length === 0) return true;
+    if (author !== undefined) return (committee[author]?.addresses.length ?? 0) === 0;
+    return peerIdOf(key) < peerId;
   }
 
   broadcast(bundle: Bundle): void {
@@ -192,9 +230,9 @@ export class Libp2pNetwork implements Network {
   }
 
   #createLibp2p(): Promise<Libp2p> {
-    const { key, listen, committee } = this.#options;
+    const { key, listen } = this.#options;
     const { observers, handshakeMs } = this.#limits;
-    const maxConnections = committee.length + observers + SPARE_CONNECTIONS;
+    const maxConnections = MAX_VALIDATORS + observers + SPARE_CONNECTIONS;
     return createLibp2p({
       start: false,
       privateKey: key,
@@ -238,7 +276,7 @@ export class Libp2pNetwork implements Network {
   }
 
   #isFollowed(peer: Peer): boolean {
-    return typeof peer === "number" || this.#followed.has(peer);
+    return typeof peer === "number" || this.#followed.has(peer) || this.#members.has(peer);
   }
 
   /** The link of a connection. The newest connection of a peer is the one that counts: of an older one it may not know any more. */
@@ -257,11 +295,11 @@ export class Libp2pNetwork implements Network {
       return this.#adopt(connection); // unless that was once too often
     }
     let identified = false;
-    const { chain, author, log } = this.#options;
+    const { chain, log } = this.#options;
     const link: Link = new Link(connection, {
       peer,
       chain,
-      observing: author === undefined && this.#isFollowed(peer),
+      observing: !this.#isMember && this.#isFollowed(peer),
       followed: this.#isFollowed(peer),
       limits: this.#limits,
       time: this.#time,
@@ -308,7 +346,7 @@ export class Libp2pNetwork implements Network {
   async #keepDialling(peer: Peer, reachability: Reachability): Promise<void> {
     const { redialMs, redialMaxMs } = this.#limits;
     let delayMs = redialMs;
-    while (!this.#stopped) {
+    while (!this.#stopped && this.#isFollowed(peer)) {
       const since = this.#time.now();
       if (this.#scores.coolDownMs(peer) === 0 && (await this.#dial(peer, reachability, delayMs === redialMaxMs))) {
         while (this.#links.has(peer) && !this.#stopped) await this.#change.promise;

@@ -1,14 +1,14 @@
 /** This node's own methods. */
 import { toBase58, toBase64, toHex } from "@iota/iota-sdk/utils";
 import { readBlock } from "../../consensus/intake.ts";
-import { epochOf } from "../../epoch.ts";
+import { endsBefore, epochOf } from "../../epoch.ts";
 import { CheckpointSummaryBcs, checkpointExtension } from "../../format/checkpoint.ts";
-import { epochEndText } from "../../light/epoch-end.ts";
+import { epochEndsText } from "../../light/epoch-end.ts";
 import type { Equivocation } from "../../light/verify-equivocation.ts";
 import type { ObjectProof } from "../../light/verify-object.ts";
 import { StateTree } from "../../state-tree/state-tree.ts";
 import { LIVE } from "../../store/records.ts";
-import type { EpochEnd, Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import { type Method, method, required } from "../method.ts";
 import { RPC_CODE, RpcError } from "../rpc-error.ts";
 import { address } from "../schemas.ts";
@@ -22,7 +22,7 @@ const getObjectProof = method({
   result: {
     name: "ObjectProof",
     description:
-      "summary, certificate, object and multiproof, in base64; after the first epoch also `epochEnd`, the last checkpoint of the epoch before",
+      "summary, certificate, object and multiproof, in base64; after the first epoch also `epochEnds`, the last checkpoints of epochs that lead from genesis to its own",
   },
   handle: ({ node: { store } }, { object_id }) => objectProof(store, object_id),
 });
@@ -50,13 +50,8 @@ function objectProof(store: Store, id: Uint8Array): ObjectProof {
     certificate: toBase64(record.certificate),
     object: object ? toBase64(object) : null,
     proof: toBase64(tree.prove([{ key: id, old: digest, new: digest }])),
-    ...epochEndText(endBefore(store, epochOf(record.summary))),
+    ...epochEndsText(endsBefore(store, epochOf(record.summary))),
   };
-}
-
-/** The last checkpoint of the epoch before. */
-function endBefore(store: Store, epoch: bigint): EpochEnd | undefined {
-  return epoch === 0n ? undefined : store.epochEnd(epoch - 1n);
 }
 
 const getNodeStatus = method({
@@ -101,7 +96,7 @@ const getEquivocations = method({
         round: String(round),
         digests: [toBase58(readBlock(first).digest), toBase58(readBlock(second).digest)],
         blocks: [toBase64(first), toBase64(second)],
-        ...epochEndText(endBefore(store, readBlock(first).header.epoch)),
+        ...epochEndsText(endsBefore(store, readBlock(first).header.epoch)),
       };
     }),
 });

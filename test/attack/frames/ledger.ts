@@ -184,6 +184,9 @@ function dropped(commit: bigint, place: number, reads: number): Frame {
   });
 }
 
+/** Variant of HostToLedger. */
+const STEP = 2;
+
 function fullSituations(subject: Subject, boot: Boot): Situation[] {
   const made = boot.frames.filter(({ lane, bytes }) => lane === "orderToLedger" && bytes[0] === 0).length;
   const index = BigInt(made) + 1n;
@@ -201,7 +204,18 @@ function fullSituations(subject: Subject, boot: Boot): Situation[] {
     slot: 3n,
     digest: ZERO,
   });
+  // The first step is genesis's, which another chain did not begin with.
+  const step = boot.frames.findIndex(({ lane, bytes }) => lane === "hostToLedger" && bytes[0] === STEP);
+  const ofAnother = boot.configs.ledger.with(0, boot.configs.ledger[0]! ^ 1);
   return [
+    situationAfter(
+      "another chain's genesis",
+      subject,
+      ofAnother,
+      boot.frames.slice(0, step),
+      [boot.frames[step]!],
+      0.02,
+    ),
     at("as many commits as may wait", waiting, [commitOf(index + WAITING_COMMITS, 1), refused], 0.3),
     at(
       "results with as many reads as there may be",

@@ -90,14 +90,15 @@ function situations(subject: Subject): Situation[] {
       [loaded(0n, undefined), entropy(5), sealed(1n), block(1n, 1), bind(CHAIN), sealed(2n)],
       0.5,
     ),
-    ...[
-      loaded(6n, {}),
-      loaded(3n, {}),
-      loaded(1n, undefined),
-      loaded(5n, { version: 2 }),
-      loaded(5n, { author: 1 }),
-      failed,
-    ].map((first, i) => at(`a boot that fails, ${i}`, [], [first, ...REQUESTS], 0.1)),
+    ...[loaded(6n, {}), loaded(3n, {}), loaded(1n, undefined), loaded(5n, { version: 2 }), failed].map((first, i) =>
+      at(`a boot that fails, ${i}`, [], [first, ...REQUESTS], 0.1),
+    ),
+    at(
+      "ready, having signed for another place in the committee",
+      [loaded(5n, { author: 1, epoch: 0n }), sealed(6n)],
+      REQUESTS,
+      0.1,
+    ),
     at("no entropy", [loaded(0n, undefined)], [entropy(0), ...REQUESTS], 0.1),
     at("ready", ready, [...REQUESTS, sealed(7n), block(5n, 6), failed], 0.5),
     at(
@@ -117,7 +118,7 @@ function situations(subject: Subject): Situation[] {
 }
 
 /** Refusals of everything, until a reboot. */
-const ENDED = ["trustFailed", "rolledBack", "malformedState", "otherAuthor"].map((name) => `VAULT.${name}`);
+const ENDED = ["trustFailed", "rolledBack", "malformedState"].map((name) => `VAULT.${name}`);
 const MAX = 0xffff_ffff_ffff_ffffn;
 
 /** MAX_ATTEMPTS of core/lib/sig/mldsa/sign.ts. */

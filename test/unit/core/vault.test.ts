@@ -168,7 +168,6 @@ describe("boot", () => {
       () => trust({ kind: "loaded", counter: 5n, sealed: encode(SealedState, sealedState).subarray(1) }),
       "malformedState",
     ],
-    ["another member's state", () => load({ author: AUTHOR + 1 }, 5n), "otherAuthor"],
     ["a disk that cannot be read", () => trust({ kind: "failed", code: 1 }), "trustFailed"],
     ["entropy of zeros", () => [load(undefined, 0n), trust({ kind: "entropy", bytes: ZERO })][1]!, "trustFailed"],
   ];
@@ -252,6 +251,22 @@ describe("signatures", () => {
     const last = 2n ** 64n - 1n;
     expect(signCheckpoint(last, digestOf(2))).toEqual(refused("vaultToLedger", "slotPassed", last, digestOf(2)));
     expect(signBlock(2n ** 64n - 1n, digestOf(3))).toEqual(seal(7n));
+  });
+
+  it("are for one place in the committee in one epoch, and for any in the next, or before the first", () => {
+    ready({ author: AUTHOR + 1 });
+    expect(signBlock(10n, digestOf(1))).toEqual(refused("vaultToOrder", "otherAuthor", 10n, digestOf(1)));
+    expect(signCheckpoint(9n, digestOf(1))).toEqual(refused("vaultToLedger", "otherAuthor", 9n, digestOf(1)));
+    const unsigned = { epoch: 0n, round: 0n, nextSequence: 0n };
+    for (const before of [{ epoch: 2n }, { ...unsigned, epoch: 3n }, unsigned]) {
+      vault.init(encode(Config.vault, { author: AUTHOR }));
+      ready({ author: AUTHOR + 1, ...before });
+      const [sealing] = signBlock(12n, digestOf(9)) as Extract<Output, { lane: "vaultToTrust" }>[];
+      if (sealing?.frame.kind !== "seal") throw new Error("no seal");
+      expect(decode(SealedState, sealing.frame.sealed)).toMatchObject({ epoch: 3n, author: AUTHOR });
+      const [signed] = trust({ kind: "sealed", generation: 7n });
+      expect(signed!.frame).toMatchObject({ signature: signature(1, 12n, digestOf(9), 3n) });
+    }
   });
 
   it("go on through the upper half of the slots", () => {

@@ -9,7 +9,7 @@ const CHAIN = fromBase58("4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi");
 const MEMBERS = ["ann", "ben", "cat", "dan"];
 
 export const testFeed = (): DagFeed =>
-  new DagFeed({ chain: CHAIN, epoch: 0n, committeeSize: 4, leadersPerRound: 2, committee: MEMBERS, author: 0 });
+  new DagFeed({ chain: CHAIN, committeeSize: 4, leadersPerRound: 2, committee: MEMBERS, author: 0 });
 
 /** The n-th digest. */
 export function digest(n: number): Uint8Array {

@@ -228,7 +228,7 @@ it("is emptied for a state that is taken over, but for what that is verified by 
   await store.putBlocks([block], []);
   const end = { summary: bytes(1), certificate: bytes(2) };
   const evidence = { author: 2, round: 1n, first: bytes(3), second: bytes(4) };
-  await store.putEpochEnd(0n, end);
+  await store.putEpochEnd(0n, end, false);
   await store.putEvidence(evidence);
   await store.beginIncoming({ sequence: 9n, digest: bytes(1), objects: 0n, pending: [] });
   expect([store.latestCheckpoint(), store.object(bytes(5)), ...store.blocksAfter(0n)]).toEqual([undefined, undefined]);

@@ -37,7 +37,7 @@ const requests: fc.Arbitrary<messages.Request> = fc.oneof(
   kind("blocks", fc.record({ digests })),
   kind("blocksFrom", fc.record({ author: u16, height: u64 })),
   kind("blocksAfter", fc.record({ author: u16, height: u64 })),
-  kind("epochEnd", fc.constant({})),
+  kind("epochEnd", fc.record({ epoch: u64 })),
   kind("payloads", fc.record({ digests })),
   kind("submit", fc.record({ transactions: fc.array(payload, { maxLength: 5 }) })),
   kind("checkpoint", fc.record({ sequence: fc.option(u64, { nil: undefined }) })),

@@ -103,7 +103,6 @@ export class Chain {
       },
       dag: new DagFeed({
         chain: fromBase58(GENESIS.digest),
-        epoch: 0n,
         committeeSize: GENESIS.committee.length,
         leadersPerRound: 2,
         committee: GENESIS.committee.map(({ name }) => name),

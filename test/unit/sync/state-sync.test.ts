@@ -161,7 +161,7 @@ it("keeps its own certificate of the checkpoint that its epoch began with: of th
       ? { kind: "state", checkpoint: { summary, certificate: Uint8Array.of(...certificate, 99) } }
       : answer(request),
   );
-  await taker.store.putEpochEnd(0n, { summary, certificate });
+  await taker.store.putEpochEnd(0n, { summary, certificate }, false);
   expect(await taker.sync(peers)).toBe(0n);
   expect(taker.store.checkpoint(0n)).toMatchObject({ summary, certificate });
 });
