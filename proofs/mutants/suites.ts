@@ -43,6 +43,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/object.test.ts",
     "proofs/properties/execute.test.ts",
     "proofs/properties/execute-limits.test.ts",
+    "proofs/properties/execute-committee.test.ts",
     ...ALL,
   ],
   ledger: [
@@ -53,6 +54,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "proofs/properties/ledger.test.ts",
     "proofs/properties/ledger-memory.test.ts",
     "proofs/properties/ledger-work.test.ts",
+    "proofs/properties/ledger-committee.test.ts",
     ...ALL,
   ],
   vault: ["test/unit/core/vault.test.ts", "proofs/properties/vault.test.ts", ...ALL],

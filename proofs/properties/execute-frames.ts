@@ -34,12 +34,17 @@ export function send(
   });
 }
 
-/** What the model says of it. The transaction names the world's objects by their digests. */
+/** What the model says of it. */
 export function model({ transaction, missing, absent }: Case, world: readonly TestObject[] = WORLD): Outcome {
-  const given = world.filter(({ id }) => !missing.includes(id)).map(({ id, bytes }) => [id, bytes] as const);
-  return remembered(`execute ${Buffer.from(transaction).toString("base64")} ${missing} ${absent}`, () =>
-    modelExecute({ environment, transaction, objects: new Map(given), absent: new Set(absent) }),
+  const given = world.filter(({ id }) => !missing.includes(id));
+  // A transaction does not say which contents it means of a shared object.
+  const question = [transaction, ...given.map(({ digest }) => digest)].map((bytes) =>
+    Buffer.from(bytes).toString("base64"),
   );
+  return remembered(`execute ${question} ${absent}`, () => {
+    const objects = new Map(given.map(({ id, bytes }) => [id, bytes] as const));
+    return modelExecute({ environment, transaction, objects, absent: new Set(absent) });
+  });
 }
 
 /** The frames that an outcome is told in. */
