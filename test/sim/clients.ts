@@ -45,7 +45,8 @@ export class Clients {
   /** True when it was executed. */
   async #pay(coin: number): Promise<boolean> {
     const cluster = this.#cluster;
-    const running = cluster.running(this.#random.pick(cluster.honest));
+    const whole = cluster.honest.filter((node) => !cluster.isCorrupt(node));
+    const running = cluster.running(this.#random.pick(whole));
     const node = running?.node;
     if (!running || !node?.ready) return false;
     const [transaction, signatures] = await payment(

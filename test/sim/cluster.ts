@@ -15,6 +15,7 @@ import type { Keeping } from "../../host/keeping.ts";
 import type { Network, Peer } from "../../host/network/network.ts";
 import type { Misdeed } from "../../host/network/scores.ts";
 import { LedgerNode } from "../../host/node.ts";
+import { type Environment, StoreError } from "../../host/store/environment.ts";
 import { Store } from "../../host/store/store.ts";
 import { startInlineCore } from "../../platform/inline.ts";
 import { loadModules } from "../../platform/modules.ts";
@@ -113,6 +114,11 @@ export class SimCluster {
   /** What must not happen, and did. */
   readonly violations: string[] = [];
   boots = 0;
+  /** Nodes that ended because of what their disks had come to. */
+  ends = 0;
+  /** Nodes whose store is not what they wrote, and those that had such a one: of what they sent then others may hear late. */
+  readonly #corrupt = new Set<number>();
+  readonly #wereCorrupt = new Set<number>();
   readonly #options: SimOptions;
   readonly #running: (Running | undefined)[];
   /** Digest of what each signed for a slot. */
@@ -160,7 +166,13 @@ export class SimCluster {
     const { origin, skewMs, hostility, keeping, heartbeatMs = HEARTBEAT_MS } = this.#options;
     const life = new Life(this.clock);
     const disk = this.disks[node]!;
-    const store = new Store(disk.environment(life));
+    const ended = (what: string): void => {
+      if (!life.alive) return;
+      if (this.#corrupt.has(node)) this.ends++;
+      (this.#corrupt.has(node) ? this.logged : this.violations).push(`${this.clock.now()} node ${node} ${what}`);
+    };
+    const store = openStore(disk.environment(life), (error) => ended(`does not start: ${error}`));
+    if (!store) return;
     const running: Running = { life, store, node: undefined };
     this.#running[node] = running;
     this.boots++;
@@ -204,14 +216,32 @@ export class SimCluster {
     }).then(
       (started) => {
         running.node = started;
-        started.failure.catch((error: Error) => life.alive && this.violations.push(`node ${node} ends: ${error}`));
+        started.failure.catch((error: Error) => ended(`ends: ${error}`));
       },
-      (error: Error) => life.alive && this.violations.push(`node ${node} does not start: ${error}`),
+      (error: Error) => ended(`does not start: ${error}`),
     );
   }
 
   kill(node: number): void {
     this.#running[node]?.life.kill();
+  }
+
+  /** A node that is not running finds so many rows of its store changed. It may end, and may be blamed; it still signs nothing twice. */
+  corruptStore(node: number, rows: number): void {
+    this.disks[node]!.corrupt(rows);
+    this.#corrupt.add(node);
+    this.#wereCorrupt.add(node);
+  }
+
+  isCorrupt(node: number): boolean {
+    return this.#corrupt.has(node);
+  }
+
+  /** What its operator does with such a node: it is given an empty disk, and its trust stays. */
+  replaceStore(node: number): void {
+    this.kill(node);
+    this.disks[node]!.loseStore();
+    this.#corrupt.delete(node);
   }
 
   /** Kills everything: nothing of this cluster goes on. */
@@ -241,7 +271,9 @@ export class SimCluster {
       send: (...sent: Parameters<Network["send"]>) => network.send(...sent),
       request: (...asked: Parameters<Network["request"]>) => network.request(...asked),
       report: (peer: Peer, misdeed: Misdeed) => {
-        if (misdeed !== "unanswered" && this.honest.some((node) => this.peer(node) === peer)) {
+        const blamed = this.honest.find((node) => this.peer(node) === peer);
+        const isExcused = this.#corrupt.has(author) || (blamed !== undefined && this.#wereCorrupt.has(blamed));
+        if (misdeed !== "unanswered" && blamed !== undefined && !isExcused) {
           this.violations.push(`${this.clock.now()}: validator ${author} blames ${peer} for ${misdeed}`);
         }
         network.report(peer, misdeed);
@@ -255,5 +287,16 @@ export class SimCluster {
     const before = this.#signed.get(slot);
     if (before !== undefined && before !== digest) this.violations.push(`${slot}: ${before} and ${digest}`);
     this.#signed.set(slot, digest);
+  }
+}
+
+/** Undefined: it cannot be opened, as `refused` is told. */
+function openStore(environment: Environment, refused: (error: StoreError) => void): Store | undefined {
+  try {
+    return new Store(environment);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    refused(error);
+    return undefined;
   }
 }

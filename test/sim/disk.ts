@@ -52,6 +52,12 @@ export class SimDisk {
     this.#tables.clear();
   }
 
+  /** Rows of the store come to have another bit than was written, or are not there any more. To be called while no process has it. */
+  corrupt(rows: number): void {
+    const tables = [...this.#tables.values()].filter(({ size }) => size > 0);
+    for (let row = 0; row < rows; row++) this.#random.pick(tables).corrupt(this.#random);
+  }
+
   /** For the trust of one process. */
   files(life: Life): Disk {
     const queue = new Queue(this, life, this.#random);
@@ -150,6 +156,22 @@ class Table implements Bytes {
   clearSync(): void {
     this.#values.clear();
     this.#sorted = undefined;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  corrupt(random: Random): void {
+    const names = [...this.#values.keys()];
+    const name = random.pick(names);
+    const value = this.#values.get(name)!.slice();
+    if (value.length === 0 || random.chance(0.1)) {
+      if (names.length > 1) this.removeSync(keyOf(name));
+      return;
+    }
+    value[random.below(value.length)]! ^= 1 << random.below(8);
+    this.#values.set(name, value);
   }
 
   /** As it is now; values are never changed in place. */

@@ -26,6 +26,14 @@ export type Fault =
   | { readonly kind: "crashAll"; readonly atMs: number; readonly downMs: number }
   /** The plan's loser is killed, and its store is gone when it comes back. */
   | { readonly kind: "lostStore"; readonly atMs: number; readonly downMs: number }
+  /** The plan's loser is killed, and goes on with a store whose rows are not what was written; after `forMs` it is given an empty one. */
+  | {
+      readonly kind: "corruptDisk";
+      readonly atMs: number;
+      readonly downMs: number;
+      readonly forMs: number;
+      readonly rows: number;
+    }
   | {
       readonly kind: "slowDisk";
       readonly atMs: number;
@@ -81,6 +89,13 @@ export function plans(size: number): fc.Arbitrary<Plan> {
     }),
     fc.record({ kind: fc.constant("crashAll" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
     fc.record({ kind: fc.constant("lostStore" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
+    fc.record({
+      kind: fc.constant("corruptDisk" as const),
+      atMs,
+      downMs: fc.integer({ min: 1, max: 2_000 }),
+      forMs,
+      rows: fc.integer({ min: 1, max: 60 }),
+    }),
     fc.record({
       kind: fc.constant("slowDisk" as const),
       atMs,
@@ -149,6 +164,16 @@ export function inflict(cluster: SimCluster, { faults, loser }: Pick<Plan, "faul
         cluster.disks[loser]!.loseStore();
         back(loser, fault.downMs);
         return;
+      case "corruptDisk":
+        if (!cluster.running(loser)) return;
+        cluster.kill(loser);
+        cluster.corruptStore(loser, fault.rows);
+        back(loser, fault.downMs);
+        clock.after(fault.downMs + fault.forMs, () => {
+          cluster.replaceStore(loser);
+          back(loser, fault.downMs);
+        });
+        return;
       case "slowDisk": {
         const disk = cluster.disks[fault.node]!;
         disk.slowMs = fault.ms;
@@ -167,6 +192,7 @@ export function heal(cluster: SimCluster): void {
   cluster.network.heal();
   for (const [node, disk] of cluster.disks.entries()) {
     disk.slowMs = 0;
+    if (cluster.isCorrupt(node)) cluster.replaceStore(node);
     cluster.running(node)?.life.killAtWrite(Number.POSITIVE_INFINITY);
     if (!cluster.running(node)) cluster.boot(node);
   }

@@ -1,6 +1,6 @@
 /**
  * Whole clusters in trouble, validators and a full node, under virtual time: lost, doubled, late and reordered messages, partitions, crashes in the middle of writes, slow
- * disks, skewed clocks. After it has healed: every node has the same checkpoints, whatever a client was told is in them, and
+ * and corrupt disks, skewed clocks. After it has healed: every node has the same checkpoints, whatever a client was told is in them, and
  * the next payments go through. At no time does an intact validator sign two things for one slot.
  *
  * CAISSON_SIMULATIONS: how many runs; CAISSON_SEED replays. What fails is shrunk and printed with the seed and path that replay it.
@@ -39,6 +39,8 @@ const seen = {
   equivocations: 0,
   /** Nodes that had taken a state from their peers by the end. */
   statesTaken: 0,
+  /** Nodes that ended because of what their disks had come to. */
+  ends: 0,
   epochs: 0n,
   faults: {} as Record<string, number>,
 };
@@ -104,6 +106,7 @@ function count(cluster: SimCluster, plan: Plan, clients: Clients, newest: bigint
   seen.retries += clients.retries;
   seen.boots += cluster.boots;
   seen.statesTaken += cluster.disks.filter((_, node) => cluster.running(node)!.store.beginning).length;
+  seen.ends += cluster.ends;
   seen.equivocations += equivocations(cluster.running(0)!.store);
   seen.epochs += cluster.running(0)!.node!.environment.epoch;
   for (const kind of [...plan.faults.map(({ kind }) => kind), plan.hostility ?? "all honest"]) {
