@@ -142,17 +142,20 @@ export class CatchUp {
       status.kind === "status" && "highestRound" in status ? status : { highestRound: 0n, horizon: 0n };
     const late = highestRound > LATE_ROUNDS ? highestRound - LATE_ROUNDS : 0n;
     let place = { height: heightOf(epoch, late > horizon ? late : horizon), author: NO_AUTHOR };
+    const over = this.#until(until);
     while (!this.#stopped) {
       const { bundles, prunedTo } = await network.request(peer, { kind: "blocksAfter", ...place });
       if (this.#lacks(peer, place.height + 1n, prunedTo)) break;
-      for (const bundle of bundles) await this.#take(bundle, peer);
+      for (const bundle of bundles) {
+        await Promise.race([this.#take(bundle, peer), over]);
+        if (time.now() > until) return false;
+      }
       const last = bundles.at(-1)?.block;
       if (!last) break;
       const { height, author, header } = readBlock(last);
       if (header.epoch !== epoch) break;
       if (height < place.height || (height === place.height && author <= place.author)) break; // not what was asked for
       place = { height, author };
-      if (time.now() > until) return false;
     }
     return true;
   }
@@ -173,6 +176,12 @@ export class CatchUp {
     if (this.#pruned.size > Math.min(faulty, Math.max(0, followed - 1)))
       throw new FarBehind(`peers have no blocks from height ${height} on any more`);
     return true;
+  }
+
+  /** Resolves when the time is over. */
+  #until(end: number): Promise<void> {
+    const { time } = this.#options;
+    return Number.isFinite(end) ? sleep(time, Math.max(0, end - time.now()) + 1) : new Promise(() => undefined);
   }
 
   /** What comes too late or too early is passed over: what needs it asks for it. */

@@ -114,7 +114,7 @@ export class Consensus {
     this.#options = options;
     this.#lastBlockAt = options.time.now();
     const { core, epoch, store, dag, nowMs, time, log, refused, room, failed } = options;
-    this.#intake = new Intake({ core, epoch, store, room, accepted: (block) => this.#accepted(block), failed });
+    this.#intake = new Intake({ core, epoch, store, room, time, accepted: (block) => this.#accepted(block), failed });
     const found = (evidence: Evidence): void => {
       log.error(
         { author: evidence.author, round: String(evidence.round) },

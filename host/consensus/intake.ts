@@ -14,6 +14,7 @@ import type { Bundle } from "../network/messages.ts";
 import { type Deferred, deferred } from "../pipeline/async.ts";
 import type { Payload } from "../store/records.ts";
 import type { BlockPayload, BlockTransaction, Store, StoredBlock } from "../store/store.ts";
+import type { Time } from "../time.ts";
 
 /** Somebody who sent a block, and can be asked for what it names. */
 export interface Source {
@@ -61,17 +62,27 @@ export interface IntakeOptions {
   /** Resolves when `order` may be given another block: commits do not wait without bound. */
   readonly room: () => Promise<void>;
   readonly accepted: (block: AcceptedBlock) => void;
+  readonly time: Time;
   /** A block could not be kept: nothing can go on. */
   readonly failed: (error: unknown) => void;
 }
 
 /** Times that a block is tried again after what it lacked was fetched. */
 const MAX_TRIES = 8;
+/** Milliseconds that a block is left to whoever gave it first: whoever gives it too may be asked then, for the first may keep back what it names. */
+const OTHERS_MS = 250;
+
+/** A block on its way, from each source that has given it. */
+interface Attempts {
+  readonly bySource: Map<string, Promise<void>>;
+  /** Resolves when one of them has come to its end well. */
+  readonly accepted: Deferred<void>;
+}
 
 export class Intake {
   readonly #options: IntakeOptions;
   /** By digest: blocks that are on their way. */
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new Map<string, Attempts>();
   /** Accepted, not yet on disk. */
   #unsaved: { readonly block: StoredBlock; readonly payloads: readonly BlockPayload[] }[] = [];
   readonly #unsavedDigests = new Set<string>();
@@ -89,12 +100,20 @@ export class Intake {
     const block = readBlock(received.block);
     if (block.header.epoch !== this.#options.epoch)
       throw new OtherEpoch(`it is of epoch ${block.header.epoch}`, block.header.epoch > this.#options.epoch);
+    if (this.has(block.digest)) return;
     const key = toHex(block.digest);
-    const underWay = this.#underWay.get(key);
-    if (underWay || this.has(block.digest)) return underWay;
-    const taking = this.#take(block, received.payloads, source).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, taking);
-    await taking;
+    const attempts = this.#underWay.get(key) ?? { bySource: new Map(), accepted: deferred<void>() };
+    this.#underWay.set(key, attempts);
+    const { bySource, accepted } = attempts;
+    if (!bySource.has(source.name)) {
+      const taking = this.#takeAfterOthers(block, received.payloads, source, attempts).finally(() => {
+        bySource.delete(source.name);
+        if (bySource.size === 0) this.#underWay.delete(key);
+      });
+      taking.catch(() => undefined); // another source's may come first
+      bySource.set(source.name, taking);
+    }
+    await Promise.race([bySource.get(source.name), accepted.promise]);
   }
 
   /** True when the block was accepted. */
@@ -130,6 +149,30 @@ export class Intake {
   /** Nothing is taken any more: whoever waits hears why. */
   stop(): void {
     for (const storing of this.#storing.values()) storing.reject(new CoreFault("the core was stopped"));
+  }
+
+  /** One source cannot keep a block from us that another has. */
+  async #takeAfterOthers(
+    block: AcceptedBlock,
+    came: readonly Payload[],
+    source: Source,
+    { bySource, accepted }: Attempts,
+  ): Promise<void> {
+    await this.#leaveTo([...bySource.values()]);
+    if (!this.has(block.digest)) await this.#take(block, came, source);
+    accepted.resolve();
+  }
+
+  /** Resolves when these have ended, well or not, or had time enough. */
+  async #leaveTo(others: readonly Promise<void>[]): Promise<void> {
+    if (others.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.time.after(OTHERS_MS, resolve);
+      void Promise.allSettled(others).then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 
   async #take(block: AcceptedBlock, came: readonly Payload[], source: Source): Promise<void> {
@@ -190,16 +233,21 @@ export class Intake {
 
   /** Parents that are not held: on their way already, or to be had from who named them. */
   async #fetch(parents: readonly Ref[], source: Source): Promise<void> {
-    const underWay = parents.flatMap(({ digest }) => this.#underWay.get(toHex(digest)) ?? []);
-    const wanted = parents.filter(({ digest }) => !this.#underWay.has(toHex(digest)));
+    const attempts = parents.flatMap(({ digest }) => this.#underWay.get(toHex(digest)) ?? []);
+    const fromSource = attempts.flatMap(({ bySource }) => bySource.get(source.name) ?? []);
+    await this.#leaveTo(attempts.flatMap(({ bySource }) => [...bySource.values()]));
+    const wanted = parents.filter(
+      ({ digest }) => !this.has(digest) && !this.#underWay.get(toHex(digest))?.bySource.has(source.name),
+    );
     const fetched = wanted.length === 0 ? [] : await source.blocks(wanted.map(({ digest }) => digest));
     await Promise.all([
-      ...underWay.map((taking) => taking.catch(() => undefined)),
+      ...fromSource.map((taking) => taking.catch(() => undefined)),
       ...fetched.map((one) => this.take(one, source)),
     ]);
   }
 
   #keep(block: AcceptedBlock, payloads: readonly BlockPayload[]): void {
+    if (this.has(block.digest)) return; // by another source's attempt
     this.#unsavedDigests.add(toHex(block.digest));
     this.#unsaved.push({ block, payloads });
     if (this.#unsaved.length === 1) {

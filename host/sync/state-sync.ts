@@ -61,10 +61,12 @@ const MAX_TRIES = 8;
 /** Pages that a peer gives in so many milliseconds at least; of one that is slower the rest is not waited for while others offer a state. */
 const LEAST_PAGES = 10;
 const PACE_MS = 10_000;
+/** Times as many pages as the best of those who offer the state that was begun: then another state is begun. */
+const MUCH_FASTER = 2;
 
 export class StateSync {
   readonly #options: StateSyncOptions;
-  /** How often each peer was too slow. */
+  /** Of peers that were too slow: the pages that they last gave in PACE_MS. */
   readonly #slow = new Map<Peer, number>();
 
   constructor(options: StateSyncOptions) {
@@ -89,23 +91,21 @@ export class StateSync {
     return undefined;
   }
 
-  /** Of all peers: those that were not slow first, of them the one that was begun, then the newest. */
+  /**
+   * In the order in which they are to be tried: from peers that were not slow first, of them the state that was begun, then the newest. While somebody
+   * offers the one that was begun, others only of peers that are much faster: each begins with an empty store.
+   */
   async #offers(): Promise<readonly Offer[]> {
-    const offers = await Promise.all(this.#options.sources().map((peer) => this.#ask(peer)));
+    const offers = (await Promise.all(this.#options.sources().map((peer) => this.#ask(peer)))).filter(
+      (offer) => offer !== undefined,
+    );
     const begun = this.#options.store.incoming;
     const isBegun = ({ digest }: Offer) => begun !== undefined && equalBytes(begun.digest, digest);
+    const pace = ({ peer }: Offer) => this.#slow.get(peer) ?? LEAST_PAGES;
+    const begunPace = Math.max(0, ...offers.filter(isBegun).map(pace));
     return offers
-      .filter((offer) => offer !== undefined)
-      .sort(
-        (a, b) =>
-          this.#slowness(a.peer) - this.#slowness(b.peer) ||
-          Number(isBegun(b)) - Number(isBegun(a)) ||
-          Number(b.sequence - a.sequence),
-      );
-  }
-
-  #slowness(peer: Peer): number {
-    return this.#slow.get(peer) ?? 0;
+      .filter((offer) => isBegun(offer) || pace(offer) > MUCH_FASTER * begunPace)
+      .sort((a, b) => pace(b) - pace(a) || Number(isBegun(b)) - Number(isBegun(a)) || Number(b.sequence - a.sequence));
   }
 
   async #ask(peer: Peer): Promise<Offer | undefined> {
@@ -159,16 +159,16 @@ export class StateSync {
   async #pages({ peer, sequence, digest, root }: Offer): Promise<boolean> {
     const { store, stopped, time } = this.#options;
     let pace = { since: time.now(), pages: 0 };
-    const begun = store.incoming;
-    if (!begun || !equalBytes(begun.digest, digest))
-      await store.beginIncoming({ sequence, digest, objects: 0n, pending: [...wholeTree(root)] });
     for (;;) {
-      const incoming = store.incoming!;
+      const begun = store.incoming;
+      const isBegun = begun !== undefined && equalBytes(begun.digest, digest);
+      const incoming = isBegun ? begun : { sequence, digest, objects: 0n, pending: [...wholeTree(root)] };
       const frontier = new Frontier(incoming.pending);
       if (!frontier.next) return true;
       const page = stopped() ? undefined : await this.#page(peer, sequence, frontier.next);
       if (!page) return false;
       const { nodes, objects } = takePage(frontier, page);
+      if (!isBegun) await store.beginIncoming(incoming); // an older one goes when there is a page of this, and not before
       const state = new WorkingState(store);
       state.apply(objects, [], 0n);
       await store.putIncoming(
@@ -178,9 +178,10 @@ export class StateSync {
       pace.pages++;
       if (time.now() - pace.since < PACE_MS) continue;
       if (pace.pages < LEAST_PAGES) {
-        this.#slow.set(peer, this.#slowness(peer) + 1);
+        this.#slow.set(peer, pace.pages);
         return false;
       }
+      this.#slow.delete(peer);
       pace = { since: time.now(), pages: 0 };
     }
   }

@@ -14,10 +14,12 @@ import { testBlock } from "./support.ts";
 
 const HORIZON = 100n;
 
+const ENDS_AT_ONCE = (): Promise<void> => Promise.resolve();
+
 function start(
   author: number,
   answering: ReadonlyMap<Peer, Answering>,
-  { faulty = 1, follows = new Set<Peer>(), clock = { now: 0 } } = {},
+  { faulty = 1, follows = new Set<Peer>(), clock = { now: 0 }, take = ENDS_AT_ONCE } = {},
 ) {
   const peers = new Peers();
   for (const [peer, answer] of answering) peers.answering.set(peer, answer);
@@ -27,7 +29,7 @@ function start(
     core: { order: async () => status } as unknown as CoreClient,
     store: { blocksAfter: () => [], latestCheckpoint: () => 0n } as unknown as Store,
     network: peers.network,
-    intake: { take: async () => undefined } as unknown as Intake,
+    intake: { take } as unknown as Intake,
     author,
     signatures: () => [],
     keeping: KEEPING,
@@ -39,8 +41,11 @@ function start(
     laterEpoch: () => undefined,
     time: {
       now: () => clock.now,
-      after: (_, run) => {
-        const timer = setImmediate(run);
+      after: (ms, run) => {
+        const timer = setImmediate(() => {
+          clock.now += ms;
+          run();
+        });
         return { cancel: () => clearImmediate(timer) };
       },
     },
@@ -122,6 +127,22 @@ it("gives a peer whose blocks never end a turn, and the others theirs", async ()
   const asked = peers.asked.flatMap(([peer, kind]) => (kind === "blocksAfter" ? [peer] : []));
   expect(asked.indexOf(2)).toBeGreaterThan(1);
   expect(asked.length).toBeLessThan(20);
+  catchUp.stop();
+  await first;
+});
+
+it("ends the turn of a peer whose block is not to be had whole", async () => {
+  const clock = { now: 0 };
+  const FOR_EVER = new Promise<never>(() => undefined);
+  const withholding: Answering = (request) =>
+    request.kind === "checkpoint"
+      ? NONE(request)
+      : { kind: "bundles", bundles: [{ ...EMPTY_BUNDLE, block: testBlock(HORIZON + 5n, 1) }], prunedTo: 0n };
+  const answering = new Map<Peer, Answering>().set(1, withholding).set(2, NONE);
+  const { catchUp, peers } = start(NO_AUTHOR, answering, { clock, take: () => FOR_EVER });
+  const first = catchUp.with(1);
+  await catchUp.with(2);
+  expect(peers.asked).toContainEqual([2, "blocksAfter"]);
   catchUp.stop();
   await first;
 });

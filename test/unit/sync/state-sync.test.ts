@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { toHex } from "../../../host/format/hex.ts";
 import { NetworkError } from "../../../host/network/errors.ts";
 import { MAX_STATE_PAGE_NODES, type StatePage } from "../../../host/network/messages.ts";
+import type { Peer } from "../../../host/network/network.ts";
 import { StateTree } from "../../../host/state-tree/state-tree.ts";
 import type { Store } from "../../../host/store/store.ts";
 import { NobodyOffers } from "../../../host/sync/state-sync.ts";
@@ -186,6 +187,57 @@ it("leaves a peer that gives a page now and then for one that gives them at once
   expect(pages[0]).toBe(0);
   expect(new Set(pages.slice(1))).toEqual(new Set([1]));
   expect(peers.blamed).toEqual([]);
+});
+
+/** Pages that a state comes in when one peer gives all of it. */
+async function pagesOf(answering: Answering): Promise<number> {
+  const alone = new Peers();
+  alone.answering.set(9, answering);
+  const other = new Taker();
+  await other.sync(alone);
+  await other.close();
+  return pagesAsked(alone, 9);
+}
+
+const pagesAsked = ({ asked }: Peers, of: Peer): number =>
+  asked.filter(([peer, kind]) => peer === of && kind === "statePage").length;
+
+it("comes to an end when all peers are slow and each offers another state", async () => {
+  let now = 0;
+  const time = { ...HASTY, now: () => now };
+  for (const peer of [0, 1]) {
+    const answer = honest(chain.store);
+    peers.answering.set(peer, (request) => {
+      if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
+      return answer(request);
+    });
+    await answer({ kind: "state" }); // holds this checkpoint's
+    await chain.checkpoint({ objects: objects(2n + BigInt(peer)).slice(0, 9), version: 2n + BigInt(peer) });
+  }
+  const whole = await pagesOf(honest(chain.store));
+  await taker.sync(peers, 0n, undefined, { time });
+  expect(pagesAsked(peers, 0) + pagesAsked(peers, 1)).toBeLessThan(2 * whole); // begun anew once
+});
+
+it("keeps what it has while another peer offers a newer state of which it gives no page", async () => {
+  let now = 0;
+  const time = { ...HASTY, now: () => now };
+  const slow = honest(chain.store);
+  const whole = await pagesOf(slow);
+  peers.answering.set(0, (request) => {
+    if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
+    return slow(request);
+  });
+  await chain.checkpoint({ objects: objects(2n).slice(0, 9), version: 2n });
+  const newer = honest(chain.store);
+  let offers = 0;
+  peers.answering.set(1, (request) => {
+    if (request.kind === "statePage") throw new NetworkError("deadline");
+    return offers++ === 0 ? { kind: "state", checkpoint: undefined } : newer(request);
+  });
+  expect(await taker.sync(peers, 0n, undefined, { time })).toBe(0n);
+  expect(pagesAsked(peers, 0)).toBe(whole);
+  expect(pagesAsked(peers, 1)).toBeGreaterThan(0);
 });
 
 it("takes a state of a slow peer when there is no other", async () => {
