@@ -171,8 +171,9 @@ export class Session {
     this.#certifier = this.#makeCertifier();
     this.#consensus = this.#makeConsensus();
     this.#pruner = new Pruner(this.#store, this.#keeping);
-    const latest = this.#store.latestCheckpoint();
-    const resume = latest === undefined ? await this.#applyGenesis() : await this.#install(latest);
+    if (this.#store.latestCheckpoint() === undefined)
+      await this.#apply(genesisCommit(this.#options.genesis, this.#core));
+    const resume = await this.#install(this.#store.latestCheckpoint()!);
     this.#run(this.#applyCommits());
     await this.#consensus.replay(resume, this.#last !== undefined);
     await Promise.all(this.#events.mempool.waiting().map((waiting) => this.#verifyWaiting(waiting)));
@@ -349,12 +350,7 @@ export class Session {
     return vault;
   }
 
-  async #applyGenesis(): Promise<Resume> {
-    await this.#apply(genesisCommit(this.#options.genesis, this.#core));
-    return orderResume(this.#store.checkpoint(0n)!.summary);
-  }
-
-  /** Goes on from a checkpoint that a quorum has signed, or our own vault. */
+  /** Goes on from a checkpoint that a quorum has signed, or our own vault; or from genesis. */
   async #install(latest: bigint): Promise<Resume> {
     const { summary, certificate } = this.#store.checkpoint(latest)!;
     if (!(await this.#isSigned(summary, certificate))) {

@@ -95,7 +95,10 @@ function open(): void {
   state.setPhase(state.PHASE_STEPS);
 }
 
-/** A commit from `order`: taken only when it continues the last one, and has its prologue. One that ends the epoch has a place left for what does. */
+/**
+ * A commit from `order`: taken only when that has started from our checkpoint, and it continues the last one, and has its prologue. One that ends the
+ * epoch has a place left for what does.
+ */
 export function takeCommit(): void {
   const index = reader.u64_();
   const round = reader.u64_();
@@ -108,7 +111,7 @@ export function takeCommit(): void {
   const count = reader.count(MAX_ORDERED_TRANSACTIONS);
   const transactions = reader.take(<usize>count * state.TRANSACTION_BYTES);
   if (!reader.exhausted() || count == 0) return;
-  if (state.phase() == state.PHASE_EMPTY || index != queue.nextIndex() || load<u32>(state.COMPLETE) == 1) return;
+  if (load<u32>(state.ORDER_STARTED) == 0 || index != queue.nextIndex() || load<u32>(state.COMPLETE) == 1) return;
   if (!queue.hasRoom(endsEpoch ? count + 1 : count)) {
     answers.rejected(0, REJECT_LEDGER_ARENA_FULL, state.WAITING_COMMITS, 0);
     return;
@@ -130,7 +133,7 @@ export function takeCommit(): void {
 
 /**
  * A checkpoint that `verify` and `order` have passed: everything is taken over from it. A ledger that has a state takes no other; the one
- * it made last, which starts `order` after genesis, changes nothing.
+ * it made last, which starts `order` after genesis, changes nothing but that commits are taken.
  */
 export function takeInstall(): void {
   const length = reader.count(MAX_SUMMARY_BYTES);
@@ -140,7 +143,8 @@ export function takeInstall(): void {
   checkpoint.summaryDigest(DIGEST, summary, length);
   if (state.phase() != state.PHASE_EMPTY) {
     const same = state.phase() == state.PHASE_IDLE && equal32(DIGEST, state.PREVIOUS_DIGEST);
-    if (!same) answers.rejected(0, REJECT_LEDGER_GENESIS_AFTER_START, 0, 0);
+    if (same) store<u32>(state.ORDER_STARTED, 1);
+    else answers.rejected(0, REJECT_LEDGER_GENESIS_AFTER_START, 0, 0);
     return;
   }
   const chain = checkpoint.summarySequence == 0 ? DIGEST : checkpoint.extensionChain;
@@ -170,6 +174,7 @@ function adopt(chain: usize): void {
   store<u64>(state.LAST_TIMESTAMP, checkpoint.summaryTimestampMs);
   memory.copy(state.GAS, checkpoint.summaryGas, state.GAS_BYTES);
   if (checkpoint.summaryEndOfEpoch) enterNextEpoch();
+  store<u32>(state.ORDER_STARTED, 1);
   state.setPhase(state.PHASE_IDLE);
   setBound();
 }

@@ -101,6 +101,8 @@ export const ENVIRONMENT: usize = ARENA + 320;
 export const SUMMARY_DIGEST: usize = ARENA + 352;
 /** OrderConfig's `epochDurationMs`. */
 export const EPOCH_DURATION: usize = ARENA + 384;
+/** 1 once `order` has started from the checkpoint that we stand at: with its chain's thresholds, epoch and committee. */
+export const ORDER_STARTED: usize = ARENA + 392;
 
 export const CONTENTS_HASH: usize = ARENA + 448;
 export const CONTENTS_LIST: usize = CONTENTS_HASH + BLAKE2B_STATE_BYTES;

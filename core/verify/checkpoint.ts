@@ -57,9 +57,9 @@ export function checkCheckpoint(): u32 {
   return found < wanted ? reject(code.REJECT_VERIFY_NO_QUORUM, wanted, found) : PASSED;
 }
 
-/** The checkpoint that the epoch in force began with: its certificate was checked when that led here. */
+/** The checkpoint that the epoch in force began with: genesis's, which the chain is named by, or one whose certificate was checked when that led here. */
 function isOpening(): bool {
-  return !isZero32(opening()) && equal32(DIGEST, opening());
+  return equal32(DIGEST, isZero32(opening()) ? chain() : opening());
 }
 
 /** Whether a quorum of the committee in force signed a summary of this epoch, or of a later one. */

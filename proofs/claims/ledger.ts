@@ -193,11 +193,15 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
     id: "ledger-order",
     component: "ledger",
     statement:
-      "Commits are applied in the order that order gave, without gaps, and a step that is refused applies nothing",
+      "Commits are applied in the order that an order gave which started from the ledger's checkpoint, without gaps, and a step that is refused applies nothing",
     assumes: NOTHING,
     model: "proofs/model/ledger.ts",
     checks: [
-      check(`${UNIT}/ledger.test.ts`, "commits from order", cases("gaps, repetitions, full queues")),
+      check(
+        `${UNIT}/ledger.test.ts`,
+        "commits from order",
+        cases("gaps, repetitions, full queues, an order that has not started"),
+      ),
       check(`${PROPERTIES}/ledger-memory.test.ts`, "rings of commits and transactions", cases("where they wrap")),
       check(`${PROPERTIES}/ledger-memory.test.ts`, "the pool of results", random(8)),
       check(
@@ -206,6 +210,10 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
         random(50),
       ),
     ],
-    mutants: ["the ledger takes a commit after a gap", "the ledger keeps half of a step that is refused"],
+    mutants: [
+      "the ledger takes a commit after a gap",
+      "the ledger takes a commit of an order that has not started from its checkpoint",
+      "the ledger keeps half of a step that is refused",
+    ],
   },
 ];

@@ -171,8 +171,14 @@ export class World {
     return place < 0 ? NO_AUTHOR : place;
   }
 
-  /** A started vault, genesis, its checkpoint. */
+  /** A started vault, genesis, its checkpoint; and an `order` that has started from it. */
   start(objects: readonly Obj[] = GENESIS_OBJECTS): this {
+    this.genesis(objects);
+    this.orderStarts();
+    return this;
+  }
+
+  genesis(objects: readonly Obj[] = GENESIS_OBJECTS): void {
     this.vaultReady();
     const digest = named("genesis");
     const commit: Commit = {
@@ -200,7 +206,12 @@ export class World {
     this.#open(commit, []);
     this.give(0, runGenesis(objects, digest, ENVIRONMENT));
     this.#closed(this.step(1), []);
-    return this;
+  }
+
+  /** `order` starts from the newest checkpoint, which the ledger stands at. */
+  orderStarts(): void {
+    const { summary } = this.checkpoints.at(-1)!;
+    expect(this.component.step("orderToLedger", { kind: "install", summary })).toEqual([]);
   }
 
   /** The epoch is over: the ledger is started anew, from its last checkpoint and for the committee that this names. */

@@ -451,7 +451,7 @@ export const NAMED: readonly NamedMutant[] = [
     "verify takes any checkpoint for the one that its epoch began with",
     "verify",
     "verify/checkpoint.ts",
-    "return !isZero32(opening()) && equal32(DIGEST, opening());",
+    "return equal32(DIGEST, isZero32(opening()) ? chain() : opening());",
     "return !isZero32(opening());",
   ),
   mutant(
@@ -536,6 +536,14 @@ export const NAMED: readonly NamedMutant[] = [
     "ledger/intake.ts",
     "setNextCommittee(inputCount == 1);",
     "setNextCommittee(false);",
+  ),
+  mutant(
+    "the ledger takes a commit of an order that has not started from its checkpoint",
+    "ledger",
+    "ledger/start.ts",
+    "load<u32>(state.ORDER_STARTED) == 0 || index",
+    "index",
+    "commits from order",
   ),
   mutant(
     "the ledger names a committee that its chain's fault rule does not make safe",

@@ -266,6 +266,9 @@ export class HonestHost {
       "accepted",
     );
     await this.#apply(0n, [{ digest, transaction: bytes, signatures: [] }]);
+    const { summary, certificate } = this.#newest!;
+    await this.#ask("hostToVerify", { kind: "checkpoint", summary, certificate }, "checkpoint");
+    await this.#ask("hostToOrder", { kind: "install", summary }, "accepted");
   }
 
   async #applyAll(): Promise<void> {

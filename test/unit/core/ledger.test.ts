@@ -166,6 +166,17 @@ describe("commits from order", () => {
     }
   });
 
+  test("are taken from an order alone that has started from the ledger's checkpoint", () => {
+    const world = new World();
+    world.genesis();
+    const early = world.order([]);
+    const begin = () => world.component.step("hostToLedger", { kind: "begin", id: 1n, commit: early.index });
+    expect(rejected(world.component, begin).code).toBe("wrongCommit");
+    world.orderStarts();
+    expect(rejected(world.component, begin).code).toBe("wrongCommit");
+    world.begin(world.order([]), []);
+  });
+
   test("16 of the largest size, and no more", () => {
     const world = new World().start();
     const many = Array.from({ length: MAX_ORDERED_TRANSACTIONS - 1 }, (_, i) =>

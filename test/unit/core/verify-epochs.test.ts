@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Certificate, CheckpointExtension } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
 import { CLASSIC, FAULT_KINDS, type FaultRule } from "../../../core/wire/thresholds.ts";
+import { neighbours } from "../../support/neighbours.ts";
 import { Summary } from "./order-support.ts";
 import { block, CHAIN, EPOCH, hash, header, members, rejection, utf8, vaultSign, verifier } from "./verify-support.ts";
 
@@ -131,6 +132,15 @@ describe("the end of an epoch", () => {
     expect(takesCheckpoint(on, { ...end, certificate: new Uint8Array() })).toBe(true);
     expect(takesCheckpoint(on, endOf({ next: null }))).toBe(false);
     expect(takesCheckpoint(verifier(), end)).toBe(true); // before it, it is one as any other
+  });
+
+  it("of genesis needs no signature where the chain is named by it", () => {
+    const { summary } = endOf({ next: null });
+    const unsigned = { summary, certificate: new Uint8Array() };
+    expect(takesCheckpoint(verifier({ chain: digestOf(summary) }), unsigned)).toBe(true);
+    for (const chain of neighbours(digestOf(summary)))
+      expect(takesCheckpoint(verifier({ chain }), unsigned)).toBe(false);
+    expect(takesCheckpoint(verifier(), unsigned)).toBe(false);
   });
 
   it("is none without a quorum of the committee in force", () => {
