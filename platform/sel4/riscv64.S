@@ -5,11 +5,11 @@
 domain_start:
   la t0, bss_begin
   la t1, bss_end
-  call t2, zero
+  jal t2, zero
   la t0, stack_begin
   la t1, stack_end
   mv sp, t1
-  call t2, zero
+  jal t2, zero
   j _start
 
 zero:

@@ -37,7 +37,7 @@ const ACTS = [
 ] as const;
 const PLACES = ["verify", "execute"] as const;
 /** Frames that it serves after each boot before it acts: so that something else is done between. */
-const STEPS = 6;
+const STEPS = 3;
 const PAYMENTS = 6;
 const TIMEOUT_MS = 120_000;
 const BUILD_MS = 300_000;
@@ -105,7 +105,8 @@ describe.each(boards)("on $name", ({ board, skipped }) => {
         } finally {
           await cluster.stop();
         }
-        expect(faults.length).toBeGreaterThan(0);
+        // The second is of a domain that began again.
+        expect(faults.length).toBeGreaterThan(1);
         for (const fault of faults) {
           expect(fault).toEqual({ component: kind, message: expect.stringMatching(told), recovered: true });
         }
