@@ -23,8 +23,8 @@ static struct outcome outcome;
 static uint32_t at;
 /* The host is to be told that it was started again. */
 static bool restarted;
-/* Lanes of the host's take turns. */
-static uint32_t turn;
+/* Where lanes were last looked at: the host's, and others. */
+static uint32_t host_turn, private_turn;
 
 static const struct config *config(void) { return region(CONFIG_ADDRESS); }
 static struct report *report(void) { return region(REPORT_ADDRESS); }
@@ -93,16 +93,11 @@ static void tell_served(const struct stream *in) {
   if (!stream_write(out, notice, served_notice(in->lane, served, notice))) *served = before;
 }
 
-static const struct stream *private_in(uint32_t *length) {
-  for (uint32_t i = 0; i < INS; i++)
-    if (!is_hosts(&ins[i]) && stream_next(&ins[i], length)) return &ins[i];
-  return NULL;
-}
-
-static const struct stream *host_in(uint32_t *length) {
+/* Lanes of a kind take turns: one that never ends keeps no other of its kind from being read. */
+static const struct stream *next_in(bool hosts, uint32_t *turn, uint32_t *length) {
   for (uint32_t i = 0; i < INS; i++) {
-    turn = (turn + 1) % INS;
-    if (is_hosts(&ins[turn]) && stream_next(&ins[turn], length)) return &ins[turn];
+    *turn = (*turn + 1) % INS;
+    if (is_hosts(&ins[*turn]) == hosts && stream_next(&ins[*turn], length)) return &ins[*turn];
   }
   return NULL;
 }
@@ -110,8 +105,8 @@ static const struct stream *host_in(uint32_t *length) {
 /* What led the host to its frame was written before it: so private lanes are looked at after it was found. */
 static const struct stream *next(uint32_t *length) {
   uint32_t host_length;
-  const struct stream *of_host = host_in(&host_length);
-  const struct stream *in = private_in(length);
+  const struct stream *of_host = next_in(true, &host_turn, &host_length);
+  const struct stream *in = next_in(false, &private_turn, length);
   if (in || !of_host) return in;
   *length = host_length;
   return of_host;

@@ -237,6 +237,7 @@ uint32_t serial_read(uint32_t number, uint8_t *to, uint32_t room) {
   uint16_t taken = port->taken;
   while (read < room && next_used(port->receive, port->taken, &id, &length)) {
     if (length > RECEIVE_BYTES) serial_broken("the serial device wrote more than it was given");
+    if (length < port->within) serial_broken("the serial device took back what it had written");
     uint32_t count = length - port->within < room - read ? length - port->within : room - read;
     memcpy(to + read, received[number][id] + port->within, count);
     read += count;

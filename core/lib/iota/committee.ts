@@ -88,11 +88,12 @@ function readMember(at: usize): void {
   const name = reader.take(nameLength);
   store<u32>(at, <u32>name, NAME);
   store<u32>(at, nameLength, NAME_LENGTH);
-  if (nameLength == 0 || !isUtf8(name, nameLength)) reader.fail();
+  if (nameLength == 0 || !reader.ok() || !isUtf8(name, nameLength)) reader.fail();
   if (reader.count(PUBLIC_KEY_BYTES) != PUBLIC_KEY_BYTES) reader.fail();
   store<u32>(at, <u32>reader.take(PUBLIC_KEY_BYTES), KEY);
   const addressLength = reader.count(MAX_MEMBER_ADDRESS_BYTES);
-  if (!isUtf8(reader.take(addressLength), addressLength)) reader.fail();
+  const address = reader.take(addressLength);
+  if (!reader.ok() || !isUtf8(address, addressLength)) reader.fail();
   store<u32>(at, <u32>(reader.position() - start), LENGTH);
 }
 

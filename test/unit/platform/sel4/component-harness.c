@@ -236,7 +236,7 @@ static void babble_is_a_fault(void) {
 /* As domain_start begins a domain: its variables are 0, its memory and its lanes are what they were. */
 static void begin_again(const char *why) {
   boots = absent = speaking = to_host = restarted = false;
-  at = turn = 0;
+  at = host_turn = private_turn = 0;
   given()->restarts++;
   copy_text(given()->why, why);
   init();
