@@ -74,6 +74,11 @@ function nextKeys({ summary }: EpochEnd): readonly Uint8Array[] {
   return (endOfEpochData?.nextEpochCommittee ?? []).map(([key]) => Uint8Array.from(key));
 }
 
+/** The committee of an epoch that has begun. */
+export function committeeAt(genesis: GenesisFile, store: Store, epoch: bigint): readonly MemberInForce[] {
+  return committeeOf(genesis, store, endsBefore(store, epoch).at(-1));
+}
+
 /** Whether an end puts another committee in force than this one. */
 export function turns(committee: readonly MemberInForce[], end: EpochEnd): boolean {
   const keys = nextKeys(end);

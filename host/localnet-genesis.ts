@@ -27,6 +27,8 @@ export interface LocalGenesisOptions {
   readonly epochMs?: bigint | undefined;
   /** Which faults committees outlast; a third of each by default. */
   readonly faults?: GenesisFile["faults"];
+  /** Who may change the list of validators; nobody by default. */
+  readonly governor?: string | undefined;
   readonly startCore?: StartCore | undefined;
 }
 
@@ -51,6 +53,7 @@ export async function localGenesis(options: LocalGenesisOptions): Promise<Genesi
     referenceGasPrice: String(REFERENCE_GAS_PRICE),
     faults,
     committee,
+    ...(options.governor === undefined ? {} : { governor: options.governor }),
     coins: [{ owner: faucetAddress, balance: String(FAUCET_NANOS) }],
   });
   await new FolderDisk(folder).writeDurably(

@@ -27,6 +27,8 @@ export interface LocalnetOptions {
   readonly validators?: number | undefined;
   /** How long an epoch of a new network is, in milliseconds. */
   readonly epochMs?: bigint | undefined;
+  /** As LocalGenesisOptions. */
+  readonly governor?: string | undefined;
   /** Which faults the committees of a new network outlast; a third of each by default. */
   readonly faults?: GenesisFile["faults"];
   /** Forgets what the folder holds. */
@@ -139,6 +141,7 @@ export class Localnet {
         faucetAddress: keypair.toIotaAddress(),
         epochMs: options.epochMs,
         faults: options.faults,
+        governor: options.governor,
         startCore,
       });
       const genesisPath = join(folder, GENESIS_FILE);

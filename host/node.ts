@@ -157,6 +157,11 @@ export class LedgerNode {
     return this.#failure.promise;
   }
 
+  /** Our place in the committee in force; NO_AUTHOR when we have none. */
+  get author(): number {
+    return this.#author;
+  }
+
   /** Of the epoch that is in force. */
   get environment(): Value<typeof Environment> {
     return this.#environment;

@@ -3,15 +3,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { PLATFORMS } from "../../platform/platforms.ts";
 import { KEEPING } from "../keeping.ts";
-import { addresses, choice, choices, followed, port, text, url, wholeNumber } from "./values.ts";
+import { addresses, choice, choices, followed, place, port, text, url, wholeNumber } from "./values.ts";
 
 const MAX_HEARTBEAT_MS = 3_600_000;
 const MAX_RPC_RATE = 1_000_000;
 /** Nobody is limited unless it is asked for: behind a proxy, all clients have one address. */
 const NO_LIMIT = 0;
 const HEARTBEAT_MS = 10_000;
-/** `max_committee_members_count` of protocol 38, less one. */
-const MAX_AUTHOR = 99;
 /** The fewest that bear the loss of one. */
 const LOCAL_VALIDATORS = 4;
 /** Processes that one machine is asked to run. */
@@ -42,7 +40,9 @@ export const CATALOGUE = {
     PLATFORMS,
     "node",
   ),
-  author: wholeNumber("author", "<index>", "the validator's place in the genesis committee", MAX_AUTHOR, 0),
+  author: place("author", "<index>", "the validator's place in the genesis committee", {
+    defaultShown: "that of the vault's key, if it is there",
+  }),
   listen: addresses("listen", "addresses to listen on for other nodes, like /ip4/10.0.0.1/tcp/9200"),
   follow: followed(
     "follow",

@@ -1,5 +1,7 @@
 /** Kinds of values that settings and arguments have, each with what it says when a text is not one. */
+
 import { InvalidArgumentError } from "commander";
+import { MAX_VALIDATORS } from "../../core/wire/limits.ts";
 import { FAULTS_FORMS, type FaultsText, parseFaults } from "../genesis/faults.ts";
 import { isMultiaddress, isPeerId, type Reachability } from "../genesis/reachability.ts";
 import type { Setting } from "./settings.ts";
@@ -78,6 +80,13 @@ export const wholeNumber = (flag: string, value: string, describe: string, max: 
     if (!/^[0-9]+$/.test(given) || number > max) throw unfit(`a whole number up to ${max}`);
     return number;
   })(flag, value, describe, { default: fallback });
+
+/** A member's index; whoever has the vault's key, when it is left out. */
+export const place = setting((given) => {
+  const number = Number(given);
+  if (!/^[0-9]+$/.test(given) || number >= MAX_VALIDATORS) throw unfit(`a whole number below ${MAX_VALIDATORS}`);
+  return number;
+});
 
 const MAX_PORT = 65_535;
 export const port = (flag: string, describe: string, fallback: number): Setting<number> =>

@@ -9,6 +9,6 @@ for trouble in none killed hostile; do
   CAISSON_VALIDATORS=4 CAISSON_TROUBLE=$trouble npx vitest run --config test/vitest.config.ts --project scalar "${suites[@]/#/test/e2e/}"
 done
 echo "--- networks of four validators, and their epochs"
-CAISSON_NETWORKS=1 npx vitest run --config test/vitest.config.ts --project scalar test/e2e/validators test/e2e/sdk-epochs
+CAISSON_NETWORKS=1 npx vitest run --config test/vitest.config.ts --project scalar test/e2e/validators test/e2e/sdk-epochs test/e2e/sdk-committee
 echo "--- four validators, each on a host of its own; ways that are long and break"
 CAISSON_HOSTS=1 npx vitest run --config test/vitest.config.ts --project scalar test/e2e/hosts

@@ -53,7 +53,8 @@ export class TestNetwork {
       keeping = {},
       heartbeatMs = HEARTBEAT_MS,
       epochMs,
-    }: Partial<Pick<LocalnetOptions, "keeping" | "heartbeatMs" | "epochMs">> = {},
+      governor,
+    }: Partial<Pick<LocalnetOptions, "keeping" | "heartbeatMs" | "epochMs" | "governor">> = {},
   ): Promise<TestNetwork> {
     if (trouble !== "none" && validators < 4) throw new Error(`${validators} validators do not bear one in trouble`);
     if (trouble === "hostile") process.env.CAISSON_HOSTILE = String(TROUBLED); // its process inherits it
@@ -70,6 +71,7 @@ export class TestNetwork {
       heartbeatMs,
       keeping,
       epochMs,
+      governor,
       log: {
         info: () => undefined,
         warn: () => undefined,

@@ -12,7 +12,17 @@ import { CommandError } from "../failure.ts";
 type Member = GenesisFile["committee"][number];
 
 export const runGenesis: RunOf<typeof declared.genesis> = async ({ settings, output }) => {
-  const { out, validators, addresses, coins, gasPrice, epochMs, faults, timestampMs = BigInt(Date.now()) } = settings;
+  const {
+    out,
+    validators,
+    addresses,
+    coins,
+    governor,
+    gasPrice,
+    epochMs,
+    faults,
+    timestampMs = BigInt(Date.now()),
+  } = settings;
   const taken = new CommandError(
     "fileExists",
     `${out} exists: a chain's genesis is not written over; name another file`,
@@ -26,6 +36,7 @@ export const runGenesis: RunOf<typeof declared.genesis> = async ({ settings, out
     referenceGasPrice: String(gasPrice),
     faults,
     committee: validators.map((validator) => readMember(validator, addresses)),
+    ...(governor === undefined ? {} : { governor }),
     coins: coins.map(({ owner, balance }) => ({ owner, balance: String(balance) })),
   });
   writeFileSync(out, `${JSON.stringify(genesis, null, 2)}\n`, { flag: "wx" });

@@ -6,7 +6,7 @@ import type { RunOf } from "../command.ts";
 import type * as declared from "../commands/keys.ts";
 
 export const runKeys: RunOf<typeof declared.keys> = async ({ settings, output }) => {
-  const vault = await readVault(settings.trustFolder, settings.author, START_CORE[settings.core]);
+  const vault = await readVault(settings.trustFolder, settings.author ?? 0, START_CORE[settings.core]);
   const publicKey = toBase64(vault.publicKey);
   const peerId = peerIdOf(await transportKey(settings.dataFolder));
   output.result({ publicKey, peerId, boot: vault.boot }, [publicKey, peerId]);

@@ -1,3 +1,4 @@
+import { NO_AUTHOR } from "../../../core/wire/limits.ts";
 import { START_CORE } from "../../../platform/platforms.ts";
 import { readGenesis } from "../../genesis/genesis.ts";
 import { createLog } from "../../log.ts";
@@ -13,7 +14,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
   const log = createLog(logLevel);
   const genesis = readGenesis(path);
   const members = genesis.committee.length;
-  if (author >= members) {
+  if (author !== undefined && author >= members) {
     throw new CommandError(
       "noSuchAuthor",
       `--author ${author}: the committee of ${path} has members 0 to ${members - 1}`,
@@ -29,11 +30,14 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
     log,
     startCore: START_CORE[core],
   });
+  const { author: place } = validator.node;
   const { checkpoint, platform } = validator.node.status;
   const { url } = validator.rpc;
   await serve(validator, log, () =>
     output.result({ chain: genesis.digest, rpc: url, checkpoint }, [
-      `Caisson validator ${author} of chain ${genesis.digest}`,
+      place === NO_AUTHOR
+        ? `Caisson full node of chain ${genesis.digest}: it makes blocks when the committee has its key`
+        : `Caisson validator ${place} of chain ${genesis.digest}`,
       `  JSON-RPC   ${url}`,
       `  kept in    ${settings.dataFolder} (checkpoint ${checkpoint}), its vault in ${trustFolder}`,
       `  core       ${platform?.platform}: trusts ${platform?.trusts.join(", ")}`,

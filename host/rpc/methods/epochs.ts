@@ -118,9 +118,9 @@ function endOfEpochInfo(end: CheckpointSummary): object {
 function epochInfo(node: RpcNode, epoch = node.environment.epoch): object {
   return {
     ...epochMetrics(node, epoch),
-    validators: validatorsJson(node),
+    validators: validatorsJson(node, epoch),
     referenceGasPrice: u64Json(node.environment.referenceGasPrice),
-    committeeMembers: committeeMembers(node),
+    committeeMembers: committeeMembers(node, epoch),
   };
 }
 

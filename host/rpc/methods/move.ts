@@ -1,6 +1,6 @@
 /**
  * Move packages (iotaledger/iota crates/iota-json-rpc/src/move_utils.rs). This chain has none, so what is looked for is not there, in
- * upstream's own words.
+ * upstream's own words; but for the functions that `execute` has built in, whose types clients ask for before they call one.
  */
 import * as v from "valibot";
 import { viewObject } from "../../format/object.ts";
@@ -8,6 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { type Method, method, required } from "../method.ts";
 import { invalidInput, type RpcError, unsupported } from "../rpc-error.ts";
 import { address, addressText } from "../schemas.ts";
+import { builtIn } from "../views/built-in.ts";
 
 const TAG = "Move Utils";
 const packageId = required(address, "the package's id");
@@ -55,7 +56,9 @@ const getNormalizedMoveFunction = method({
   description: "Return a function of a module.",
   params: { package: packageId, module_name: module, function_name: required(v.string(), "the function's name") },
   result: { name: "IotaMoveNormalizedFunction", description: "the function" },
-  handle: ({ node }, params) => refuse(node.store, params.package),
+  handle: ({ node }, params) =>
+    builtIn(addressText(params.package), params.module_name, params.function_name) ??
+    refuse(node.store, params.package),
 });
 
 function refuse(store: Store, id: Uint8Array): never {

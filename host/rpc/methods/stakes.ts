@@ -7,7 +7,7 @@ import type { Store } from "../../store/store.ts";
 import { type Method, method, required } from "../method.ts";
 import { invalidInput, RPC_CODE, RpcError } from "../rpc-error.ts";
 import { address, addressText } from "../schemas.ts";
-import { validatorAddress } from "../views/system-state.ts";
+import { committeeOf, validatorAddress } from "../views/system-state.ts";
 
 const TAG = "Governance Read API";
 const owner = required(address, "the owner");
@@ -64,9 +64,12 @@ const getValidatorsApy = method({
   description: "Return the annual yield of staking with each validator.",
   params: {},
   result: { name: "ValidatorApys", description: "zero: no exchange rate of a staking pool has changed yet" },
-  handle: ({ node: { genesis, environment } }) => ({
-    apys: genesis.committee.map(({ publicKey }) => ({ address: validatorAddress(publicKey), apy: 0 })),
-    epoch: String(environment.epoch),
+  handle: ({ node }) => ({
+    apys: committeeOf(node, node.environment.epoch).map(({ publicKey }) => ({
+      address: validatorAddress(publicKey),
+      apy: 0,
+    })),
+    epoch: String(node.environment.epoch),
   }),
 });
 

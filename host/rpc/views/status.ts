@@ -20,10 +20,16 @@ export function statusJson(status: Effects["status"]): StatusJson {
 export function failureText(status: Effects["status"]): string | undefined {
   const failed = status.Failed;
   if (!failed) return undefined;
-  const text = errorText(failed.error);
+  const text = failed.error.MoveAbort ? abortText(failed.error.MoveAbort) : errorText(failed.error);
   if (failed.command === null) return text;
   const place = BigInt(failed.command) + 1n;
   return `Error in ${place}${ordinalSuffix(place)} command, ${text}`;
+}
+
+/** Where a function aborted, and its code, as upstream tells it of one without constants that say more. */
+function abortText([{ module, functionName, instruction }, code]: NonNullable<ExecutionError["MoveAbort"]>): string {
+  const name = functionName === null ? "" : `::${functionName}`;
+  return `from '${module.address}::${module.name}${name}' (instruction ${instruction}), abort code: ${code}`;
 }
 
 /** Upstream looks at the last digit alone: "11st". */

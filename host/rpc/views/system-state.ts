@@ -1,17 +1,20 @@
 /**
  * The system state and the committee in JSON: iotaledger/iota
  * crates/iota-json-rpc-types/src/{iota_system_state_summary,iota_governance}.rs. There are no system objects, no stake and no
- * staking pools here, so their ids are zero and their sums too; validators are those of the genesis file.
+ * staking pools here, so their ids are zero and their sums too; validators are those of the committee in force.
  */
-import { fromBase64 } from "@iota/iota-sdk/utils";
+import { fromBase64, toBase64 } from "@iota/iota-sdk/utils";
 import { attribute } from "../../../core/wire/protocol-38.ts";
+import { committeeAt, type MemberInForce } from "../../epoch.ts";
 import { blake2b256 } from "../../format/digest.ts";
 import { ZERO_ADDRESS } from "../../format/transaction.ts";
 import type { GenesisFile } from "../../genesis/genesis.ts";
 import type { RpcNode } from "../context.ts";
 import { addressText } from "../schemas.ts";
 
-type Chain = Pick<RpcNode, "genesis" | "environment">;
+type Chain = Pick<RpcNode, "genesis" | "environment" | "store">;
+/** `publicKey`: base64 of an ML-DSA-65 key. */
+type Validator = Pick<MemberInForce, "name" | "network"> & { readonly publicKey: string };
 
 /** `TOTAL_VOTING_POWER` of crates/iota-types/src/committee.rs: what a committee's members share. */
 const TOTAL_VOTING_POWER = 10_000;
@@ -43,7 +46,8 @@ export function systemStateV1(chain: Chain): object {
   return { ...common(chain), safeModeComputationRewards: "0" };
 }
 
-function common({ genesis, environment }: Chain): object {
+function common(chain: Chain): object {
+  const { genesis, environment } = chain;
   return {
     epoch: String(environment.epoch),
     protocolVersion: String(environment.protocolVersion),
@@ -66,7 +70,7 @@ function common({ genesis, environment }: Chain): object {
     validatorVeryLowStakeThreshold: limit("validator_very_low_stake_threshold"),
     validatorLowStakeGracePeriod: limit("validator_low_stake_grace_period"),
     totalStake: "0",
-    activeValidators: validatorsJson({ genesis, environment }),
+    activeValidators: validatorsJson(chain),
     pendingActiveValidatorsId: ZERO_ADDRESS,
     pendingActiveValidatorsSize: "0",
     pendingRemovals: [],
@@ -81,15 +85,24 @@ function common({ genesis, environment }: Chain): object {
   };
 }
 
-export function validatorsJson({ genesis, environment }: Chain): object[] {
-  return genesis.committee.map((validator, index) =>
-    validatorJson(validator, votingPower(genesis, index), environment.referenceGasPrice),
+export function validatorsJson(chain: Chain, epoch = chain.environment.epoch): object[] {
+  const committee = committeeOf(chain, epoch);
+  return committee.map((validator, index) =>
+    validatorJson(validator, votingPower(committee.length, index), chain.environment.referenceGasPrice),
   );
 }
 
+/** Of the epoch in force, or an earlier one. */
+export function committeeOf({ genesis, store }: Chain, epoch: bigint): Validator[] {
+  return committeeAt(genesis, store, epoch).map(({ publicKey, ...member }) => ({
+    ...member,
+    publicKey: toBase64(publicKey),
+  }));
+}
+
 /** Indices of the committee among the validators: all of them. */
-export function committeeMembers({ genesis }: Pick<Chain, "genesis">): string[] {
-  return genesis.committee.map((_, index) => String(index));
+export function committeeMembers(chain: Chain, epoch = chain.environment.epoch): string[] {
+  return committeeOf(chain, epoch).map((_, index) => String(index));
 }
 
 /** `publicKey`: base64 of an ML-DSA-65 key. */
@@ -98,17 +111,13 @@ export function validatorAddress(publicKey: string): string {
 }
 
 /** Equal shares; what cannot be divided goes to the first ones, a unit each. */
-function votingPower({ committee }: GenesisFile, index: number): number {
-  const share = Math.floor(TOTAL_VOTING_POWER / committee.length);
-  return share + (index < TOTAL_VOTING_POWER % committee.length ? 1 : 0);
+function votingPower(members: number, index: number): number {
+  const share = Math.floor(TOTAL_VOTING_POWER / members);
+  return share + (index < TOTAL_VOTING_POWER % members ? 1 : 0);
 }
 
-/** `IotaValidatorSummary`. One key signs blocks and checkpoints alike; what the genesis file does not say is empty. */
-function validatorJson(
-  { name, publicKey, network }: GenesisFile["committee"][number],
-  power: number,
-  gasPrice: bigint,
-): object {
+/** `IotaValidatorSummary`. One key signs blocks and checkpoints alike; what neither the list of validators nor the genesis file says is empty. */
+function validatorJson({ name, publicKey, network }: Validator, power: number, gasPrice: bigint): object {
   return {
     iotaAddress: validatorAddress(publicKey),
     authorityPubkeyBytes: publicKey,
@@ -151,10 +160,11 @@ function validatorJson(
   };
 }
 
-/** `IotaCommittee`: the same in every epoch. */
-export function committeeJson({ genesis, environment }: Chain, epoch = environment.epoch): object {
+/** `IotaCommittee`. */
+export function committeeJson(chain: Chain, epoch = chain.environment.epoch): object {
+  const committee = committeeOf(chain, epoch);
   return {
     epoch: String(epoch),
-    validators: genesis.committee.map(({ publicKey }, index) => [publicKey, String(votingPower(genesis, index))]),
+    validators: committee.map(({ publicKey }, index) => [publicKey, String(votingPower(committee.length, index))]),
   };
 }
