@@ -1,0 +1,81 @@
+/** Named mutants of `execute`. */
+import { mutant, type NamedMutant } from "./mutant.ts";
+
+export const EXECUTE_MUTANTS: readonly NamedMutant[] = [
+  mutant(
+    "execute tells what a failed transaction's commands came to",
+    "execute",
+    "execute/inspection.ts",
+    "requestMode() != MODE_COMMIT && fits && !hasFailed();",
+    "requestMode() != MODE_COMMIT && fits;",
+    "execute says in a dry run",
+  ),
+  mutant(
+    "execute splits more than a coin holds",
+    "execute",
+    "execute/commands/split.ts",
+    "if (balance < amount) {",
+    "if (false) {",
+  ),
+  mutant("execute gives two new coins one id", "execute", "execute/context.ts", "return idCount++;", "return idCount;"),
+  mutant(
+    "execute charges computation by the unit",
+    "execute",
+    "execute/gas.ts",
+    "if (units == 0 || units % GAS_ROUNDING_STEP != 0) units = (units / GAS_ROUNDING_STEP + 1) * GAS_ROUNDING_STEP;",
+    "",
+  ),
+  mutant(
+    "execute looks up an owner less than there are",
+    "execute",
+    "execute/programmable.ts",
+    "let count: u32 = 1;",
+    "let count: u32 = 0;",
+    "execute says what its model says of transactions whose",
+  ),
+  mutant(
+    "execute counts a string for no more than its bytes",
+    "execute",
+    "execute/known-type.ts",
+    "return 2;",
+    "return 1;",
+  ),
+  mutant(
+    "execute has no limit for effects",
+    "execute",
+    "execute/programmable.ts",
+    "if (estimate > MAX_SERIALIZED_TX_EFFECTS_SIZE_BYTES) {",
+    "if (estimate > u32.MAX_VALUE) {",
+    "effects",
+  ),
+  mutant(
+    "execute has no limit for what is written",
+    "execute",
+    "execute/programmable.ts",
+    "} else if (bytes > MAX_SIZE_WRITTEN_OBJECTS) {",
+    "} else if (bytes > u32.MAX_VALUE) {",
+    "objects written",
+  ),
+  mutant(
+    "execute does not report an absence it relied on",
+    "execute",
+    "execute/answer.ts",
+    "const sorted = sortRecords(IS_INPUT | IS_ABSENT | IS_CREATED);",
+    "const sorted = sortRecords(IS_INPUT | IS_CREATED);",
+  ),
+  mutant(
+    "execute looks at objects that nobody named",
+    "execute",
+    "execute/request.ts",
+    "return load<u64>(environment, 24);",
+    "return load<u64>(environment, 24) + objectCount;",
+  ),
+  mutant("execute keeps the ids it made", "execute", "execute/context.ts", "  idCount = 0;\n", ""),
+  mutant(
+    "execute tells the ledger of results made outside the core",
+    "execute",
+    "execute/run.ts",
+    "const toLedger = sealed && requestMode() == MODE_COMMIT;",
+    "const toLedger = requestMode() == MODE_COMMIT;",
+  ),
+];

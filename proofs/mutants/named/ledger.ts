@@ -1,0 +1,90 @@
+/** Named mutants of `ledger`. */
+import { mutant, type NamedMutant } from "./mutant.ts";
+
+export const LEDGER_MUTANTS: readonly NamedMutant[] = [
+  mutant(
+    "the ledger does not add up IOTA",
+    "ledger",
+    "ledger/checks.ts",
+    "if (!sums.iotaConserved(gas)) return REJECT_REFUSAL_IOTA_NOT_CONSERVED;",
+    "",
+  ),
+  mutant(
+    "the ledger's sums wrap at 2^64",
+    "ledger",
+    "ledger/sums.ts",
+    "if (low < value) store<u64>(sum, load<u64>(sum, 8) + 1, 8);",
+    "",
+  ),
+  mutant(
+    "the ledger does not add up other coins",
+    "ledger",
+    "ledger/checks.ts",
+    "return sums.coinsConserved() ? 0 : REJECT_REFUSAL_COIN_NOT_CONSERVED;",
+    "return 0;",
+  ),
+  mutant(
+    "the ledger takes a result on an object that an earlier one changed",
+    "ledger",
+    "ledger/apply.ts",
+    "if (!equal32(operationAt(mismatch) + results.NEW, at + results.OLD)) current = false;",
+    "",
+  ),
+  mutant(
+    "the ledger takes another's coin as input",
+    "ledger",
+    "ledger/checks.ts",
+    "return isGasOwners || equal32(owner, sender) ? 0 : REJECT_REFUSAL_WRONG_OWNER;",
+    "return 0;",
+  ),
+  mutant(
+    "the ledger leaves its root as it was",
+    "ledger",
+    "ledger/apply.ts",
+    "copy32(operation + results.NEW, at + results.NEW);",
+    "copy32(operation + results.NEW, at + results.OLD);",
+  ),
+  mutant(
+    "the ledger takes operations that no result touches",
+    "ledger",
+    "ledger/apply.ts",
+    "    if (load<u8>(TOUCHED + mismatch) == 0) return false;\n",
+    "",
+  ),
+  mutant(
+    "a ledger's proof may have words left over",
+    "ledger",
+    "lib/merkle/tree.ts",
+    "if (header != headerEnd || word != wordEnd || !equal32(OLD_ROOT, root)) return false;",
+    "if (!equal32(OLD_ROOT, root)) return false;",
+  ),
+  mutant(
+    "the ledger signs a checkpoint on another root",
+    "ledger",
+    "ledger/close.ts",
+    "    state.ROOT,\n",
+    "    state.PREVIOUS_DIGEST,\n",
+  ),
+  mutant(
+    "the ledger takes signatures that verify has not passed",
+    "ledger",
+    "ledger/contents.ts",
+    "return equal32(DIGEST, queue.signaturesDigest(placeOf(ahead)));",
+    "return true;",
+  ),
+  mutant(
+    "the ledger takes a commit after a gap",
+    "ledger",
+    "ledger/start.ts",
+    "|| index != queue.nextIndex() ||",
+    "|| index < queue.nextIndex() ||",
+  ),
+  mutant(
+    "the ledger keeps half of a step that is refused",
+    "ledger",
+    "ledger/apply.ts",
+    "  if (staleCount > 0) {\n",
+    "  store<u32>(state.APPLIED, load<u32>(state.APPLIED) + (staleCount > 0 ? 1 : 0));\n  if (staleCount > 0) {\n",
+    "a ledger without its state > says what",
+  ),
+];

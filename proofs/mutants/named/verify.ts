@@ -1,0 +1,85 @@
+/** Named mutants of `verify`. */
+import { mutant, type NamedMutant } from "./mutant.ts";
+
+export const VERIFY_MUTANTS: readonly NamedMutant[] = [
+  mutant(
+    "verify takes signatures to be good that are looked at together",
+    "verify",
+    "verify/together.ts",
+    "return ed25519VerifyBatch(VERDICTS, ITEMS, count);",
+    "ed25519VerifyBatch(VERDICTS, ITEMS, count);\n  return true;",
+  ),
+  mutant(
+    "verify confuses signatures that are looked at together",
+    "verify",
+    "verify/together.ts",
+    "  next = at;",
+    "  next = 0;",
+  ),
+  mutant(
+    "verify takes every ML-DSA-44 signature of a user",
+    "verify",
+    "lib/iota/simple-signature.ts",
+    "if (flag == FLAG_MLDSA44) return mldsa44Verify(signature, MLDSA44_SIGNATURE_BYTES, key, message, length, 0, 0);",
+    "if (flag == FLAG_MLDSA44) return true;",
+  ),
+  mutant(
+    "verify takes every ML-DSA-65 signature of a user",
+    "verify",
+    "lib/iota/simple-signature.ts",
+    "if (flag == FLAG_MLDSA65) return mldsa65Verify(signature, MLDSA65_SIGNATURE_BYTES, key, message, length, 0, 0);",
+    "if (flag == FLAG_MLDSA65) return true;",
+  ),
+  mutant(
+    "addresses leave the scheme out",
+    "verify",
+    "lib/iota/simple-signature.ts",
+    "  if (flag == FLAG_ED25519) {\n    blake2b256(out, key, length);",
+    "  if (flag != FLAG_MLDSA44) {\n    blake2b256(out, key, length);",
+  ),
+  mutant(
+    "Move authenticators are a scheme",
+    "verify",
+    "lib/iota/signature.ts",
+    "return isSimpleFlag(flag) || flag == FLAG_MULTISIG",
+    "return isSimpleFlag(flag) || flag == 7 || flag == FLAG_MULTISIG",
+    "other flags > are refused by their number",
+  ),
+  mutant(
+    "verify passes a signature that does not verify",
+    "verify",
+    "verify/signatures.ts",
+    "if (found != NO_FAULT) return reject(code.REJECT_VERIFY_BAD_SIGNATURE, i, found);",
+    "",
+  ),
+  mutant(
+    "verify lets one signature stand for two",
+    "verify",
+    "verify/signatures.ts",
+    "if (!known || (i > 0 && equal32(signer(i), signer(0)))) return",
+    "if (!known) return",
+  ),
+  mutant(
+    "verify takes an object twice",
+    "verify",
+    "verify/validity.ts",
+    "if (distinctIds() != objects) return reject(code.REJECT_VERIFY_DUPLICATE_OBJECT);",
+    "distinctIds();",
+  ),
+  mutant("verify takes a block of any epoch", "verify", "verify/block.ts", " || blockEpoch != epoch()", ""),
+  mutant(
+    "verify counts a member's signature twice",
+    "verify",
+    "verify/checkpoint.ts",
+    "    store<u8>(COUNTED + member, 1);\n",
+    "",
+  ),
+  mutant(
+    "verify takes any member's signature for our own",
+    "verify",
+    "verify/checkpoint.ts",
+    "  return isSigned(author(), boot, signature) ?",
+    "  return isSigned(author(), boot, signature) || isSigned(0, boot, signature) ?",
+  ),
+  mutant("verify keeps what a transaction said", "verify", "verify/verdict.ts", "  valueB = b;\n", "  valueB += b;\n"),
+];
