@@ -67,6 +67,10 @@ function addClient(program: Command): void {
   addCommand(client, user.transfer, async () => (await coins()).transfer);
   addCommand(client, user.split, async () => (await coins()).split);
   addCommand(client, user.merge, async () => (await coins()).merge);
+  const governing = async () => await import("./run/client-committee.ts");
+  addCommand(client, user.committee, async () => (await governing()).committee);
+  addCommand(client, user.addValidator, async () => (await governing()).addValidator);
+  addCommand(client, user.removeValidator, async () => (await governing()).removeValidator);
   const objects = async () => await import("./run/client-objects.ts");
   addCommand(client, user.object, async () => (await objects()).showObject);
   addCommand(client, user.transaction, async () => (await objects()).showTransaction);

@@ -74,6 +74,12 @@ export const faults = (): Setting<FaultsText> =>
     defaultShown: "classic",
   });
 
+/** Who may change the list of validators of a new chain. */
+export const governor = () =>
+  address("governor", "<address>", "who may change the list of validators; without one it stays as it is", {
+    flagOnly: true,
+  });
+
 export const wholeNumber = (flag: string, value: string, describe: string, max: number, fallback: number) =>
   setting((given) => {
     const number = Number(given);
@@ -108,10 +114,12 @@ const list =
       { default: [], defaultShown: "" },
     );
 
-export const addresses = list((given) => {
+export function parseMultiaddress(given: string): string {
   if (!isMultiaddress(given)) throw unfit("an address like /ip4/10.0.0.1/tcp/9200");
   return given;
-});
+}
+
+export const addresses = list(parseMultiaddress);
 
 /** Nodes by address and peer id. */
 export const followed = list((given): Reachability => {

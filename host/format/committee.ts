@@ -41,6 +41,11 @@ export const CAPABILITY_CONTENTS: Uint8Array = fromHex(CAPABILITY_ID);
 
 /** Who is on the list; `object`: bcs(Object) of the list. */
 export function listedMembers(object: Uint8Array): readonly ListedMember[] {
-  const { members } = ListBcs.parse(viewObject(object).contents);
+  return readList(viewObject(object).contents);
+}
+
+/** The same from the contents of the list's object. */
+export function readList(contents: Uint8Array): readonly ListedMember[] {
+  const { members } = ListBcs.parse(contents);
   return members.map(({ name, key, address }) => ({ name, key: Uint8Array.from(key), address }));
 }

@@ -1,7 +1,7 @@
 import { CATALOGUE } from "../catalogue.ts";
 import { type Argument, command } from "../command.ts";
 import { SCHEME_NAMES } from "../keys/schemes.ts";
-import { address, choice, many, parseAddress, parseDigest, parseU64, text, u64 } from "../values.ts";
+import { address, choice, many, parseAddress, parseDigest, parseMultiaddress, parseU64, text, u64 } from "../values.ts";
 
 const { rpc, faucetUrl, keystore, genesis } = CATALOGUE;
 const ONCE = { flagOnly: true } as const;
@@ -119,6 +119,42 @@ export const merge = command({
   arguments: [objectId("<into>", "id of the coin that stays"), objectId("<coin...>", "ids of the coins that end")],
   settings: { rpc, keystore, address: own, gasBudget },
   example: ["caisson client merge 0xcafe 0xc01a 0xc01b"],
+});
+
+const plain = (usage: string, describe: string): Argument => ({ usage, describe, parse: (given) => given });
+
+const GOVERNED =
+  "It is yours to do when you have the governor's capability, which the chain's genesis file says; the change is in force from the next epoch on";
+
+export const committee = command({
+  name: "committee",
+  describe: "show the validators that are in force, and the list that the next epoch goes by",
+  settings: { rpc },
+  example: ["caisson client committee"],
+});
+
+export const addValidator = command({
+  name: "add-validator",
+  describe: "put a validator on the list that the next epoch goes by",
+  more: GOVERNED,
+  arguments: [plain("<name>", "what it is called"), plain("<key-file>", "what caisson keys shows of it")],
+  settings: {
+    rpc,
+    keystore,
+    address: own,
+    reachedAt: many(parseMultiaddress, "reached-at", "<address>", "where it is reached by the others"),
+    gasBudget,
+  },
+  example: ["caisson client add-validator fifth fifth.pub --reached-at /ip4/10.0.0.5/tcp/9200"],
+});
+
+export const removeValidator = command({
+  name: "remove-validator",
+  describe: "take a validator off the list that the next epoch goes by",
+  more: GOVERNED,
+  arguments: [plain("<name>", "what it is called")],
+  settings: { rpc, keystore, address: own, gasBudget },
+  example: ["caisson client remove-validator validator-1"],
 });
 
 export const object = command({

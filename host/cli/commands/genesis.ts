@@ -1,7 +1,7 @@
 import { EPOCH_DURATION_MS } from "../../genesis/epoch.ts";
 import { isMultiaddress } from "../../genesis/reachability.ts";
 import { command } from "../command.ts";
-import { address, faults, many, parseAddress, parseU64, text, u64, unfit } from "../values.ts";
+import { faults, governor, many, parseAddress, parseU64, text, u64, unfit } from "../values.ts";
 
 /** `base_gas_price` of protocol 38, NANOS. */
 const REFERENCE_GAS_PRICE = 1_000n;
@@ -49,12 +49,7 @@ export const genesis = command({
     validators: many(parseValidator, "validator", "<name=file>", "a validator and the file with its keys", true),
     addresses: many(parseValidatorAddress, "address", "<name=address>", "where a validator is reached by the others"),
     coins: many(parseCoin, "coin", "<address=nanos>", "a coin that exists from the start"),
-    governor: address(
-      "governor",
-      "<address>",
-      "who may change the list of validators; without one it stays as it is",
-      ONCE,
-    ),
+    governor: governor(),
     gasPrice: u64("gas-price", "<nanos>", "reference gas price", { ...ONCE, default: REFERENCE_GAS_PRICE }),
     epochMs: u64("epoch-ms", "<ms>", "how long an epoch is; 0: none ends", {
       ...ONCE,

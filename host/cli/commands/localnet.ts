@@ -1,7 +1,7 @@
 import { EPOCH_DURATION_MS } from "../../genesis/epoch.ts";
 import { CATALOGUE } from "../catalogue.ts";
 import { command } from "../command.ts";
-import { faults, toggle, u64 } from "../values.ts";
+import { faults, governor, toggle, u64 } from "../values.ts";
 
 const {
   folder,
@@ -40,6 +40,7 @@ export const localnet = command({
       defaultShown: "a day",
     }),
     faults: faults(),
+    governor: governor(),
     fresh: toggle("fresh", "forget what the folder holds and begin anew"),
   },
   example: ["caisson localnet --folder /tmp/net --rpc-port 9100 --faucet-port 9200"],

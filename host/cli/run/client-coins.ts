@@ -1,13 +1,11 @@
-import { type CoinStruct, IotaClient, type IotaTransactionBlockResponse } from "@iota/iota-sdk/client";
+import { type CoinStruct, IotaClient } from "@iota/iota-sdk/client";
 import { requestIotaFromFaucetV0 } from "@iota/iota-sdk/faucet";
-import { Transaction } from "@iota/iota-sdk/transactions";
 import type { Call, RunOf } from "../command.ts";
 import type * as declared from "../commands/client.ts";
-import { CommandError } from "../failure.ts";
 import { Keystore } from "../keys/keystore.ts";
 import type { Settings, Values } from "../settings.ts";
-import { coinsOf, gasPayment, type Needs } from "./gas-payment.ts";
-import { transactionLines } from "./transaction-lines.ts";
+import { coinsOf } from "./gas-payment.ts";
+import { send } from "./send.ts";
 
 export const faucet: RunOf<typeof declared.faucet> = async ({ settings, output }) => {
   const recipient = settings.address ?? (await firstAddress(settings.keystore, output));
@@ -76,37 +74,3 @@ export const merge: RunOf<typeof declared.merge> = async (call) => {
     );
   });
 };
-
-type Sending = typeof declared.merge.settings;
-
-/** Builds, signs and executes; prints what came of it. Throws CommandError when it was executed and failed. */
-async function send(
-  { settings, output }: Call<Sending>,
-  needs: Needs,
-  build: (transaction: Transaction, sender: string) => void,
-): Promise<void> {
-  const client = new IotaClient({ url: settings.rpc });
-  const signer = new Keystore(settings.keystore).find(settings.address);
-  const sender = signer.toIotaAddress();
-  const transaction = new Transaction();
-  transaction.setSender(sender);
-  if (settings.gasBudget !== undefined) transaction.setGasBudget(settings.gasBudget);
-  transaction.setGasPayment(await gasPayment(client, sender, needs));
-  build(transaction, sender);
-  const response = await client.signAndExecuteTransaction({
-    signer,
-    transaction,
-    options: { showEffects: true, showInput: true, showObjectChanges: true, showBalanceChanges: true },
-  });
-  const failure = failureIn(response);
-  if (failure) throw failure;
-  output.result(response, transactionLines(response));
-}
-
-function failureIn({ digest, effects }: IotaTransactionBlockResponse): CommandError | undefined {
-  if (effects?.status.status === "success") return undefined;
-  return new CommandError(
-    "transactionFailed",
-    `transaction ${digest} failed: ${effects?.status.error ?? "no effects"}`,
-  );
-}

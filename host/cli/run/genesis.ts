@@ -1,13 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fromBase64 } from "@iota/iota-sdk/utils";
-import { PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
+import { existsSync, writeFileSync } from "node:fs";
+import { PROTOCOL_VERSION } from "../../../core/wire/limits.ts";
 import { buildGenesis } from "../../genesis/build-genesis.ts";
 import type { GenesisFile } from "../../genesis/genesis.ts";
-import { isPeerId } from "../../genesis/reachability.ts";
 import type { RunOf } from "../command.ts";
 import type * as declared from "../commands/genesis.ts";
 import type { AddressGiven, ValidatorWanted } from "../commands/genesis.ts";
 import { CommandError } from "../failure.ts";
+import { readKeyFile } from "./key-file.ts";
 
 type Member = GenesisFile["committee"][number];
 
@@ -44,33 +43,11 @@ export const runGenesis: RunOf<typeof declared.genesis> = async ({ settings, out
 };
 
 function readMember({ name, keyFile }: ValidatorWanted, given: readonly AddressGiven[]): Member {
-  const wanted = `what caisson keys shows: base64 of the ${PUBLIC_KEY_BYTES} bytes of a public key, and a peer id`;
-  let lines: string[];
-  try {
-    lines = readFileSync(keyFile, "utf8")
-      .trim()
-      .split(/\s*\n\s*/);
-  } catch (error) {
-    throw new CommandError(
-      "keyFile",
-      `${keyFile} cannot be read, and should hold ${wanted}: ${(error as Error).message}`,
-    );
-  }
-  const [publicKey = "", peerId, more] = lines;
-  if (!isBase64Of(PUBLIC_KEY_BYTES, publicKey) || (peerId !== undefined && !isPeerId(peerId)) || more !== undefined)
-    throw new CommandError("keyFile", `${keyFile} does not hold ${wanted}`);
+  const { publicKey, peerId } = readKeyFile(keyFile);
   const addresses = given.filter((one) => one.name === name).map(({ address }) => address);
   if (peerId !== undefined) return { name, publicKey, network: { peerId, addresses } };
   if (addresses.length === 0) return { name, publicKey };
   throw new CommandError("keyFile", `${keyFile} holds no peer id, without which ${name} is not reached at an address`);
-}
-
-function isBase64Of(length: number, text: string): boolean {
-  try {
-    return fromBase64(text).length === length;
-  } catch {
-    return false;
-  }
 }
 
 /** Throws CommandError when an address is of nobody. */
