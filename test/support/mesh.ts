@@ -59,6 +59,7 @@ class Member implements Network {
   async request<R extends Request>(peer: Peer, request: R): Promise<Answer<R>> {
     const to = this.#mesh.reachable(this.#author).find(({ author }) => author === peer)?.member;
     if (!to?.handlers) throw new NetworkError("notConnected");
+    if (this.#mesh.unreached.has(this.#author)) throw new NetworkError("deadline");
     const asked = readRequest(writeRequest(request));
     try {
       return readAnswer(writeResponse(await to.handlers.request(this.#author, asked)), request);
@@ -103,7 +104,7 @@ export class Mesh {
   losing = false;
   /** Members that do not hear signatures under checkpoints. */
   readonly deaf = new Set<Peer>();
-  /** Members to whom nothing comes that they did not ask for, which nobody is told. */
+  /** Members to whom nothing comes, asked for or not, which nobody is told. */
   readonly unreached = new Set<Peer>();
   /** Members of the committee that genesis does not know, as each member knows them. */
   readonly known = new Map<Peer, ReadonlySet<Peer>>();
