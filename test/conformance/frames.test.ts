@@ -14,7 +14,7 @@ import type { LaneFromCore, LaneToCore } from "../../platform/runner.ts";
 import { startInline } from "../support/inline-core.ts";
 import { converse, execution, type Frames, LARGE_ANSWER_BYTES, largeAnswer } from "./conversation.ts";
 import { buildImages } from "./images.ts";
-import { platformsHere } from "./platforms.ts";
+import { platformsInTime } from "./platforms.ts";
 import { difference, type Heard } from "./trace.ts";
 
 const MIB = 1_048_576;
@@ -98,7 +98,9 @@ function many(): Frames {
   };
 }
 
-buildImages(platformsHere());
+const platforms = platformsInTime("large, many and malformed frames");
+
+buildImages(platforms);
 
 /** The longest answer on a lane. */
 const longest = (heard: Heard, lane: LaneFromCore) => Math.max(...heard.get(lane)!.map(({ length }) => length));
@@ -125,7 +127,7 @@ describe.each([
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(platformsHere())(
+  it.each(platforms)(
     "have the same answers on $name",
     async ({ start }) => {
       expect(difference(expected, await converse(start, trust, frames))).toBeUndefined();
@@ -134,7 +136,7 @@ describe.each([
   );
 });
 
-it.each(platformsHere())("a core without a vault serves the same on $name", async ({ start }) => {
+it.each(platforms)("a core without a vault serves the same on $name", async ({ start }) => {
   const frames = { hostToLedger: SOUND.hostToLedger, hostToOrder: SOUND.hostToOrder };
   const expected = await converse(startNodeCore, undefined, frames);
   expect(expected.get("ledgerToHost")!.length).toBeGreaterThan(SOUND.hostToLedger.length);

@@ -15,7 +15,7 @@ import { restart } from "./restart.ts";
 import { setUp } from "./setup.ts";
 import { Story } from "./story.ts";
 
-const { folder, library, skipped } = setUp();
+const { folder, library, skipped } = setUp("crashes after every write point");
 const SEED = 20_260_301;
 const TIMEOUT_MS = 600_000;
 
