@@ -169,14 +169,22 @@ it("keeps its own certificate of the checkpoint that its epoch began with: of th
 
 const PAGE_NOW_AND_THEN_MS = 11_000;
 
+/** A peer that takes its time for each page. */
+function slowly(answer: Answering, pass: () => void): Answering {
+  return (request) => {
+    if (request.kind === "statePage") pass();
+    return answer(request);
+  };
+}
+
 it("leaves a peer that gives a page now and then for one that gives them at once, and does not go back to it", async () => {
   let now = 0;
   const time = { ...HASTY, now: () => now };
   const answer = honest(chain.store);
-  peers.answering.set(0, (request) => {
-    if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
-    return answer(request);
-  });
+  peers.answering.set(
+    0,
+    slowly(answer, () => (now += PAGE_NOW_AND_THEN_MS)),
+  );
   const other = honest(chain.store);
   peers.answering.set(1, (request) =>
     request.kind === "state" && now === 0 ? { kind: "state", checkpoint: undefined } : other(request),
@@ -207,10 +215,10 @@ it("comes to an end when all peers are slow and each offers another state", asyn
   const time = { ...HASTY, now: () => now };
   for (const peer of [0, 1]) {
     const answer = honest(chain.store);
-    peers.answering.set(peer, (request) => {
-      if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
-      return answer(request);
-    });
+    peers.answering.set(
+      peer,
+      slowly(answer, () => (now += PAGE_NOW_AND_THEN_MS)),
+    );
     await answer({ kind: "state" }); // holds this checkpoint's
     await chain.checkpoint({ objects: objects(2n + BigInt(peer)).slice(0, 9), version: 2n + BigInt(peer) });
   }
@@ -224,10 +232,10 @@ it("keeps what it has while another peer offers a newer state of which it gives 
   const time = { ...HASTY, now: () => now };
   const slow = honest(chain.store);
   const whole = await pagesOf(slow);
-  peers.answering.set(0, (request) => {
-    if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
-    return slow(request);
-  });
+  peers.answering.set(
+    0,
+    slowly(slow, () => (now += PAGE_NOW_AND_THEN_MS)),
+  );
   await chain.checkpoint({ objects: objects(2n).slice(0, 9), version: 2n });
   const newer = honest(chain.store);
   let offers = 0;
@@ -244,10 +252,10 @@ it("takes a state of a slow peer when there is no other", async () => {
   let now = 0;
   const time = { ...HASTY, now: () => now };
   const answer = honest(chain.store);
-  peers.answering.set(0, (request) => {
-    if (request.kind === "statePage") now += PAGE_NOW_AND_THEN_MS;
-    return answer(request);
-  });
+  peers.answering.set(
+    0,
+    slowly(answer, () => (now += PAGE_NOW_AND_THEN_MS)),
+  );
   expect(await taker.sync(peers, 0n, undefined, { time })).toBe(0n);
   expect(stateOf(taker.store)).toEqual(stateOf(chain.store));
 });
