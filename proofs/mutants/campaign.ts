@@ -1,5 +1,6 @@
 /** A campaign: mutants of one component, sampled from a seed, each held against the checks that reach it. */
 import type { ComponentName } from "../../platform/topology.ts";
+import { builtBytes } from "../../test/support/wasm.ts";
 import { parseModule } from "../../test/support/wasm-binary/module.ts";
 import type { Build } from "./compile.ts";
 import { type Coverage, coverageOf } from "./decisions.ts";
@@ -10,7 +11,7 @@ import { type CheckProfile, profile } from "./profile.ts";
 import type { Project } from "./project.ts";
 import { type Mutant, sample, sites } from "./sample.ts";
 import { SUITES } from "./suites.ts";
-import { builtBytes, type Target, Trial } from "./trial.ts";
+import { type Target, Trial } from "./trial.ts";
 
 export interface Verdict {
   readonly mutant: Mutant;

@@ -23,6 +23,8 @@ import type { Change } from "./operators.ts";
 export const FUEL = { module: "mutants", name: "fuel" } as const;
 export const FLAGS = "flags";
 export const SCRATCH = "scratch";
+/** As much fuel as there may be: an i32, read as such by JavaScript. */
+export const FULL_TANK = 0x7fff_ffff;
 
 const I32_TYPE = 0x7f;
 const MUTABLE = 1;

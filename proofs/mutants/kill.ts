@@ -1,6 +1,7 @@
 /** Whether a check fails on a mutant. */
+import { FULL_TANK } from "./instrument.ts";
 import type { CheckProfile } from "./profile.ts";
-import { FULL_TANK, type Trial } from "./trial.ts";
+import type { Trial } from "./trial.ts";
 
 /** A mutant may take longer than the original, but not endlessly so. */
 const FUEL_FACTOR = 8;

@@ -4,9 +4,10 @@ import { isLonger } from "../../test/support/longer.ts";
 import { CLAIMS, type ClaimCheck } from "../claims.ts";
 import type { Check } from "./collector.ts";
 import { compileNamed } from "./compile-named.ts";
+import { FULL_TANK } from "./instrument.ts";
 import { NAMED } from "./named.ts";
 import { Project } from "./project.ts";
-import { FULL_TANK, Trial } from "./trial.ts";
+import { Trial } from "./trial.ts";
 
 /** A shared machine may be slow. */
 const TIMEOUT_MS = 300_000;

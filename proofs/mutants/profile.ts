@@ -1,6 +1,7 @@
 /** What the checks of a module do on the unchanged module: which flags each raises, how long it takes, what it burns. */
+import { FULL_TANK } from "./instrument.ts";
 import type { Project } from "./project.ts";
-import { FULL_TANK, type Target, Trial } from "./trial.ts";
+import { type Target, Trial } from "./trial.ts";
 
 export interface CheckProfile {
   readonly file: string;

@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { createServer, createServerModuleRunner, type Plugin, type ViteDevServer } from "vite";
 import { type Check, collector } from "./collector.ts";
 import type { Build } from "./compile.ts";
+import type { Counted } from "./counted.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -21,6 +22,8 @@ export interface WasmSource {
   readonly BUILD_UNDER_TEST: Build;
   /** Instantiates a module by name; its exports. */
   loadWasm(name: string, build?: Build): WebAssembly.Exports;
+  /** The same, with a count of how often its loops turn. */
+  loadCounted(name: string, build?: Build): Counted;
 }
 
 /** Where the exchanged modules find what they export: nothing else joins the evaluated files with this process. */
@@ -42,7 +45,7 @@ const seam = {
 const STAND_INS: Readonly<Record<string, string>> = {
   "\0vitest": `export const { describe, it, test, expect, beforeAll, beforeEach, afterEach, afterAll } = globalThis.${SEAM}.vitest;`,
   "\0remembered": `export const { remembered } = globalThis.${SEAM};`,
-  "\0wasm": `export const { BUILD_UNDER_TEST, loadWasm } = globalThis.${SEAM}.wasm;`,
+  "\0wasm": `export const { BUILD_UNDER_TEST, loadCounted, loadWasm } = globalThis.${SEAM}.wasm;`,
 };
 
 /** The project's own modules that are exchanged. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMPONENTS, type ComponentName } from "../../platform/topology.ts";
 import { isLonger } from "../../test/support/longer.ts";
+import { builtBytes } from "../../test/support/wasm.ts";
 import { parseModule } from "../../test/support/wasm-binary/module.ts";
 import { ableToTell, runCampaign } from "./campaign.ts";
 import { coverageOf } from "./decisions.ts";
@@ -12,7 +13,7 @@ import { profile } from "./profile.ts";
 import { Project } from "./project.ts";
 import { random, sample, sites } from "./sample.ts";
 import { SUITES } from "./suites.ts";
-import { builtBytes, Trial } from "./trial.ts";
+import { Trial } from "./trial.ts";
 
 const SKIPPED = isLonger(
   "the harness of the mutants on ten of each component",

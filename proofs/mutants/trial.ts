@@ -2,18 +2,17 @@
  * Tries checks on a module in the place of the one that was built. Every instance of the module shares one tank of fuel, which is filled before each
  * check: loop turns inside burn it, and so does every step, so that neither the module nor a test that waits for it can go on for ever.
  */
-import { readFileSync } from "node:fs";
+import { builtBytes } from "../../test/support/wasm.ts";
 import type { Check } from "./collector.ts";
 import type { Build } from "./compile.ts";
+import { type Counted, counted } from "./counted.ts";
 import { SCRATCH_TYPES } from "./differences.ts";
 import { CHOSEN } from "./fold.ts";
-import { FLAGS, FUEL, SCRATCH } from "./instrument.ts";
+import { FLAGS, FUEL, FULL_TANK, SCRATCH } from "./instrument.ts";
 import type { Project } from "./project.ts";
 
 /** What one step costs, in loop turns. */
 const STEP_FUEL = 256;
-/** An i32, read as such by JavaScript. */
-export const FULL_TANK = 0x7fff_ffff;
 
 const I32_TYPE = 0x7f;
 
@@ -61,19 +60,34 @@ export class Trial {
   checks(file: string): Promise<readonly Check[]> {
     let checks = this.#files.get(file);
     if (!checks) {
-      const loadWasm = (name: string, build = this.#target.build) => this.#load(name, build);
-      checks = this.#project.checks(file, { BUILD_UNDER_TEST: this.#target.build, loadWasm });
+      const { build: own } = this.#target;
+      const loadWasm = (name: string, build = own) => this.#load(name, build);
+      const loadCounted = (name: string, build = own) => this.#loadCounted(name, build);
+      checks = this.#project.checks(file, { BUILD_UNDER_TEST: own, loadWasm, loadCounted });
       this.#files.set(file, checks);
     }
     return checks;
   }
 
-  #load(name: string, build: Build): WebAssembly.Exports {
-    const mutated = name === this.#target.name && build === this.#target.build;
-    if (!mutated) return new WebAssembly.Instance(built(name, build)).exports;
-    const exports = new WebAssembly.Instance(this.#module, this.#imports).exports;
+  #isTarget(name: string, build: Build): boolean {
+    return name === this.#target.name && build === this.#target.build;
+  }
+
+  #instance(): WebAssembly.Exports {
+    const { exports } = new WebAssembly.Instance(this.#module, this.#imports);
     if (this.#chosen > 0) (exports[CHOSEN] as WebAssembly.Global).value = this.#chosen;
-    const metered = Object.entries(exports).map(([key, value]) => [
+    return exports;
+  }
+
+  /** Steps of it burn nothing but what its loops burn. */
+  #loadCounted(name: string, build: Build): Counted {
+    if (!this.#isTarget(name, build)) return counted(builtBytes(name, build));
+    return { exports: this.#instance(), turns: () => FULL_TANK - this.fuel.value };
+  }
+
+  #load(name: string, build: Build): WebAssembly.Exports {
+    if (!this.#isTarget(name, build)) return new WebAssembly.Instance(built(name, build)).exports;
+    const metered = Object.entries(this.#instance()).map(([key, value]) => [
       key,
       key === "init" || key === "step" ? this.#metered(value as Exported) : value,
     ]);
@@ -105,10 +119,4 @@ function built(name: string, build: Build): WebAssembly.Module {
     modules.set(key, module);
   }
   return module;
-}
-
-/** The bytes of a module in build/. */
-export function builtBytes(name: string, build: Build): Uint8Array {
-  const file = build === "simd" ? `${name}.simd.wasm` : `${name}.wasm`;
-  return readFileSync(new URL(`../../build/${file}`, import.meta.url));
 }

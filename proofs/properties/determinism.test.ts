@@ -3,15 +3,14 @@
  * an instance has seen before, and though the state moves to another instance before each frame.
  */
 import { describe, expect, test } from "vitest";
-import { COMPONENTS, type ComponentName } from "../../platform/topology.ts";
 import { Component, type Output } from "../../test/support/component.ts";
 import { loadWasm } from "../../test/support/wasm.ts";
 import { expectFrames } from "./same-frames.ts";
-import { SESSIONS, type Session } from "./sessions.ts";
+import { RECORDINGS, type Recording, type Session } from "./sessions.ts";
 
 /** The session with each frame cut short before it comes whole: a refusal must say nothing of what was there before. */
-async function sessionOf(name: ComponentName): Promise<Session> {
-  const session = await SESSIONS[name]();
+async function sessionOf({ record }: Recording): Promise<Session> {
+  const session = await record();
   const frames = session.frames.flatMap((frame) => [{ ...frame, bytes: frame.bytes.subarray(0, -1) }, frame]);
   return { ...session, frames };
 }
@@ -25,9 +24,9 @@ function used({ begin, frames }: Session): Component {
   return component;
 }
 
-describe.each(COMPONENTS)("%s", (name) => {
+describe.each(RECORDINGS)("$name", (recording) => {
   test("gives the same answers and comes to the same state in a new instance and in a used one", async () => {
-    const session = await sessionOf(name);
+    const session = await sessionOf(recording);
     const [one, other] = [session.begin(), used(session)];
     for (const { lane, bytes } of session.frames) expectFrames(other.stepRaw(lane, bytes), one.stepRaw(lane, bytes));
     expect(Buffer.compare(other.state(), one.state())).toBe(0);
@@ -36,14 +35,14 @@ describe.each(COMPONENTS)("%s", (name) => {
   });
 
   test("has its configuration in its state", async () => {
-    const { begin } = await sessionOf(name);
+    const { begin } = await sessionOf(recording);
     const configured = begin().state();
-    const blank = new Component(loadWasm(name)).state();
+    const blank = new Component(loadWasm(recording.component)).state();
     expect(Buffer.from(configured).equals(Buffer.from(blank))).toBe(false);
   });
 
   test("keeps nothing that matters outside its state", async () => {
-    const session = await sessionOf(name);
+    const session = await sessionOf(recording);
     const one = session.begin();
     const expected: Output[][] = session.frames.map(({ lane, bytes }) => one.stepRaw(lane, bytes));
     const pair = [session.begin(), used(session)] as const;

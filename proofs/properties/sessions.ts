@@ -1,14 +1,26 @@
-/** A stretch of each component's life as frames, recorded while a test's own harness plays its neighbours. */
+/** Stretches of each component's life as frames, recorded while a test's own harness plays its neighbours. */
 import fc from "fast-check";
-import { LANES, type LaneName } from "../../core/wire/frames.ts";
+import { Config, LANES, type LaneName, OrderResume } from "../../core/wire/frames.ts";
 import { MAX_VALIDATORS } from "../../core/wire/limits.ts";
-import { encode } from "../../core/wire/schema.ts";
+import { encode, type Value } from "../../core/wire/schema.ts";
 import type { ComponentName } from "../../platform/topology.ts";
-import { type Component, loadComponent } from "../../test/support/component.ts";
+import { Random } from "../../test/attack/random.ts";
+import { Component, type ComponentExports } from "../../test/support/component.ts";
+import { ROWS, rowConfig } from "../../test/support/dag.ts";
+import { loadWasm } from "../../test/support/wasm.ts";
 import { environment } from "../../test/unit/core/execute-support.ts";
-import { Order, orderConfig, transaction as ordered } from "../../test/unit/core/order-support.ts";
+import {
+  HOST_ID,
+  Order,
+  orderConfig,
+  transaction as ordered,
+  summaryDigest,
+  summaryOf,
+  ZERO,
+} from "../../test/unit/core/order-support.ts";
 import { block, blockDigest, header, vaultSign, config as verifyConfig } from "../../test/unit/core/verify-support.ts";
 import { CONFIG, idOf, payment, transaction, World } from "../model/ledger-world.ts";
+import { randomDag, reordered } from "../model/random-dag.ts";
 import { caseOf, WORLD } from "./execute-cases.ts";
 import { Harness } from "./vault-harness.ts";
 import { verifyCase } from "./verify-cases.ts";
@@ -19,9 +31,22 @@ export interface Frame {
 }
 
 export interface Session {
-  /** A new instance, configured as the recorded one was. */
-  begin(): Component;
+  /** A new instance, configured as the recorded one was; of the module as it was built, unless another one's exports are given. */
+  begin(exports?: ComponentExports): Component;
   readonly frames: readonly Frame[];
+}
+
+function sessionOf<N extends ComponentName>(
+  name: N,
+  config: Value<(typeof Config)[N]>,
+  frames: readonly Frame[],
+): Session {
+  const begin = (exports: ComponentExports = loadWasm(name)) => {
+    const component = new Component(exports);
+    component.init(encode<never>(Config[name] as never, config as never));
+    return component;
+  };
+  return { begin, frames };
 }
 
 /** Records what a component is given while `play` goes on. */
@@ -86,7 +111,8 @@ const verifyFrames = (): Frame[] => [
   frame("hostToVerify", { kind: "block", id: 3n, block: block(header({ author: 1 }), new Uint8Array(3309)) }),
 ];
 
-async function orderSession(): Promise<Session> {
+/** An author alone, which commits each block that it makes. */
+async function loneSession(): Promise<Session> {
   const order = new Order();
   const frames = await recorded(order.component, () => {
     order.ready();
@@ -95,7 +121,38 @@ async function orderSession(): Promise<Session> {
     order.verified(ordered(20));
     order.propose([ordered(20)]);
   });
-  return { begin: () => loadComponent("order", orderConfig()).component, frames };
+  return sessionOf("order", orderConfig(), frames);
+}
+
+/** Where the committee's DAG goes on from: its first commits are in a checkpoint. */
+const RESUMED = { horizon: 0n, round: 2n, rank: 0, committed: [0n, 1n, 0n, 1n] };
+
+/** One of four members: a checkpoint, the others' blocks with an equivocation, some too early and some twice, and our own. */
+async function memberSession(): Promise<Session> {
+  const [row] = ROWS.filter(({ name }) => name === "three delays, n=4 F=1 b=1");
+  const config = rowConfig(row!, { author: 0, leadersPerRound: 2, leaders: [] });
+  const order = new Order(config);
+  const { blocks } = randomDag(new Random(7), row!, { rounds: 9, transactions: 12, absent: 0 });
+  const ask = (kind: "status" | "evidence") => order.component.step("hostToOrder", { kind, id: HOST_ID });
+  const commit = { index: 1n, round: 1n, timestampMs: 1_000n, commitDigest: ZERO, leaderBlock: ZERO };
+  const summary = summaryOf({ ...commit, resume: encode(OrderResume, RESUMED) }, { faults: row!.faults });
+  const frames = await recorded(order.component, () => {
+    order.install(summary);
+    order.verifiedItem("checkpoint", summaryDigest(summary));
+    order.install(summary);
+    order.ready();
+    for (const { block, ref, transactions } of reordered(new Random(8), blocks)) {
+      order.accept(block);
+      order.verified(...transactions);
+      order.verifiedItem("block", ref.digest);
+      order.accept(block);
+      ask("status");
+      const [asked] = order.propose(transactions.slice(0, 1));
+      if (asked?.lane === "orderToVault") order.signed(asked.frame.round, asked.frame.digest);
+    }
+    ask("evidence");
+  });
+  return sessionOf("order", config, frames);
 }
 
 async function ledgerSession(): Promise<Session> {
@@ -111,7 +168,7 @@ async function ledgerSession(): Promise<Session> {
     world.step(2);
     world.component.stepRaw("hostToLedger", Uint8Array.of(2));
   });
-  return { begin: () => loadComponent("ledger", CONFIG).component, frames };
+  return sessionOf("ledger", CONFIG, frames);
 }
 
 async function vaultSession(): Promise<Session> {
@@ -131,14 +188,20 @@ async function vaultSession(): Promise<Session> {
       [],
     ),
   );
-  return { begin: () => loadComponent("vault", { author: 0 }).component, frames };
+  return sessionOf("vault", { author: 0 }, frames);
 }
 
-/** Sessions by component. */
-export const SESSIONS: Readonly<Record<ComponentName, () => Promise<Session>>> = {
-  verify: async () => ({ begin: () => loadComponent("verify", fullCommittee).component, frames: verifyFrames() }),
-  order: orderSession,
-  execute: async () => ({ begin: () => loadComponent("execute", { sealed: 1 }).component, frames: executeFrames() }),
-  ledger: ledgerSession,
-  vault: vaultSession,
-};
+export interface Recording {
+  readonly name: string;
+  readonly component: ComponentName;
+  record(): Promise<Session>;
+}
+
+export const RECORDINGS: readonly Recording[] = [
+  { name: "verify", component: "verify", record: async () => sessionOf("verify", fullCommittee, verifyFrames()) },
+  { name: "order, alone", component: "order", record: loneSession },
+  { name: "order, in a committee", component: "order", record: memberSession },
+  { name: "execute", component: "execute", record: async () => sessionOf("execute", { sealed: 1 }, executeFrames()) },
+  { name: "ledger", component: "ledger", record: ledgerSession },
+  { name: "vault", component: "vault", record: vaultSession },
+];

@@ -41,7 +41,7 @@ function mldsaSigner(flag: number, scheme: typeof ml_dsa44, fill: number): Signe
   const { publicKey, secretKey } = scheme.keygen(new Uint8Array(32).fill(fill));
   return {
     address: bcs.Address.parse(hash(Uint8Array.of(flag), publicKey)),
-    sign: (message) => concat(Uint8Array.of(flag), scheme.sign(message, secretKey), publicKey),
+    sign: (message) => concat(Uint8Array.of(flag), scheme.sign(message, secretKey, { extraEntropy: false }), publicKey),
   };
 }
 

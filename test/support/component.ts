@@ -5,7 +5,8 @@ import { decode, encode, type Value } from "../../core/wire/schema.ts";
 import type { ComponentName } from "../../platform/topology.ts";
 import { loadWasm } from "./wasm.ts";
 
-interface ComponentExports {
+/** What every component exports (core/README.md). */
+export interface ComponentExports {
   readonly memory: WebAssembly.Memory;
   init(length: number): number;
   step(lane: number, length: number): number;

@@ -125,7 +125,7 @@ export function vaultSign(
 ): Uint8Array {
   const { kind, slot, digest, boot = 1n, chain = CHAIN, epoch = EPOCH, by = author } = fields;
   const message = encode(SignedMessage, { domain: utf8("CAISSON1"), chain, epoch, author, boot, kind, slot, digest });
-  return ml_dsa65.sign(message, members[by]!.secretKey);
+  return ml_dsa65.sign(message, members[by]!.secretKey, { extraEntropy: false });
 }
 
 type Header = Value<typeof BlockHeader>;
