@@ -13,13 +13,7 @@ import { CheckpointSummaryBcs, checkpointExtension } from "./format/checkpoint.t
 import { LIST_ID, type ListedMember, listedMembers } from "./format/committee.ts";
 import { fromHex, toHex } from "./format/hex.ts";
 import { parseBcs } from "./format/parse.ts";
-import {
-  type GenesisFile,
-  genesisChain,
-  genesisCommittee,
-  genesisEnvironment,
-  genesisFaults,
-} from "./genesis/genesis.ts";
+import { type GenesisFile, genesisCommittee, genesisEnvironment, genesisOrigin } from "./genesis/genesis.ts";
 import { parseReachability, type Reachability } from "./genesis/reachability.ts";
 import type { EpochEnd, Store } from "./store/store.ts";
 
@@ -113,10 +107,7 @@ function nextEnvironment({ summary: bytes }: EpochEnd): Value<typeof Environment
 /** VerifyConfig. `ends`: as `endsBefore` gives them, and those that follow. */
 export function verifyConfig(genesis: GenesisFile, ends: readonly EpochEnd[], author: number): Uint8Array {
   return encode(Config.verify, {
-    environment: genesisEnvironment(genesis),
-    chain: genesisChain(genesis),
-    committee: genesisCommittee(genesis),
-    faults: genesisFaults(genesis),
+    origin: genesisOrigin(genesis),
     author,
     ends: [...ends],
   });

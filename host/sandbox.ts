@@ -15,7 +15,6 @@ import {
 } from "../core/wire/frames.ts";
 import { MAX_READS, NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode, type Value } from "../core/wire/schema.ts";
-import { CLASSIC } from "../core/wire/thresholds.ts";
 import { ComponentInstance } from "../platform/component.ts";
 import { loadModule } from "../platform/modules.ts";
 import { TransactionRejected } from "./errors.ts";
@@ -43,15 +42,8 @@ interface Modules {
 
 /** `verify` for transactions alone: it knows neither chain nor committee. */
 function verifyIn({ verify }: Modules, environment: Value<typeof Environment>): Unsealed {
-  const config = {
-    environment,
-    chain: new Uint8Array(32),
-    committee: [],
-    faults: CLASSIC,
-    author: NO_AUTHOR,
-    ends: [],
-  };
-  return new Unsealed(verify, encode(Config.verify, config));
+  const origin = { kind: "environment", environment } as const;
+  return new Unsealed(verify, encode(Config.verify, { origin, author: NO_AUTHOR, ends: [] }));
 }
 
 export class Sandbox {

@@ -94,8 +94,13 @@ function fromVerify(): void {
     return;
   }
   const digest = reader.raw32();
-  if (!reader.exhausted()) return;
-  addVerified(variant == VERIFY_TO_ORDER_BLOCK ? blocksRing() : checkpointsRing(), digest);
+  if (variant == VERIFY_TO_ORDER_BLOCK) {
+    if (reader.exhausted()) addVerified(blocksRing(), digest);
+    return;
+  }
+  // A committee of another size than ours has other thresholds: who configured us was wrong about the chain.
+  const committeeSize = reader.u16_();
+  if (reader.exhausted() && committeeSize == state.committeeSize()) addVerified(checkpointsRing(), digest);
 }
 
 function fromVault(): void {

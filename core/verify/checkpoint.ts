@@ -1,13 +1,13 @@
 /**
  * A checkpoint summary with its certificate: enough of the committee's vaults signed the summary's digest for its sequence number.
  *
- * Only the summary's epoch and sequence number are read here: a quorum stands for the rest, which `order` reads when it installs it.
+ * Only which chain, epoch and sequence number it is of matters here: a quorum stands for the rest, which `order` reads when it installs it.
  * Signatures that do not count (of strangers, repeated, or wrong) are passed over, so that one bad member cannot spoil a certificate.
  */
-import { equal32, isZero32 } from "../lib/bytes";
+import { equal32 } from "../lib/bytes";
 import { quorum } from "../lib/faults";
 import * as frame from "../lib/frame";
-import { blake2b256Final, blake2b256Init, blake2b256Update } from "../lib/hash/blake2b";
+import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
 import { mldsa65Verify } from "../lib/sig/mldsa";
 import { SIGNED_CHECKPOINT, SIGNED_MESSAGE_BYTES, signedMessage } from "../lib/signed-message";
@@ -16,23 +16,17 @@ import * as code from "../wire/generated";
 import { author, chain, committeeSize, epoch, faults, knowsCommittee, memberKey, opening } from "./state";
 import { PASSED, reject } from "./verdict";
 
-/** "CheckpointSummary::", the BcsSignable name (iotaledger/iota crates/iota-types/src/crypto.rs). */
-const DOMAIN: usize = memory.data<u8>([
-  0x43, 0x68, 0x65, 0x63, 0x6b, 0x70, 0x6f, 0x69, 0x6e, 0x74, 0x53, 0x75, 0x6d, 0x6d, 0x61, 0x72, 0x79, 0x3a, 0x3a,
-]);
-const DOMAIN_BYTES: u32 = 19;
-
-/** A streaming hash, BLAKE2B_STATE_BYTES. */
-const HASH: usize = memory.data(208, 16);
+/** Of the summary read last. */
 const DIGEST: usize = memory.data(32, 16);
 /** SIGNED_MESSAGE_BYTES. */
 const MESSAGE: usize = memory.data(99, 16);
 /** A byte for each member: 1 once its signature has counted. MAX_VALIDATORS. */
 const COUNTED: usize = memory.data(100, 16);
 
-/** Of the summary read last. */
-let summaryEpoch: u64 = 0;
-let sequence: u64 = 0;
+/** 32 bytes, of the summary read last. */
+export function summaryDigest(): usize {
+  return DIGEST;
+}
 
 /** Signatures that make a quorum of the committee in force, which has members. */
 function quorumInForce(): u32 {
@@ -50,7 +44,7 @@ export function checkCheckpoint(): u32 {
 
   if (!readSummary(summary, summaryBytes)) return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   if (isOpening()) return PASSED;
-  if (summaryEpoch != epoch() || !isCertificate(certificate, certificateBytes))
+  if (checkpoint.summaryEpoch != epoch() || !isOfThisChain() || !isCertificate(certificate, certificateBytes))
     return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   const wanted = quorumInForce();
   const found = countSignatures(certificate, certificateBytes, wanted);
@@ -59,12 +53,20 @@ export function checkCheckpoint(): u32 {
 
 /** The checkpoint that the epoch in force began with: genesis's, which the chain is named by, or one whose certificate was checked when that led here. */
 function isOpening(): bool {
-  return equal32(DIGEST, isZero32(opening()) ? chain() : opening());
+  return equal32(DIGEST, opening());
+}
+
+/**
+ * Whether the summary read last says that it is of our chain. Signatures for it alone do not: who configures another instance with a chain and keys of his own could
+ * have anything signed in our chain's name.
+ */
+export function isOfThisChain(): bool {
+  return equal32(checkpoint.extensionChain, chain());
 }
 
 /** Whether a quorum of the committee in force signed a summary of this epoch, or of a later one. */
 export function endsEpoch(summary: usize, summaryBytes: u32, certificate: usize, certificateBytes: u32): bool {
-  if (committeeSize() == 0 || !readSummary(summary, summaryBytes) || summaryEpoch < epoch()) return false;
+  if (committeeSize() == 0 || !readSummary(summary, summaryBytes) || checkpoint.summaryEpoch < epoch()) return false;
   if (!isCertificate(certificate, certificateBytes)) return false;
   const wanted = quorumInForce();
   return countSignatures(certificate, certificateBytes, wanted) >= wanted;
@@ -78,27 +80,22 @@ export function checkOwnCheckpoint(): u32 {
   const signature = reader.take(code.SIGNATURE_BYTES);
   if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
   if (!knowsCommittee() || author() >= committeeSize()) return reject(code.REJECT_VERIFY_NOT_READY);
-  if (!readSummary(summary, summaryBytes) || summaryEpoch != epoch())
+  if (!readSummary(summary, summaryBytes) || checkpoint.summaryEpoch != epoch())
     return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   return isSigned(author(), boot, signature) ? PASSED : reject(code.REJECT_VERIFY_BAD_SIGNATURE);
 }
 
-/** Reads a summary's epoch and sequence number, and its digest into DIGEST. False: it is too short for one. */
+/** Reads a whole summary, with what Caisson commits to beyond upstream's fields. False: it is none. */
 function readSummary(summary: usize, length: u32): bool {
-  reader.open(summary, length);
-  summaryEpoch = reader.u64_();
-  sequence = reader.u64_();
-  if (!reader.ok()) return false;
-  blake2b256Init(HASH);
-  blake2b256Update(HASH, DOMAIN, DOMAIN_BYTES);
-  blake2b256Update(HASH, summary, length);
-  blake2b256Final(HASH, DIGEST);
+  if (!checkpoint.readSummary(summary, length) || !checkpoint.readExtension()) return false;
+  checkpoint.summaryDigest(DIGEST, summary, length);
   return true;
 }
 
 /** Whether a member's vault signed DIGEST for the summary's epoch and sequence number. */
 function isSigned(member: u32, boot: u64, signature: usize): bool {
-  signedMessage(MESSAGE, chain(), summaryEpoch, member, boot, SIGNED_CHECKPOINT, sequence, DIGEST);
+  const sequence = checkpoint.summarySequence;
+  signedMessage(MESSAGE, chain(), checkpoint.summaryEpoch, member, boot, SIGNED_CHECKPOINT, sequence, DIGEST);
   return mldsa65Verify(signature, code.SIGNATURE_BYTES, memberKey(member), MESSAGE, SIGNED_MESSAGE_BYTES, 0, 0);
 }
 
@@ -108,7 +105,7 @@ function isCertificate(at: usize, length: u32): bool {
   const certificateEpoch = reader.u64_();
   const signatures = reader.count(code.MAX_VALIDATORS);
   reader.take(<usize>signatures * (SIGNATURE_OFFSET + code.SIGNATURE_BYTES));
-  return reader.exhausted() && certificateEpoch == summaryEpoch;
+  return reader.exhausted() && certificateEpoch == checkpoint.summaryEpoch;
 }
 
 /** author u16 and boot u64, before each signature. */
@@ -142,5 +139,6 @@ export function acceptCheckpoint(id: u64): void {
   frame.start(code.LANE_VERIFY_TO_ORDER);
   writer.uleb(code.VERIFY_TO_ORDER_CHECKPOINT);
   writer.raw32(DIGEST);
+  writer.u16_(committeeSize());
   frame.finish();
 }

@@ -6,27 +6,28 @@
  * Ends may be left out: an intact core signs in an epoch only as a member of its committee, and never two checkpoints for one sequence number, so
  * a quorum of a committee that was once in force signs no checkpoint of a later epoch but that epoch's own.
  */
-import { equal32, equalBytes, isZero32 } from "../lib/bytes";
+import { equalBytes } from "../lib/bytes";
 import { FAULT_RULE_BYTES, isSafe } from "../lib/faults";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
 import { MAX_CERTIFICATE_BYTES, MAX_EPOCH_ENDS, MAX_SUMMARY_BYTES, PROTOCOL_VERSION } from "../wire/generated";
-import { endsEpoch } from "./checkpoint";
+import { endsEpoch, isOfThisChain, summaryDigest } from "./checkpoint";
+import { readOrigin } from "./origin";
 import * as state from "./state";
 
-const DIGEST: usize = memory.data(32, 16);
 const SAVED_READER: usize = memory.data(8, 8);
 
 /** Takes VerifyConfig. One that is malformed, or has an end that is none, leaves the component not ready. */
 export function configure(from: usize, length: u32): void {
   state.clear();
   reader.open(from, length);
-  if (state.readOrigin() && follow()) state.setReady();
+  if (readOrigin() && follow()) state.setReady();
   else state.clear();
 }
 
-/** Reads the ends, and moves on with each. */
+/** Reads our place and the ends, and moves on with each. */
 function follow(): bool {
+  state.setAuthor(reader.u16_());
   const ends = reader.count(MAX_EPOCH_ENDS);
   for (let i: u32 = 0; i < ends; i++) {
     const summaryBytes = reader.count(MAX_SUMMARY_BYTES);
@@ -36,29 +37,23 @@ function follow(): bool {
     if (!reader.ok()) return false;
     reader.save(SAVED_READER);
     if (!endsEpoch(summary, summaryBytes, certificate, certificateBytes)) return false;
-    if (!moveOn(summary, summaryBytes)) return false;
+    if (!moveOn()) return false;
     reader.restore(SAVED_READER);
   }
   return reader.exhausted();
 }
 
-/** Puts in force what an epoch's last checkpoint says of the next one. False: it does not, or not in a way that this build can follow. */
-function moveOn(summary: usize, length: u32): bool {
-  if (!checkpoint.readSummary(summary, length) || !checkpoint.summaryEndOfEpoch || checkpoint.nextMembers == 0)
-    return false;
-  if (checkpoint.nextProtocolVersion != PROTOCOL_VERSION || checkpoint.summaryEpoch == u64.MAX_VALUE) return false;
+/** Puts in force what the epoch's end that was read last says of the next one. False: it does not, or not in a way that this build can follow. */
+function moveOn(): bool {
+  if (!checkpoint.summaryEndOfEpoch || checkpoint.nextProtocolVersion != PROTOCOL_VERSION) return false;
+  if (checkpoint.summaryEpoch == u64.MAX_VALUE || !isOfThisChain() || !isOfItsRule()) return false;
+  if (!isSafe(state.faults(), checkpoint.nextMembers)) return false;
   for (let i: u32 = 0; i < checkpoint.nextMembers; i++) if (checkpoint.nextKey(i) == 0) return false;
-  if (!checkpoint.readExtension() || !isOfThisChain() || !isSafe(state.faults(), checkpoint.nextMembers)) return false;
-  checkpoint.summaryDigest(DIGEST, summary, length);
-  state.beginEpoch(checkpoint.summaryEpoch + 1, checkpoint.nextMembers, DIGEST);
+  state.beginEpoch(checkpoint.summaryEpoch + 1, checkpoint.nextMembers, summaryDigest());
   for (let i: u32 = 0; i < checkpoint.nextMembers; i++) state.setMemberKey(i, checkpoint.nextKey(i));
   return true;
 }
 
-function isOfThisChain(): bool {
-  return (
-    !isZero32(state.chain()) &&
-    equal32(checkpoint.extensionChain, state.chain()) &&
-    equalBytes(checkpoint.extensionFaults, state.faults(), FAULT_RULE_BYTES)
-  );
+function isOfItsRule(): bool {
+  return equalBytes(checkpoint.extensionFaults, state.faults(), FAULT_RULE_BYTES);
 }

@@ -2,10 +2,9 @@
  * All that `verify` keeps between steps: what its configuration came to. It holds nothing else, so any number of instances serve one node
  * and any of them may be started again at any time.
  */
-import { copy32, isZero32 } from "../lib/bytes";
-import { FAULT_RULE_BYTES, isSafe } from "../lib/faults";
-import * as reader from "../lib/reader";
-import { MAX_VALIDATORS, PROTOCOL_VERSION, PUBLIC_KEY_BYTES } from "../wire/generated";
+import { copy32 } from "../lib/bytes";
+import { FAULT_RULE_BYTES } from "../lib/faults";
+import { PUBLIC_KEY_BYTES } from "../wire/generated";
 
 // Layout of the arena: ready u32, committee size u32, epoch u64, reference gas price u64, chain 32 bytes, own index u32, 4 bytes unused, digest of
 // the checkpoint that the epoch began with 32 bytes, the chain's fault rule 8 bytes, then the committee's keys.
@@ -35,29 +34,21 @@ export function clear(): void {
   memory.fill(ARENA, 0, ARENA_BYTES);
 }
 
-/**
- * Takes VerifyConfig (core/wire/frames.ts) up to its ends, from the open reader. False: of a protocol version whose rules this build does not follow, or of a
- * committee that its fault rule does not make safe.
- */
-export function readOrigin(): bool {
-  const epoch = reader.u64_();
-  reader.u64_(); // epoch start: nothing here depends on it
-  const protocolVersion = reader.u64_();
-  const referenceGasPrice = reader.u64_();
-  const chain = reader.raw32();
-  const members = reader.count(MAX_VALIDATORS);
-  const keys = reader.take(<usize>members * PUBLIC_KEY_BYTES);
-  const faults = reader.take(FAULT_RULE_BYTES);
-  const own = reader.u16_();
-  if (!reader.ok() || protocolVersion != PROTOCOL_VERSION || (members > 0 && !isSafe(faults, members))) return false;
+/** `referenceGasPrice`: NANOS a unit of computation. */
+export function setEnvironment(epoch: u64, referenceGasPrice: u64): void {
   store<u64>(ARENA, epoch, EPOCH);
   store<u64>(ARENA, referenceGasPrice, REFERENCE_GAS_PRICE);
-  copy32(ARENA + CHAIN, chain);
-  store<u32>(ARENA, members, COMMITTEE_SIZE);
+}
+
+/** `digest`: of the genesis checkpoint; `faults`: the chain's fault rule. */
+export function setChain(digest: usize, faults: usize): void {
+  copy32(ARENA + CHAIN, digest);
   memory.copy(ARENA + FAULTS, faults, FAULT_RULE_BYTES);
-  store<u32>(ARENA, own, AUTHOR);
-  memory.copy(ARENA + KEYS, keys, <usize>members * PUBLIC_KEY_BYTES);
-  return true;
+}
+
+/** Our own place in the committee that is in force. */
+export function setAuthor(place: u32): void {
+  store<u32>(ARENA, place, AUTHOR);
 }
 
 /** The configuration was taken whole. */
@@ -65,7 +56,7 @@ export function setReady(): void {
   store<u32>(ARENA, 1, READY);
 }
 
-/** Another epoch is in force, of a committee whose keys follow through `setMemberKey`. `digest`: of the checkpoint that it begins with. */
+/** An epoch is in force, of a committee whose keys follow through `setMemberKey`. `digest`: of the checkpoint that it begins with. */
 export function beginEpoch(epoch: u64, members: u32, digest: usize): void {
   store<u64>(ARENA, epoch, EPOCH);
   store<u32>(ARENA, members, COMMITTEE_SIZE);
@@ -76,7 +67,7 @@ export function setMemberKey(author: u32, key: usize): void {
   memory.copy(memberKey(author), key, PUBLIC_KEY_BYTES);
 }
 
-/** Digest of the checkpoint that the epoch began with, 32 bytes; zero in the first epoch. */
+/** Digest of the checkpoint that the epoch began with, 32 bytes: genesis's, or the last of the epoch before. */
 export function opening(): usize {
   return ARENA + OPENING;
 }
@@ -86,9 +77,9 @@ export function isReady(): bool {
   return load<u32>(ARENA, READY) != 0;
 }
 
-/** Whether the chain and its committee are known as well: needed for blocks and checkpoints, which are signed for one chain. */
+/** Whether there is a chain, and so a committee: needed for blocks and checkpoints, which are signed for one chain. */
 export function knowsCommittee(): bool {
-  return isReady() && !isZero32(ARENA + CHAIN) && committeeSize() > 0;
+  return committeeSize() > 0;
 }
 
 /** Digest of the genesis checkpoint, 32 bytes. */
@@ -109,7 +100,7 @@ export function committeeSize(): u32 {
   return load<u32>(ARENA, COMMITTEE_SIZE);
 }
 
-/** The chain's fault rule, bcs(FaultRule): it makes the committee safe, if there is one. */
+/** The chain's fault rule, bcs(FaultRule): it makes the committee safe. */
 export function faults(): usize {
   return ARENA + FAULTS;
 }

@@ -86,15 +86,24 @@ export const EpochEnd = struct("EpochEnd", {
   certificate: blob(limit.MAX_CERTIFICATE_BYTES),
 });
 
+/** What `verify` starts from. */
+export const VerifyOrigin = union("VerifyOrigin", {
+  /** No chain: transactions are looked at, and nothing that a committee signs. */
+  environment: struct("OriginEnvironment", { environment: Environment }),
+  /**
+   * bcs(CheckpointSummary) of checkpoint 0, whose digest names the chain, and the committee whose digest is in it. Environment and fault rule are
+   * what it says, so whoever configures `verify` chooses a chain, and nothing of it.
+   */
+  genesis: struct("OriginGenesis", {
+    summary: blob(limit.MAX_SUMMARY_BYTES),
+    committee: vector(Member, limit.MAX_VALIDATORS),
+  }),
+});
+
 /** The first frame of each component, given by the runner before any lane opens. */
 export const Config = {
   verify: struct("VerifyConfig", {
-    /** Of genesis, as is the committee. */
-    environment: Environment,
-    chain: digest,
-    committee: vector(Member, limit.MAX_VALIDATORS),
-    /** The chain's: what a quorum is. */
-    faults: FaultRule,
+    origin: VerifyOrigin,
     /** Our own place in the committee that is in force; NO_AUTHOR for who has none. */
     author: u16,
     /**
@@ -204,7 +213,11 @@ export const VerifyToOrder = union("VerifyToOrder", {
     gasObjects: vector(id, limit.MAX_GAS_OBJECTS),
   }),
   block: struct("VerifiedBlock", { digest }),
-  checkpoint: struct("VerifiedCheckpoint", { digest }),
+  checkpoint: struct("VerifiedCheckpoint", {
+    digest,
+    /** Of the committee in force, which `order` must have been configured for. */
+    committeeSize: u16,
+  }),
 });
 
 /** A block by its place and digest. Round 0 has one block an author, which is none: its digest is the chain's. */

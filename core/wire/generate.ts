@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CODE_TABLES } from "./codes.ts";
-import { LANE_NUMBERS, LANES } from "./frames.ts";
+import { LANE_NUMBERS, LANES, VerifyOrigin } from "./frames.ts";
 import * as limits from "./limits.ts";
 import { screaming } from "./names.ts";
 import { PROTOCOL_CONFIG } from "./protocol-38.ts";
@@ -21,14 +21,13 @@ function source(): string {
     lines.push(`export const ${name}: u32 = ${value};`);
   };
   for (const [name, number] of Object.entries(LANE_NUMBERS)) constant(`LANE_${screaming(name)}`, number);
-  for (const [lane, codec] of Object.entries(LANES)) {
+  for (const [union, { shape }] of Object.entries({ ...LANES, verifyOrigin: VerifyOrigin })) {
     lines.push("");
-    const { shape } = codec;
-    if (shape.kind !== "union") throw new Error(`lane ${lane} does not carry a union`);
+    if (shape.kind !== "union") throw new Error(`${union} is not a union`);
     [...shape.variants.keys()].forEach((variant, i) => {
-      constant(`${screaming(lane)}_${screaming(variant)}`, i);
+      constant(`${screaming(union)}_${screaming(variant)}`, i);
     });
-    constant(`${screaming(lane)}_VARIANTS`, shape.variants.size);
+    constant(`${screaming(union)}_VARIANTS`, shape.variants.size);
   }
   lines.push("");
   for (const [name, value] of Object.entries(limits)) constant(name, value);

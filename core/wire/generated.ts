@@ -115,6 +115,10 @@ export const TRUST_TO_VAULT_SEALED: u32 = 2;
 export const TRUST_TO_VAULT_FAILED: u32 = 3;
 export const TRUST_TO_VAULT_VARIANTS: u32 = 4;
 
+export const VERIFY_ORIGIN_ENVIRONMENT: u32 = 0;
+export const VERIFY_ORIGIN_GENESIS: u32 = 1;
+export const VERIFY_ORIGIN_VARIANTS: u32 = 2;
+
 export const MAX_BLOCK_BYTES: u32 = 49152;
 export const MAX_BLOCK_TRANSACTIONS: u32 = 512;
 export const MAX_CERTIFICATE_BYTES: u32 = 400000;

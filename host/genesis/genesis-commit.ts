@@ -1,10 +1,10 @@
 import type { CoreClient } from "../core-client.ts";
 import { SYSTEM_SIGNATURES } from "../format/transaction.ts";
 import type { CommitToApply } from "../pipeline/committer.ts";
-import { type GenesisFile, genesisEnvironment, genesisEpochDurationMs, genesisTransaction } from "./genesis.ts";
+import { type GenesisPlan, genesisEnvironment, genesisEpochDurationMs, genesisTransaction } from "./genesis.ts";
 
 /** Genesis as the commit that opens the ledger. */
-export function genesisCommit(genesis: GenesisFile, core: CoreClient): CommitToApply {
+export function genesisCommit(genesis: GenesisPlan, core: CoreClient): CommitToApply {
   const { digest, bytes } = genesisTransaction(genesis);
   return {
     index: 0n,

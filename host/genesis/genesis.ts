@@ -3,9 +3,17 @@
  * alone, and the digest of the checkpoint it leads to names the chain.
  */
 import { readFileSync } from "node:fs";
-import { fromBase58, fromBase64, fromHex, isValidIotaAddress, normalizeIotaAddress, toHex } from "@iota/iota-sdk/utils";
+import {
+  fromBase58,
+  fromBase64,
+  fromHex,
+  isValidIotaAddress,
+  normalizeIotaAddress,
+  toBase58,
+  toHex,
+} from "@iota/iota-sdk/utils";
 import * as v from "valibot";
-import { type Environment, Member } from "../../core/wire/frames.ts";
+import { type Environment, Member, type VerifyOrigin } from "../../core/wire/frames.ts";
 import {
   MAX_MEMBER_ADDRESS_BYTES,
   MAX_MEMBER_NAME_BYTES,
@@ -72,11 +80,16 @@ const GenesisSchema = v.strictObject({
   governor: v.optional(addressText),
   /** Coins that exist from the start, in NANOS. */
   coins: v.array(v.strictObject({ owner: addressText, balance: u64Text })),
-  /** base58 of the genesis checkpoint's digest: the chain. */
+  /** base64 of bcs(CheckpointSummary) of the genesis checkpoint, which everything above comes to. */
+  checkpoint: v.pipe(v.string(), v.base64()),
+  /** base58 of its digest: the chain. */
   digest: v.string(),
 });
 
 export type GenesisFile = v.InferOutput<typeof GenesisSchema>;
+
+/** What a chain begins with, before it is worked out what it comes to. */
+export type GenesisPlan = Omit<GenesisFile, "checkpoint" | "digest">;
 
 /** Reads and checks a genesis file. Throws GenesisError. */
 export function readGenesis(path: string): GenesisFile {
@@ -103,10 +116,20 @@ export function readGenesis(path: string): GenesisFile {
     if (!(error instanceof UnsafeThresholds)) throw error;
     throw new GenesisError(`${path}: faults: ${error.message}`);
   }
+  if (toBase58(digestOf("CheckpointSummary", fromBase64(genesis.checkpoint))) !== genesis.digest) {
+    throw new GenesisError(
+      `${path}: checkpoint: its digest is not the chain ${genesis.digest}: get the file anew from where it came from`,
+    );
+  }
   return genesis;
 }
 
-export function genesisEnvironment(genesis: GenesisFile): Value<typeof Environment> {
+/** What `verify` is to start from. It refuses what the genesis checkpoint does not say. */
+export function genesisOrigin(genesis: GenesisFile): Value<typeof VerifyOrigin> {
+  return { kind: "genesis", summary: fromBase64(genesis.checkpoint), committee: genesisCommittee(genesis) };
+}
+
+export function genesisEnvironment(genesis: GenesisPlan): Value<typeof Environment> {
   return {
     epoch: 0n,
     epochStartMs: BigInt(genesis.timestampMs),
@@ -116,15 +139,15 @@ export function genesisEnvironment(genesis: GenesisFile): Value<typeof Environme
 }
 
 /** What `order` ends an epoch after; 0: none ends. */
-export function genesisEpochDurationMs({ epochDurationMs }: GenesisFile): bigint {
+export function genesisEpochDurationMs({ epochDurationMs }: GenesisPlan): bigint {
   return BigInt(epochDurationMs);
 }
 
-export function genesisFaults({ faults }: Pick<GenesisFile, "faults">): FaultRule {
+export function genesisFaults({ faults }: Pick<GenesisPlan, "faults">): FaultRule {
   return faults ? faultRule(faults) : CLASSIC;
 }
 
-export function genesisCommittee(genesis: GenesisFile): Value<typeof Member>[] {
+export function genesisCommittee(genesis: GenesisPlan): Value<typeof Member>[] {
   return genesis.committee.map(({ publicKey }) => ({ publicKey: fromBase64(publicKey) }));
 }
 
@@ -138,7 +161,7 @@ const COIN_CONTENTS_BYTES = 40;
 const GENESIS_BUFFER_BYTES = 64 * 1024 * 1024;
 
 /** Id of the n-th coin: from the committee and the time too, so that two chains do not share ids. */
-function coinId(genesis: GenesisFile, index: number): Uint8Array {
+function coinId(genesis: GenesisPlan, index: number): Uint8Array {
   const seed = encode(vector(Member, MAX_VALIDATORS), genesisCommittee(genesis));
   const tail = new Uint8Array(16);
   new DataView(tail.buffer).setBigUint64(0, BigInt(genesis.timestampMs), true);
@@ -154,7 +177,7 @@ function rawObject(type: { address: string; module: string; name: string }, cont
   return { RawObject: { data: { Move: move }, owner } };
 }
 
-function clockObject({ timestampMs }: GenesisFile) {
+function clockObject({ timestampMs }: GenesisPlan) {
   const contents = new Uint8Array(COIN_CONTENTS_BYTES);
   contents.set(fromHex(CLOCK_ID));
   new DataView(contents.buffer).setBigUint64(32, BigInt(timestampMs), true);
@@ -162,7 +185,7 @@ function clockObject({ timestampMs }: GenesisFile) {
 }
 
 /** The list of validators and the capability to change it, of a chain that has a governor. */
-function governanceObjects({ committee, governor }: GenesisFile) {
+function governanceObjects({ committee, governor }: GenesisPlan) {
   if (governor === undefined) return [];
   expectListable(committee);
   const members = committee.map(({ name, publicKey, network }) => ({
@@ -196,7 +219,7 @@ function expectListable(committee: GenesisFile["committee"]): void {
  * bcs(TransactionData) of the genesis transaction: the clock, the list of validators where there is a governor, and the coins. Throws GenesisError
  * when there are more than one transaction can make.
  */
-export function genesisTransaction(genesis: GenesisFile): { readonly digest: Uint8Array; readonly bytes: Uint8Array } {
+export function genesisTransaction(genesis: GenesisPlan): { readonly digest: Uint8Array; readonly bytes: Uint8Array } {
   const objects = [
     clockObject(genesis),
     ...governanceObjects(genesis),

@@ -29,14 +29,7 @@ export async function readVault(
         {
           trustFolder,
           configs: {
-            verify: encode(Config.verify, {
-              environment,
-              chain: ANY_CHAIN,
-              committee: [],
-              faults: CLASSIC,
-              author,
-              ends: [],
-            }),
+            verify: encode(Config.verify, { origin: { kind: "environment", environment }, author, ends: [] }),
             order: encode(Config.order, {
               chain: ANY_CHAIN,
               epoch: 0n,

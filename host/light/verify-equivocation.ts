@@ -1,5 +1,5 @@
 /**
- * Checks an answer of `caisson_getEquivocations` against a committee's keys and the genesis digest alone. What holds afterwards: the key of
+ * Checks an answer of `caisson_getEquivocations` against a chain's genesis checkpoint and its committee's keys alone. What holds afterwards: the key of
  * this validator has signed two different blocks for one round, which a vault that is intact never does.
  *
  * No file, socket or clock is used, as in verify-object.ts.
@@ -14,8 +14,7 @@ import { toHex } from "../format/hex.ts";
 import { parseBcs } from "../format/parse.ts";
 import { canonicalBase64 } from "./canonical-base64.ts";
 import { type EpochEndBytes, EpochEndsSchema, epochEndsBytes } from "./epoch-end.ts";
-import type { TrustAnchor } from "./unsealed-verify.ts";
-import { unsealedVerify } from "./unsealed-verify.ts";
+import { anchorChain, anchorEpoch, type TrustAnchor, unsealedVerify } from "./unsealed-verify.ts";
 
 /** What the node answers, for each validator that it has proof against. */
 const EquivocationSchema = v.strictObject({
@@ -69,7 +68,7 @@ export function verifyEquivocations(
     const { check, epoch } = checking(verify, anchor, epochEndsBytes(epochEnds));
     const [first, second] = [signed(blocks[0]), signed(blocks[1])];
     for (const { header, bytes } of [first, second]) {
-      if (toHex(header.chain) !== toHex(anchor.chain)) throw new EvidenceError("otherChain");
+      if (toHex(header.chain) !== toHex(anchorChain(anchor))) throw new EvidenceError("otherChain");
       if (header.epoch !== epoch) throw new EvidenceError("otherEpoch", `epoch ${header.epoch}`);
       if (header.author !== author || String(header.round) !== round) throw new EvidenceError("otherSlot");
       const verdict = check({ kind: "block", id: 0n, block: bytes });
@@ -87,7 +86,7 @@ export function verifyEquivocations(
 function checking(module: WebAssembly.Module, anchor: TrustAnchor, ends: readonly EpochEndBytes[]) {
   try {
     const end = ends.at(-1);
-    const epoch = end ? BigInt(parseBcs(CheckpointSummaryBcs, end.summary).epoch) + 1n : anchor.epoch;
+    const epoch = end ? BigInt(parseBcs(CheckpointSummaryBcs, end.summary).epoch) + 1n : anchorEpoch(anchor);
     return { check: unsealedVerify(module, anchor, ends), epoch };
   } catch (error) {
     throw new EvidenceError("malformedEvidence", error instanceof Error ? error.message : String(error));

@@ -1,5 +1,5 @@
 /**
- * Checks an answer of `caisson_getObjectProof` against a committee's keys and the genesis digest alone: nothing that the node says is
+ * Checks an answer of `caisson_getObjectProof` against a chain's genesis checkpoint and its committee's keys alone: nothing that the node says is
  * believed. What holds afterwards: at this certified checkpoint the object was exactly this, or was not there. It says nothing about
  * later checkpoints.
  *
@@ -15,7 +15,7 @@ import { parseBcs } from "../format/parse.ts";
 import { canonicalBase64 } from "./canonical-base64.ts";
 import { type EpochEndBytes, EpochEndsSchema, epochEndsBytes } from "./epoch-end.ts";
 import { provesRead } from "./merkle-proof.ts";
-import { type TrustAnchor, unsealedVerify } from "./unsealed-verify.ts";
+import { anchorChain, anchorEpoch, type TrustAnchor, unsealedVerify } from "./unsealed-verify.ts";
 
 const text = v.string();
 /** What the node answers; bytes in base64. */
@@ -81,7 +81,7 @@ export function verifyObject(modules: LightModules, anchor: TrustAnchor, id: str
   checkChain(anchor, summary, summaryBytes, extension.chain);
   const ends = epochEndsBytes(parsed.output.epochEnds);
   const end = ends.at(-1);
-  const epoch = end ? reading(() => epochAfter(end)) : anchor.epoch;
+  const epoch = end ? reading(() => epochAfter(end)) : anchorEpoch(anchor);
   if (BigInt(summary.epoch) !== epoch) throw new ObjectProofError("otherEpoch", `epoch ${summary.epoch}`);
   if (BigInt(checkpoint) < (anchor.notBefore ?? 0n)) throw new ObjectProofError("tooOld", `checkpoint ${checkpoint}`);
   checkCertificate(modules.verify, anchor, ends, summaryBytes, bytesOf(certificate));
@@ -103,9 +103,9 @@ export function verifyObject(modules: LightModules, anchor: TrustAnchor, id: str
 }
 
 /** The certificate's signatures name the chain; the summary must not name another, or the reader would be misled. */
-function checkChain({ chain }: TrustAnchor, summary: CheckpointSummary, bytes: Uint8Array, named: Uint8Array): void {
+function checkChain(anchor: TrustAnchor, summary: CheckpointSummary, bytes: Uint8Array, named: Uint8Array): void {
   const own = summary.sequenceNumber === "0" ? digestOf("CheckpointSummary", bytes) : named;
-  if (toHex(own) !== toHex(chain)) throw new ObjectProofError("wrongChain");
+  if (toHex(own) !== toHex(anchorChain(anchor))) throw new ObjectProofError("wrongChain");
 }
 
 /** Asks an unsealed `verify` whether a quorum signed. */

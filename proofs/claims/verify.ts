@@ -171,6 +171,38 @@ export const VERIFY_CLAIMS: readonly Claim[] = [
     ],
   },
   {
+    id: "verify-genesis",
+    component: "verify",
+    statement:
+      "Who configures a core chooses its chain and nothing of it: verify serves the committee and the fault rule of the checkpoint that the chain is named by, and passes no checkpoint that names another chain; order starts only for a committee of the size that verify has in force",
+    assumes: "BLAKE2b-256 has no collisions",
+    model: NOTHING,
+    checks: [
+      check(
+        `${UNIT}/verify-epochs.test.ts`,
+        "genesis",
+        cases(
+          "other members, fewer, more, another order; another rule, protocol, sequence, chain; bytes less and more",
+        ),
+      ),
+      check(
+        `${UNIT}/verify-epochs.test.ts`,
+        "the end of an epoch > is none of a chain that its summary does not name, whoever signed it",
+        cases("a quorum's signatures under another chain's name"),
+      ),
+      check(
+        `${UNIT}/order.test.ts`,
+        "after a restart > a checkpoint counts only when verify has a committee of our size in force",
+        cases("sizes on both sides, and on both sides of what a byte holds"),
+      ),
+    ],
+    mutants: [
+      "verify serves another committee than genesis names",
+      "verify passes a checkpoint that names another chain",
+      "order starts for a committee of another size than the one that verify has in force",
+    ],
+  },
+  {
     id: "verify-own-checkpoint",
     component: "verify",
     statement:

@@ -18,7 +18,16 @@ import {
   summaryOf,
   ZERO,
 } from "../../test/unit/core/order-support.ts";
-import { block, blockDigest, header, vaultSign, config as verifyConfig } from "../../test/unit/core/verify-support.ts";
+import {
+  block,
+  blockDigest,
+  genesisOf,
+  header,
+  keysOf,
+  members,
+  vaultSign,
+  config as verifyConfig,
+} from "../../test/unit/core/verify-support.ts";
 import { CONFIG, idOf, payment, transaction, World } from "../model/ledger-world.ts";
 import { randomDag, reordered } from "../model/random-dag.ts";
 import { caseOf, WORLD } from "./execute-cases.ts";
@@ -81,20 +90,16 @@ const executeFrames = (): Frame[] =>
 
 /** As many members as there may be, so that the last one's key ends where the state does. */
 const LAST = MAX_VALIDATORS - 1;
-const fullCommittee = {
-  ...verifyConfig,
-  committee: Array.from(
-    { length: MAX_VALIDATORS },
-    (_, i) => verifyConfig.committee[i % verifyConfig.committee.length]!,
-  ),
-};
-const last = header({ author: LAST });
+const fullCommittee = genesisOf(keysOf(Array.from({ length: MAX_VALIDATORS }, (_, i) => members[i % 4]!)));
+const ofAll = { chain: summaryDigest(fullCommittee.summary) };
+const last = header({ author: LAST, ...ofAll });
 const lastSignature = vaultSign(LAST, {
   kind: 1,
   slot: last.round,
   digest: blockDigest(last),
   boot: last.boot,
-  by: LAST % verifyConfig.committee.length,
+  by: LAST % 4,
+  ...ofAll,
 });
 
 const verifyFrames = (): Frame[] => [
@@ -198,7 +203,11 @@ export interface Recording {
 }
 
 export const RECORDINGS: readonly Recording[] = [
-  { name: "verify", component: "verify", record: async () => sessionOf("verify", fullCommittee, verifyFrames()) },
+  {
+    name: "verify",
+    component: "verify",
+    record: async () => sessionOf("verify", { ...verifyConfig, origin: fullCommittee }, verifyFrames()),
+  },
   { name: "order, alone", component: "order", record: loneSession },
   { name: "order, in a committee", component: "order", record: memberSession },
   { name: "execute", component: "execute", record: async () => sessionOf("execute", { sealed: 1 }, executeFrames()) },

@@ -25,10 +25,7 @@ export const ENVIRONMENT = {
 /** Of a lone validator that has no chain yet. */
 export const CONFIGS: ComponentConfigs = {
   verify: encode(Config.verify, {
-    environment: ENVIRONMENT,
-    chain: CHAIN,
-    committee: [],
-    faults: CLASSIC,
+    origin: { kind: "environment", environment: ENVIRONMENT },
     author: 0,
     ends: [],
   }),

@@ -68,6 +68,22 @@ export const VERIFY_MUTANTS: readonly NamedMutant[] = [
   ),
   mutant("verify takes a block of any epoch", "verify", "verify/block.ts", " || blockEpoch != epoch()", ""),
   mutant(
+    "verify serves another committee than genesis names",
+    "verify",
+    "verify/origin.ts",
+    " &&\n    equal32(checkpoint.extensionCommitteeDigest, DIGEST)",
+    "",
+    "genesis",
+  ),
+  mutant(
+    "verify passes a checkpoint that names another chain",
+    "verify",
+    "verify/checkpoint.ts",
+    " || !isOfThisChain()",
+    "",
+    "the end of an epoch",
+  ),
+  mutant(
     "verify counts a member's signature twice",
     "verify",
     "verify/checkpoint.ts",

@@ -7,6 +7,7 @@ import { SignatureFault, signatureFault, VerifyRejection } from "../../../core/w
 import { Certificate, Config, HostToVerify, type LaneName } from "../../../core/wire/frames.ts";
 import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
 import { decode, encode, type Value, WireError } from "../../../core/wire/schema.ts";
+import { summaryDigest, summaryOf } from "../../unit/core/order-support.ts";
 import {
   alice,
   block,
@@ -17,6 +18,7 @@ import {
   EPOCH,
   hash,
   header,
+  NO_CHAIN,
   object,
   owned,
   PRICE,
@@ -25,7 +27,6 @@ import {
   shared,
   signed,
   transfer,
-  utf8,
   vaultSign,
 } from "../../unit/core/verify-support.ts";
 import type { Chain } from "../chain.ts";
@@ -54,7 +55,7 @@ const ED25519_SIGNATURE_BYTES = 97;
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 /** Intent of a transaction: scope, version, application (iotaledger/iota crates/iota-types/src/crypto.rs, Intent). */
 const INTENT = new Uint8Array(3);
-const SUMMARY_BYTES = 200;
+const _SUMMARY_BYTES = 200;
 const SEQUENCE = 12n;
 
 const frame = (value: Value<typeof HostToVerify>): Frame => frameOf("hostToVerify", value);
@@ -153,10 +154,9 @@ function codesOf({ code, b }: { readonly code: number; readonly b: bigint }): st
 
 /** Blocks and checkpoints of a committee of four. */
 function certified(): Frame[] {
-  const summary = new Uint8Array(SUMMARY_BYTES).fill(7);
-  new DataView(summary.buffer).setBigUint64(0, EPOCH, true);
-  new DataView(summary.buffer).setBigUint64(8, SEQUENCE, true);
-  const digest = hash(utf8("CheckpointSummary::"), summary);
+  const commit = { index: SEQUENCE, round: 1n, timestampMs: 1n, commitDigest: hash(CHAIN), leaderBlock: hash(CHAIN) };
+  const summary = summaryOf(commit, { epoch: EPOCH, chain: CHAIN });
+  const digest = summaryDigest(summary);
   const by = (author: number) => ({
     author,
     boot: 1n,
@@ -258,7 +258,7 @@ export async function verifyTarget(chain: Chain, boots: readonly Boot[]): Promis
     return [
       ...boots.map(({ configs, frames }, i) => at(`boot ${i}`, configs.verify, framesTo("verify", frames))),
       at("a committee of four", four, [...odd, ...committee]),
-      at("without a chain", encode(Config.verify, { ...config, chain: new Uint8Array(32) }), committee, 0.05),
+      at("without a chain", encode(Config.verify, { ...config, origin: NO_CHAIN }), committee, 0.05),
       at("half a configuration", four.subarray(0, 40), odd.slice(0, 3), 0.02),
     ];
   };

@@ -16,6 +16,7 @@ import {
   genesisChain,
   genesisCommittee,
   genesisEnvironment,
+  genesisOrigin,
   genesisTransaction,
 } from "../../../host/genesis/genesis.ts";
 import { splitByPresence } from "../../../host/sandbox.ts";
@@ -104,7 +105,7 @@ export class HonestHost {
     const environment = genesisEnvironment(genesis);
     const { epoch, epochStartMs } = environment;
     return {
-      verify: encode(Config.verify, { environment, chain, committee, faults: CLASSIC, author: 0, ends: [] }),
+      verify: encode(Config.verify, { origin: genesisOrigin(genesis), author: 0, ends: [] }),
       order: encode(Config.order, { chain, epoch, epochStartMs, epochDurationMs: 0n, author: 0, ...defaultOrder(1) }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author: 0, committee, faults: CLASSIC }),

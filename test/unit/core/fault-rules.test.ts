@@ -15,7 +15,7 @@ import {
   thresholdsOf,
 } from "../../../core/wire/thresholds.ts";
 import { Order, summaryDigest, summaryOf } from "./order-support.ts";
-import { config, EPOCH, rejection, verifier } from "./verify-support.ts";
+import { config, EPOCH, genesisOf, rejection, verifier } from "./verify-support.ts";
 
 const MOST_MEMBERS = 11;
 const ZERO = new Uint8Array(32);
@@ -43,17 +43,17 @@ const rowOf = (rule: FaultRule, n: number): ThresholdRow | undefined =>
   isSafe(rule, n) ? thresholdsOf(rule, n) : undefined;
 
 test("verify wants the rule's quorum, and serves no committee that the rule does not make safe", () => {
-  const summary = new Uint8Array(200);
-  new DataView(summary.buffer).setBigUint64(0, EPOCH, true);
   const certificate = encode(Certificate, { epoch: EPOCH, signatures: [] });
-  const frame = { kind: "checkpoint", id: 1n, summary, certificate } as const;
+  const commit = { index: 9n, round: 9n, timestampMs: 9n, commitDigest: ZERO, leaderBlock: ZERO };
   const on = verifier();
   let safe = 0;
   for (let n = 1; n <= MOST_MEMBERS; n++) {
     const committee = upTo(n - 1).map(() => ({ publicKey: new Uint8Array(1952) }));
     for (const faults of RULES) {
-      on.init(encode(Config.verify, { ...config, committee, faults }));
-      const { name, a } = rejection(on.step("hostToVerify", frame));
+      const origin = genesisOf(committee, { faults });
+      on.init(encode(Config.verify, { ...config, origin }));
+      const summary = summaryOf(commit, { epoch: EPOCH, chain: summaryDigest(origin.summary) });
+      const { name, a } = rejection(on.step("hostToVerify", { kind: "checkpoint", id: 1n, summary, certificate }));
       const row = rowOf(faults, n);
       const of = JSON.stringify({ n, faults });
       expect([name, a], of).toEqual(row ? ["noQuorum", BigInt(quorumOf(faults, n))] : ["notReady", 0n]);

@@ -153,12 +153,17 @@ export const orderConfig = (changes: Partial<OrderConfig> = {}): OrderConfig => 
 
 export type Extension = Value<typeof CheckpointExtension>;
 
-/** A checkpoint of a commit: bcs(CheckpointSummary) with our extension. `next`: keys of the committee after it, where it ends its epoch. */
+/** A checkpoint of a commit: bcs(CheckpointSummary) with our extension. `next`: keys of the committee after it, and `protocolVersion` its protocol's, where it ends its epoch. */
 export function summaryOf(
   commit: Commit,
-  changes: Partial<Extension> & { sequence?: bigint; epoch?: bigint; next?: readonly Uint8Array[] } = {},
+  changes: Partial<Extension> & {
+    sequence?: bigint;
+    epoch?: bigint;
+    next?: readonly Uint8Array[];
+    protocolVersion?: bigint;
+  } = {},
 ): Uint8Array {
-  const { sequence = commit.index, epoch = EPOCH, next, ...extension } = changes;
+  const { sequence = commit.index, epoch = EPOCH, next, protocolVersion = 38n, ...extension } = changes;
   const digest = [...bytes32(9)];
   return Summary.serialize({
     epoch,
@@ -172,7 +177,7 @@ export function summaryOf(
     endOfEpochData: next
       ? {
           nextEpochCommittee: next.map((key) => [[...key], 1n]),
-          nextEpochProtocolVersion: 38n,
+          nextEpochProtocolVersion: protocolVersion,
           epochCommitments: [{ ECMHLiveObjectSetDigest: digest }],
           epochSupplyChange: 0n,
         }
@@ -249,6 +254,7 @@ export type Transaction = ReturnType<typeof transaction>;
 /** `order` with `verify` and `vault` played by the test. */
 export class Order {
   readonly component: Component;
+  #committeeSize = 0;
 
   constructor(config: Partial<OrderConfig> = {}) {
     this.component = new Component(loadWasm("order"));
@@ -257,7 +263,9 @@ export class Order {
 
   /** Configures the component, which puts it back to where a new one begins. */
   begin(config: Partial<OrderConfig> = {}): this {
-    this.component.init(encode(Config.order, orderConfig(config)));
+    const whole = orderConfig(config);
+    this.component.init(encode(Config.order, whole));
+    this.#committeeSize = whole.committeeSize;
     return this;
   }
 
@@ -279,8 +287,9 @@ export class Order {
     for (const one of transactions) this.component.step("verifyToOrder", { kind: "transaction", ...one });
   }
 
-  verifiedItem(kind: "block" | "checkpoint", digest: Uint8Array): void {
-    this.component.step("verifyToOrder", { kind, digest });
+  /** `committeeSize`: of the committee that `verify` has in force, with a checkpoint. */
+  verifiedItem(kind: "block" | "checkpoint", digest: Uint8Array, committeeSize = this.#committeeSize): void {
+    this.component.step("verifyToOrder", kind === "block" ? { kind, digest } : { kind, digest, committeeSize });
   }
 
   /** What our next block would be. */

@@ -407,6 +407,19 @@ describe("after a restart", () => {
     expect(made).toEqual(begun.makeBlock([transaction(1)], 0n));
   });
 
+  it("a checkpoint counts only when verify has a committee of our size in force", () => {
+    const genesis = { index: 0n, round: 0n, timestampMs: 1n, commitDigest: ZERO, leaderBlock: ZERO };
+    const summary = summaryOf(genesis, { chain: ZERO });
+    const chain = summaryDigest(summary);
+    for (const committeeSize of [0, 1, 2, 4, 256, 257]) {
+      const order = new Order({ chain });
+      order.verifiedItem("checkpoint", chain, committeeSize);
+      expect(order.install(summary), String(committeeSize)).toEqual(
+        committeeSize === 1 ? [expect.anything(), expect.anything()] : rejected("unverifiedCheckpoint"),
+      );
+    }
+  });
+
   it("a block is rejected unless it continues our chain", () => {
     const { stored, lists } = history(3);
     const [first, second] = stored.map((block) => hash("CaissonBlock::", block.subarray(0, block.length - 3309)));

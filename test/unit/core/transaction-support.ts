@@ -9,7 +9,7 @@ import { codeName, codeNumber, ExecuteDrop, ExecuteRejection } from "../../../co
 import { MAX_TRANSACTION_BYTES } from "../../../core/wire/limits.ts";
 import { loadComponent } from "../../support/component.ts";
 import { loadWasm } from "../../support/wasm.ts";
-import { rejection, verifier, config as verifyConfig } from "./verify-support.ts";
+import { NO_CHAIN, rejection, verifier } from "./verify-support.ts";
 
 type Getter = () => number;
 type Wide = () => bigint;
@@ -109,7 +109,7 @@ function expectSameInComponents(transaction: Uint8Array, parsed: number): void {
   if (parsed === MALFORMED) expect(refused.a).toBe(BigInt(wasm.transactionFaultOffset()));
   if (expected === undefined) expect(refused.name).not.toBe("malformedTransaction");
   else expect(refused.name).toBe(expected);
-  const { environment } = verifyConfig;
+  const { environment } = NO_CHAIN;
   const frame = { kind: "execute", id: 1n, mode: 0, commit: 0n, environment, transaction, objects: [], absent: [] };
   const [answer] = execute.step("hostToExecute", frame as never);
   const code = answer?.frame.kind === "rejected" && "code" in answer.frame ? answer.frame.code : 0;

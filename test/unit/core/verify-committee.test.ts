@@ -7,6 +7,7 @@ import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { Component } from "../../support/component.ts";
 import { neighbours } from "../../support/neighbours.ts";
 import { loadWasm } from "../../support/wasm.ts";
+import { summaryOf as checkpointOf, summaryDigest } from "./order-support.ts";
 import {
   alice,
   block,
@@ -15,9 +16,13 @@ import {
   CHAIN,
   config,
   EPOCH,
+  GENESIS,
+  genesisOf,
   hash,
   header,
+  keysOf,
   members,
+  NO_CHAIN,
   rejection,
   signed,
   transfer,
@@ -26,6 +31,7 @@ import {
   verifier,
 } from "./verify-support.ts";
 
+const ZERO = new Uint8Array(32);
 const component = verifier();
 const stepBlock = (bytes: Uint8Array, on = component) =>
   on.step("hostToVerify", { kind: "block", id: 3n, block: bytes });
@@ -91,13 +97,11 @@ describe("blocks", () => {
 
 describe("checkpoints", () => {
   const SEQUENCE = 12n;
-  const summaryOf = (epoch: bigint, sequence: bigint) => {
-    const bytes = new Uint8Array(200).fill(7);
-    const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, epoch, true);
-    view.setBigUint64(8, sequence, true);
-    return bytes;
-  };
+  const summaryOf = (epoch: bigint, sequence: bigint, chain = CHAIN) =>
+    checkpointOf(
+      { index: sequence, round: 1n, timestampMs: 1n, commitDigest: ZERO, leaderBlock: ZERO },
+      { epoch, chain },
+    );
   const summary = summaryOf(EPOCH, SEQUENCE);
   const digest = hash(utf8("CheckpointSummary::"), summary);
   const right = { kind: 2, slot: SEQUENCE, digest };
@@ -119,7 +123,7 @@ describe("checkpoints", () => {
   it("pass with three of four, whoever else is in the certificate", () => {
     const accepted = [
       { lane: "verifyToHost", frame: { kind: "checkpoint", id: 8n, digest } },
-      { lane: "verifyToOrder", frame: { kind: "checkpoint", digest } },
+      { lane: "verifyToOrder", frame: { kind: "checkpoint", digest, committeeSize: 4 } },
     ];
     expect(step(certified([by(0), by(1), by(3)]))).toEqual(accepted);
     expect(step(certified([by(3), by(0), by(2), by(1)]))).toEqual(accepted);
@@ -139,7 +143,7 @@ describe("checkpoints", () => {
     };
     expect(own(config.author)).toEqual([
       { lane: "verifyToHost", frame: { kind: "checkpoint", id: 8n, digest } },
-      { lane: "verifyToOrder", frame: { kind: "checkpoint", digest } },
+      { lane: "verifyToOrder", frame: { kind: "checkpoint", digest, committeeSize: 4 } },
     ]);
     const wrong = [
       own(0),
@@ -167,7 +171,7 @@ describe("checkpoints", () => {
     expect(refused(certified([by(0), by(1), by(2, { chain: hash(CHAIN) })]))).toEqual(["noQuorum", 3n, 2n]);
     expect(refused(certified([by(0), by(1), by(2, { boot: 2n })]))).toEqual(["noQuorum", 3n, 2n]);
     const other = summary.slice();
-    other[100] = 0;
+    other[92]! ^= 1; // a cost of gas
     expect(refused(certified([by(0), by(1), by(2)]), other)).toEqual(["noQuorum", 3n, 0n]);
   });
 
@@ -194,23 +198,23 @@ describe("checkpoints", () => {
       [4, 3n, { kind: twoDelays, b: 0, c: 1, k: 0 }],
       [7, 5n, { kind: fastPath, b: 1, c: 1, k: 1 }],
     ] as const) {
-      const committee = members.slice(0, size).map(({ publicKey }) => ({ publicKey }));
-      const on = verifier({ committee, faults });
-      const all = Array.from({ length: Number(wanted) }, (_, i) => by(i));
-      expect(step(certified(all), summary, on).length).toBe(2);
-      expect(refused(certified(all.slice(1)), summary, on)).toEqual(["noQuorum", wanted, wanted - 1n]);
+      const origin = genesisOf(keysOf(members.slice(0, size)), { faults });
+      const chain = summaryDigest(origin.summary);
+      const on = verifier({ origin });
+      const its = summaryOf(EPOCH, SEQUENCE, chain);
+      const all = Array.from({ length: Number(wanted) }, (_, i) => by(i, { chain, digest: summaryDigest(its) }));
+      expect(step(certified(all), its, on)[1]!.frame).toMatchObject({ kind: "checkpoint", committeeSize: size });
+      expect(refused(certified(all.slice(1)), its, on)).toEqual(["noQuorum", wanted, wanted - 1n]);
     }
   });
 
-  it("wait for a chain and a committee, as blocks do; transactions need neither", async () => {
-    for (const changes of [{ chain: new Uint8Array(32) }, { committee: [] }]) {
-      const on = verifier(changes);
-      expect(refused(certified([by(0), by(1), by(2)]), summary, on)[0]).toBe("notReady");
-      expect(refusedBlock(block(header()), on)[0]).toBe("notReady");
-      const transaction = await transfer();
-      const frame = { kind: "transaction", id: 1n, transaction, signatures: await signed(transaction) } as const;
-      expect(on.step("hostToVerify", frame).length).toBe(2);
-    }
+  it("wait for a chain, as blocks do; transactions need none", async () => {
+    const on = verifier({ origin: NO_CHAIN });
+    expect(refused(certified([by(0), by(1), by(2)]), summary, on)[0]).toBe("notReady");
+    expect(refusedBlock(block(header()), on)[0]).toBe("notReady");
+    const transaction = await transfer();
+    const frame = { kind: "transaction", id: 1n, transaction, signatures: await signed(transaction) } as const;
+    expect(on.step("hostToVerify", frame).length).toBe(2);
   });
 });
 
@@ -246,7 +250,8 @@ describe("frames and configurations", () => {
     const transaction = await transfer();
     const signatures = await signed(transaction);
     const frame = { kind: "transaction", id: 1n, transaction, signatures } as const;
-    const other = verifier({ environment: { ...config.environment, protocolVersion: 39n } });
+    const { environment } = NO_CHAIN;
+    const other = verifier({ origin: { ...NO_CHAIN, environment: { ...environment, protocolVersion: 39n } } });
     expect(rejection(other.step("hostToVerify", frame))).toMatchObject({ name: "notReady", a: 0n, b: 0n });
     const broken = verifier();
     expect(broken.step("hostToVerify", frame).length).toBe(2);
@@ -255,31 +260,30 @@ describe("frames and configurations", () => {
     expect(rejection(broken.step("hostToVerify", frame))).toMatchObject({ name: "notReady", a: 0n, b: 0n });
   });
 
-  it("a configuration goes into the state and nowhere else, whatever stands behind it in the input", () => {
+  it("a configuration goes into the state alone, whatever stands behind it in the input", () => {
     const module = loadWasm("verify");
     const { memory, input, stateBase, stateLength } = module as unknown as Record<string, () => number> & {
       readonly memory: WebAssembly.Memory;
     };
     const bytes = new Uint8Array(memory.buffer);
-    const members = Array.from({ length: MAX_VALIDATORS }, () => config.committee[0]!);
-    for (const committee of [config.committee, members]) {
-      const encoded = encode(Config.verify, { ...config, committee });
+    const most = Array.from({ length: MAX_VALIDATORS }, () => GENESIS.committee[0]!);
+    for (const committee of [GENESIS.committee, most]) {
+      const encoded = encode(Config.verify, { ...config, origin: genesisOf(committee) });
       bytes.fill(0xee, input!(), input!() + encoded.length + 8 * MAX_VALIDATORS);
       const before = bytes.slice();
       expect(new Component(module as never).init(encoded)).toEqual([]);
-      const used = stateBase!() + 104 + committee.length * PUBLIC_KEY_BYTES;
-      const state = [stateBase!(), used] as const;
-      before.set(bytes.subarray(...state), state[0]);
-      before.fill(0, used, stateBase!() + stateLength!());
       before.set(encoded, input!());
-      expect(Buffer.compare(bytes, before)).toBe(0);
+      const end = input!() + encoded.length + 8 * MAX_VALIDATORS;
+      expect(Buffer.compare(bytes.subarray(input!(), end), before.subarray(input!(), end))).toBe(0);
+      const used = stateBase!() + 104 + committee.length * PUBLIC_KEY_BYTES;
+      expect(bytes.subarray(used, stateBase!() + stateLength!()).every((byte) => byte === 0)).toBe(true);
     }
   });
 
   it("instances hold nothing else: a restored state answers alike", () => {
     const bytes = block(header());
     const one = verifier();
-    const two = verifier({ committee: [] });
+    const two = verifier({ origin: NO_CHAIN });
     two.restore(one.state());
     expect(stepBlock(bytes, two)).toEqual(stepBlock(bytes, one));
   });

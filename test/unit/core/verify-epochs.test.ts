@@ -1,11 +1,26 @@
 /** `verify` over epochs: the committee in force is genesis's, or one that a quorum of a committee in force has put there. */
 import { describe, expect, it } from "vitest";
-import { Certificate, CheckpointExtension } from "../../../core/wire/frames.ts";
+import { Certificate } from "../../../core/wire/frames.ts";
 import { encode } from "../../../core/wire/schema.ts";
 import { CLASSIC, FAULT_KINDS, type FaultRule } from "../../../core/wire/thresholds.ts";
 import { neighbours } from "../../support/neighbours.ts";
-import { Summary } from "./order-support.ts";
-import { block, CHAIN, EPOCH, hash, header, members, rejection, utf8, vaultSign, verifier } from "./verify-support.ts";
+import { summaryOf as checkpointOf } from "./order-support.ts";
+import {
+  block,
+  CHAIN,
+  EPOCH,
+  GENESIS,
+  genesisOf,
+  hash,
+  header,
+  keysOf as keyed,
+  members,
+  NO_CHAIN,
+  rejection,
+  utf8,
+  vaultSign,
+  verifier,
+} from "./verify-support.ts";
 
 const ZERO = new Uint8Array(32);
 /** The first committee, and the one after it: two of four stay, at other places. */
@@ -17,6 +32,8 @@ interface Changes {
   readonly next?: readonly Uint8Array[] | null;
   readonly protocolVersion?: bigint;
   readonly chain?: Uint8Array;
+  /** The chain that the summary names, if it is not the one that it is signed for. */
+  readonly named?: Uint8Array;
   readonly faults?: FaultRule;
 }
 
@@ -28,49 +45,26 @@ function summaryOf({
   next = keysOf(SECOND),
   protocolVersion = 38n,
   chain = CHAIN,
+  named = chain,
   faults = CLASSIC,
 }: Changes = {}) {
-  const extension = encode(CheckpointExtension, {
-    version: 3,
-    chain,
-    environment: { epoch, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: 1_000n },
-    epochDurationMs: 1n,
-    faults,
-    commit: 9n,
-    commitDigest: ZERO,
-    round: 4n,
-    leaderBlock: ZERO,
-    resume: new Uint8Array(),
-    stateRoot: ZERO,
-    contentsRoot: ZERO,
-    committeeDigest: ZERO,
-  });
-  return Summary.serialize({
-    epoch,
-    sequenceNumber: 9n + epoch,
-    networkTotalTransactions: 1n,
-    contentDigest: [...ZERO],
-    previousDigest: [...ZERO],
-    gas: [0, 0, 0, 0, 0],
-    timestampMs: 5n,
-    checkpointCommitments: [],
-    endOfEpochData: next && {
-      nextEpochCommittee: next.map((key) => [[...key], 2_500n]),
-      nextEpochProtocolVersion: protocolVersion,
-      epochCommitments: [],
-      epochSupplyChange: 0n,
-    },
-    versionSpecificData: [...extension],
-  }).toBytes();
+  const commit = { index: 9n, round: 4n, timestampMs: 5n, commitDigest: ZERO, leaderBlock: ZERO };
+  const sequence = 9n + epoch;
+  return checkpointOf(commit, { epoch, sequence, ...(next && { next }), protocolVersion, chain: named, faults });
 }
 
 const digestOf = (summary: Uint8Array) => hash(utf8("CheckpointSummary::"), summary);
 
 /** Signatures of members of a committee, by their places in it. */
-function certificateOf(summary: Uint8Array, committee: readonly number[], places: readonly number[], epoch = EPOCH) {
+function certificateOf(
+  summary: Uint8Array,
+  committee: readonly number[],
+  places: readonly number[],
+  { epoch = EPOCH, chain = CHAIN }: Changes = {},
+) {
   const sign = (author: number) => {
     const slot = 9n + epoch;
-    return vaultSign(author, { kind: 2, slot, digest: digestOf(summary), epoch, by: committee[author]! });
+    return vaultSign(author, { kind: 2, slot, digest: digestOf(summary), chain, epoch, by: committee[author]! });
   };
   const signatures = places.map((author) => ({ author, boot: 1n, signature: sign(author) }));
   return encode(Certificate, { epoch, signatures });
@@ -78,7 +72,7 @@ function certificateOf(summary: Uint8Array, committee: readonly number[], places
 
 const endOf = (changes: Changes = {}, committee = FIRST, places = [0, 1, 2]) => {
   const summary = summaryOf(changes);
-  return { summary, certificate: certificateOf(summary, committee, places, changes.epoch) };
+  return { summary, certificate: certificateOf(summary, committee, places, changes) };
 };
 
 const blockOf = (committee: readonly number[], author: number, epoch: bigint) => {
@@ -96,7 +90,7 @@ const takesCheckpoint = (on: ReturnType<typeof verifier>, end: ReturnType<typeof
 
 /** Nothing is served: the configuration was not taken. */
 const isNotReady = (on: ReturnType<typeof verifier>): boolean =>
-  rejection(on.step("hostToVerify", { kind: "block", id: 1n, block: blockOf(FIRST, 0, EPOCH) })).name === "notReady";
+  rejection(on.step("hostToVerify", { kind: "block", id: 1n, block: new Uint8Array(0) })).name === "notReady";
 
 describe("the end of an epoch", () => {
   it("puts the next epoch and its committee in force", () => {
@@ -134,13 +128,16 @@ describe("the end of an epoch", () => {
     expect(takesCheckpoint(verifier(), end)).toBe(true); // before it, it is one as any other
   });
 
-  it("of genesis needs no signature where the chain is named by it", () => {
-    const { summary } = endOf({ next: null });
-    const unsigned = { summary, certificate: new Uint8Array() };
-    expect(takesCheckpoint(verifier({ chain: digestOf(summary) }), unsigned)).toBe(true);
-    for (const chain of neighbours(digestOf(summary)))
-      expect(takesCheckpoint(verifier({ chain }), unsigned)).toBe(false);
-    expect(takesCheckpoint(verifier(), unsigned)).toBe(false);
+  it("is none of a chain that its summary does not name, whoever signed it", () => {
+    const chain = hash(utf8("another chain"));
+    const others = summaryOf({ next: null, chain });
+    expect(takesCheckpoint(verifier(), { summary: others, certificate: certificateOf(others, FIRST, [0, 1, 2]) })).toBe(
+      false,
+    );
+    const ours = summaryOf({ next: null });
+    expect(takesCheckpoint(verifier(), { summary: ours, certificate: certificateOf(ours, FIRST, [0, 1, 2]) })).toBe(
+      true,
+    );
   });
 
   it("is none without a quorum of the committee in force", () => {
@@ -159,7 +156,7 @@ describe("the end of an epoch", () => {
       { next: [] },
       { next: [...keysOf(FIRST), upstreams] },
       { protocolVersion: 39n },
-      { chain: hash(utf8("another chain")) },
+      { named: hash(utf8("another chain")) },
       { faults: { ...CLASSIC, kind: 1 } },
       { faults: { ...CLASSIC, k: 256 } },
     ]) {
@@ -169,13 +166,14 @@ describe("the end of an epoch", () => {
     for (const cut of [summary.subarray(0, -1), Uint8Array.from([...summary, 0]), summary.subarray(0, 12)]) {
       expect(isNotReady(verifier({ ends: [{ summary: cut, certificate }] }))).toBe(true);
     }
-    expect(isNotReady(verifier({ chain: new Uint8Array(32), ends: [endOf()] }))).toBe(true);
-    expect(isNotReady(verifier({ committee: [], ends: [endOf()] }))).toBe(true);
+    expect(isNotReady(verifier({ origin: NO_CHAIN, ends: [endOf()] }))).toBe(true);
   });
 
   it("is none when the chain's fault rule does not make the next committee safe", () => {
     const faults = { ...CLASSIC, kind: FAULT_KINDS.indexOf("threeDelays"), b: 1 };
-    const on = (next: readonly number[]) => verifier({ faults, ends: [endOf({ faults, next: keysOf(next) })] });
+    const origin = genesisOf(GENESIS.committee, { faults });
+    const chain = digestOf(origin.summary);
+    const on = (next: readonly number[]) => verifier({ origin, ends: [endOf({ faults, chain, next: keysOf(next) })] });
     expect(isNotReady(on([4, 1, 0, 5]))).toBe(false);
     expect(isNotReady(on([4, 1, 0]))).toBe(true);
   });
@@ -186,6 +184,47 @@ describe("the end of an epoch", () => {
     for (let at = 0; at < summary.length; at += 211) {
       const other = summary.with(at, summary[at]! ^ 1);
       expect(isNotReady(verifier({ ends: [{ summary: other, certificate }] })), String(at)).toBe(true);
+    }
+  });
+});
+
+describe("genesis", () => {
+  const unsigned = (summary: Uint8Array) => ({ summary, certificate: new Uint8Array() });
+
+  it("is taken without a signature: the chain is named by it", () => {
+    expect(takesCheckpoint(verifier(), unsigned(GENESIS.summary))).toBe(true);
+    const another = genesisOf(GENESIS.committee, { epochDurationMs: 7n });
+    expect(takesCheckpoint(verifier(), unsigned(another.summary))).toBe(false);
+    expect(takesCheckpoint(verifier({ origin: another }), unsigned(another.summary))).toBe(true);
+  });
+
+  it("names the committee: no other is served", () => {
+    const committee = (keys: readonly { publicKey: Uint8Array }[]) =>
+      isNotReady(verifier({ origin: { ...GENESIS, committee: keys } }));
+    expect(committee(GENESIS.committee)).toBe(false);
+    expect(committee([])).toBe(true);
+    expect(committee(GENESIS.committee.slice(1))).toBe(true);
+    expect(committee([...GENESIS.committee].reverse())).toBe(true);
+    expect(committee([...GENESIS.committee, ...keyed([members[4]!])])).toBe(true);
+    expect(committee(keyed([members[4]!, ...members.slice(1, 4)]))).toBe(true);
+  });
+
+  it("is a whole checkpoint 0, of no chain but its own, of this protocol, with a committee that its rule makes safe", () => {
+    const { environment } = NO_CHAIN;
+    const of = (changes: Parameters<typeof genesisOf>[1], committee = GENESIS.committee) =>
+      isNotReady(verifier({ origin: genesisOf(committee, changes) }));
+    expect(of({})).toBe(false);
+    expect(of({ chain: CHAIN })).toBe(true);
+    expect(of({ version: 4 })).toBe(true);
+    expect(of({ environment: { ...environment, protocolVersion: 39n } })).toBe(true);
+    expect(of({ faults: { ...CLASSIC, b: 1 } })).toBe(true);
+    expect(of({}, [])).toBe(true);
+    expect(of({ committeeDigest: ZERO })).toBe(true);
+    for (const committeeDigest of neighbours(hash(utf8("")))) expect(of({ committeeDigest })).toBe(true);
+    const later = summaryOf({ next: null, chain: ZERO });
+    expect(isNotReady(verifier({ origin: { ...GENESIS, summary: later } }))).toBe(true);
+    for (const cut of [GENESIS.summary.subarray(0, -1), Uint8Array.from([...GENESIS.summary, 0])]) {
+      expect(isNotReady(verifier({ origin: { ...GENESIS, summary: cut } }))).toBe(true);
     }
   });
 });

@@ -6,16 +6,26 @@ import { Transaction } from "@iota/iota-sdk/transactions";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { codeName, VerifyRejection } from "../../../core/wire/codes.ts";
-import { Block, BlockHeader, type EpochEnd, SignedMessage } from "../../../core/wire/frames.ts";
-import { encode, type Value } from "../../../core/wire/schema.ts";
-import { CLASSIC } from "../../../core/wire/thresholds.ts";
+import {
+  Block,
+  BlockHeader,
+  type CheckpointExtension,
+  type EpochEnd,
+  Member,
+  SignedMessage,
+  type VerifyOrigin,
+} from "../../../core/wire/frames.ts";
+import { MAX_VALIDATORS } from "../../../core/wire/limits.ts";
+import { encode, type Value, vector } from "../../../core/wire/schema.ts";
 import { loadComponent, type Output } from "../../support/component.ts";
+import { summaryDigest, summaryOf } from "./order-support.ts";
+
+const ZERO = new Uint8Array(32);
 
 export const hash = (...parts: Uint8Array[]): Uint8Array => blake2b(Buffer.concat(parts), { dkLen: 32 });
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
 
-export const CHAIN = hash(utf8("a chain"));
 export const EPOCH = 5n;
 export const PRICE = 1_000n;
 export const BUDGET = 5_000_000n;
@@ -23,11 +33,28 @@ export const BUDGET = 5_000_000n;
 /** Validators' keys; ML-DSA-65 of the independent implementation. The first four are the committee, the others of a later one. */
 export const members = Array.from({ length: 7 }, (_, i) => ml_dsa65.keygen(new Uint8Array(32).fill(i + 1)));
 
+const ENVIRONMENT = { epoch: EPOCH, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: PRICE };
+
+export const keysOf = (of: readonly (typeof members)[number][]) => of.map(({ publicKey }) => ({ publicKey }));
+
+type Extension = Value<typeof CheckpointExtension>;
+
+/** Checkpoint 0 of a chain that begins with this committee, the first four of `members` if nothing else is said. */
+export function genesisOf(committee = keysOf(members.slice(0, 4)), changes: Partial<Extension> = {}) {
+  const committeeDigest = hash(encode(vector(Member, MAX_VALIDATORS), committee));
+  const first = { index: 0n, round: 0n, timestampMs: 1n, commitDigest: ZERO, leaderBlock: ZERO };
+  const whole = { chain: ZERO, environment: ENVIRONMENT, committeeDigest, ...changes };
+  const summary = summaryOf(first, { epoch: whole.environment.epoch, ...whole });
+  return { kind: "genesis", summary, committee } as const;
+}
+
+export const GENESIS = genesisOf();
+export const CHAIN = summaryDigest(GENESIS.summary);
+/** An origin without a chain. */
+export const NO_CHAIN = { kind: "environment", environment: ENVIRONMENT } as const;
+
 export const config = {
-  environment: { epoch: EPOCH, epochStartMs: 0n, protocolVersion: 38n, referenceGasPrice: PRICE },
-  chain: CHAIN,
-  committee: members.slice(0, 4).map(({ publicKey }) => ({ publicKey })),
-  faults: CLASSIC,
+  origin: GENESIS as Value<typeof VerifyOrigin>,
   author: 1,
   ends: [] as readonly Value<typeof EpochEnd>[],
 };

@@ -7,13 +7,13 @@ import { afterAll, expect, test } from "vitest";
 import { MAX_TRANSACTION_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
 import { buildGenesis } from "../../../host/genesis/build-genesis.ts";
 import { parseFaults } from "../../../host/genesis/faults.ts";
-import { GenesisError, type GenesisFile, readGenesis } from "../../../host/genesis/genesis.ts";
+import { GenesisError, type GenesisFile, type GenesisPlan, readGenesis } from "../../../host/genesis/genesis.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "caisson-genesis-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const member = (n: number) => ({ name: `v${n}`, publicKey: toBase64(new Uint8Array(PUBLIC_KEY_BYTES).fill(n)) });
-const genesis = (changes: Partial<GenesisFile>): Omit<GenesisFile, "digest"> => ({
+const genesis = (changes: Partial<GenesisPlan>): GenesisPlan => ({
   protocolVersion: "38",
   timestampMs: "1700000000000",
   epochDurationMs: "86400000",
@@ -36,8 +36,15 @@ test("as many coins as a transaction makes, and not one more that does not fit",
 test("a committee that is larger than the core has room for", () => {
   const path = join(folder, "genesis.json");
   const committee = Array.from({ length: MAX_VALIDATORS + 1 }, (_, n) => member(n));
-  writeFileSync(path, JSON.stringify({ ...genesis({ committee }), digest: "1" }));
+  writeFileSync(path, JSON.stringify({ ...genesis({ committee }), checkpoint: "", digest: "1" }));
   expect(() => readGenesis(path)).toThrow(`${path}: committee: at most ${MAX_VALIDATORS} validators`);
+});
+
+test("a checkpoint that is not the chain's", async () => {
+  const path = join(folder, "another.json");
+  const [file, other] = [await buildGenesis(genesis({})), await buildGenesis(genesis({ coins: coins(1) }))];
+  writeFileSync(path, JSON.stringify({ ...file, checkpoint: other.checkpoint }));
+  expect(() => readGenesis(path)).toThrow(`${path}: checkpoint: its digest is not the chain ${file.digest}`);
 });
 
 test("a fault rule, which the chain's digest depends on", async () => {
@@ -63,7 +70,10 @@ test("a fault rule, which the chain's digest depends on", async () => {
 test("a fault rule that does not make the committee safe, or is none", async () => {
   const path = join(folder, "unsafe.json");
   const reading = (faults: object) => () => {
-    writeFileSync(path, JSON.stringify({ ...genesis({ committee: [1, 2, 3].map(member) }), digest: "1", faults }));
+    writeFileSync(
+      path,
+      JSON.stringify({ ...genesis({ committee: [1, 2, 3].map(member) }), checkpoint: "", digest: "1", faults }),
+    );
     return readGenesis(path);
   };
   const unsafe = "a committee of 3 with F = 1 and b = 1 is not safe: n >= 2F + b + 1 wants at least 4";

@@ -6,14 +6,12 @@ import { decode, encode } from "../../../core/wire/schema.ts";
 import { loadLightModules } from "../../../host/light/modules.ts";
 import type { TrustAnchor } from "../../../host/light/unsealed-verify.ts";
 import { EvidenceError, verifyEquivocations } from "../../../host/light/verify-equivocation.ts";
-import { block, blockDigest, CHAIN, config, EPOCH, hash, header, utf8, vaultSign } from "../core/verify-support.ts";
+import { block, blockDigest, EPOCH, GENESIS, hash, header, utf8, vaultSign } from "../core/verify-support.ts";
 
 const { verify } = await loadLightModules();
 const anchor: TrustAnchor = {
-  chain: CHAIN,
-  committee: config.committee.map(({ publicKey }) => publicKey),
-  faults: config.faults,
-  epoch: EPOCH,
+  genesis: GENESIS.summary,
+  committee: GENESIS.committee.map(({ publicKey }) => publicKey),
 };
 
 const ONE = header();

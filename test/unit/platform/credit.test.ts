@@ -98,10 +98,7 @@ describe("the node platform", () => {
       {
         configs: {
           verify: encode(Config.verify, {
-            environment: ENVIRONMENT,
-            chain,
-            committee: [],
-            faults: CLASSIC,
+            origin: { kind: "environment", environment: ENVIRONMENT },
             author: 0,
             ends: [],
           }),

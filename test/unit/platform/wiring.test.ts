@@ -3,7 +3,6 @@ import { afterEach, expect, test, vi } from "vitest";
 import { Config, type LaneName } from "../../../core/wire/frames.ts";
 import { MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
-import { CLASSIC } from "../../../core/wire/thresholds.ts";
 import { ComponentFault, ComponentInstance } from "../../../platform/component.ts";
 import { loadModules } from "../../../platform/modules.ts";
 import type { Fault } from "../../../platform/runner.ts";
@@ -26,10 +25,7 @@ async function wire(open?: (lane: LaneName) => boolean) {
       verify: {
         module: verify.module,
         config: encode(Config.verify, {
-          environment: ENVIRONMENT,
-          chain: new Uint8Array(32),
-          committee: [],
-          faults: CLASSIC,
+          origin: { kind: "environment", environment: ENVIRONMENT },
           author: 0,
           ends: [],
         }),

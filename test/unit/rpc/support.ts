@@ -41,6 +41,7 @@ export const GENESIS: GenesisFile = {
     { owner: ALICE, balance: "18000000000000000001" },
     { owner: BOB, balance: "41" },
   ],
+  checkpoint: "",
   digest: toBase58(new Uint8Array(32).fill(9)),
 };
 
