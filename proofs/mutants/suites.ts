@@ -23,6 +23,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
   ],
   order: [
     "test/unit/core/order.test.ts",
+    "test/unit/core/order-install.test.ts",
     "test/unit/core/order-limits.test.ts",
     "test/unit/core/order-memory.test.ts",
     "test/unit/core/order-clock.test.ts",

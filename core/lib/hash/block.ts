@@ -5,9 +5,8 @@
 
 /** Copies `length` bytes (meant for up to two hundred or so); the ranges must not overlap. */
 export function copyShort(to: usize, from: usize, length: usize): void {
-  const words = length & ~(<usize>7);
   let i: usize = 0;
-  for (; i < words; i += 8) store<u64>(to + i, load<u64>(from + i));
+  for (; i + 8 <= length; i += 8) store<u64>(to + i, load<u64>(from + i));
   for (; i < length; i++) store<u8>(to + i, load<u8>(from + i));
 }
 

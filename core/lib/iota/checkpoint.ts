@@ -6,7 +6,7 @@
  * the reader anew, so a caller in the middle of a frame saves it first.
  */
 
-import { MAX_RESUME_BYTES, MAX_SUMMARY_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../wire/generated";
+import { MAX_RESUME_BYTES, MAX_VALIDATORS, PUBLIC_KEY_BYTES } from "../../wire/generated";
 import { FAULT_RULE_BYTES } from "../faults";
 import { blake2b256Final, blake2b256Init, blake2b256Update } from "../hash/blake2b";
 import * as reader from "../reader";
@@ -65,7 +65,7 @@ export let extensionCommitteeDigest: usize = 0;
 
 /** Upstream serializes a digest as bytes with their length before them. */
 function digest(): usize {
-  if (reader.count(DIGEST_BYTES) != DIGEST_BYTES) reader.fail();
+  if (reader.uleb() != DIGEST_BYTES) reader.fail();
   return reader.raw32();
 }
 
@@ -113,7 +113,7 @@ export function readSummary(at: usize, length: u32): bool {
   nextMembers = 0;
   nextProtocolVersion = 0;
   if (summaryEndOfEpoch) endOfEpoch();
-  summaryExtensionLength = reader.count(MAX_SUMMARY_BYTES);
+  summaryExtensionLength = reader.count(length);
   summaryExtension = reader.take(summaryExtensionLength);
   return reader.exhausted();
 }

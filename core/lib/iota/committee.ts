@@ -89,7 +89,7 @@ function readMember(at: usize): void {
   store<u32>(at, <u32>name, NAME);
   store<u32>(at, nameLength, NAME_LENGTH);
   if (nameLength == 0 || !reader.ok() || !isUtf8(name, nameLength)) reader.fail();
-  if (reader.count(PUBLIC_KEY_BYTES) != PUBLIC_KEY_BYTES) reader.fail();
+  if (reader.uleb() != PUBLIC_KEY_BYTES) reader.fail();
   store<u32>(at, <u32>reader.take(PUBLIC_KEY_BYTES), KEY);
   const addressLength = reader.count(MAX_MEMBER_ADDRESS_BYTES);
   const address = reader.take(addressLength);

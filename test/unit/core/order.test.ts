@@ -11,6 +11,7 @@ import {
   beginning,
   blockOf,
   bytes32,
+  CHAIN,
   commitDigestOf,
   EPOCH,
   EPOCH_START_MS,
@@ -287,9 +288,12 @@ describe("a proposal is rejected", () => {
     const failure = codeNumber(VaultRefusal, "rolledBack");
     order.component.step("vaultToOrder", { kind: "refused", code: failure, slot: 0n, digest: ZERO });
     expect(order.propose([])).toEqual(rejected("vaultRefused", BigInt(failure)));
-    order = new Order();
-    order.ready({ chain: bytes32(5) });
-    expect(order.propose([])).toEqual(rejected("vaultRefused", BigInt(codeNumber(VaultRefusal, "otherChain"))));
+    for (let at = 0; at < 32; at++) {
+      for (const chain of [ZERO.with(at, 1), CHAIN.with(at, 0)]) {
+        order.begin().ready({ chain });
+        expect(order.propose([])).toEqual(rejected("vaultRefused", BigInt(codeNumber(VaultRefusal, "otherChain"))));
+      }
+    }
     order = new Order();
     order.ready({ chain: ZERO });
     expect(order.propose([])[0]!.frame.kind).toBe("signBlock");
