@@ -18,6 +18,8 @@ export interface LocalValidatorOptions {
   readonly trustFolder: string;
   readonly core?: PlatformName | undefined;
   readonly heartbeatMs: number;
+  /** Addresses of its own, where they are not those that genesis names. */
+  readonly listen?: readonly string[] | undefined;
   /** As NodeOptions. */
   readonly keeping?: Partial<Keeping> | undefined;
   readonly log: NodeLog;
@@ -102,6 +104,7 @@ export class LocalValidator {
       trustFolder,
       core = "node",
       heartbeatMs,
+      listen = [],
       keeping,
       program = PROGRAM,
     } = this.#options;
@@ -120,6 +123,7 @@ export class LocalValidator {
       "log-level": "warn",
     };
     const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    if (listen.length > 0) words.push("--listen", listen.join());
     this.#starts++;
     this.#futile++;
     const child = spawn(process.execPath, [...FEW_THREADS.flags, program, "start", ...words], {

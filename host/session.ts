@@ -264,6 +264,7 @@ export class Session {
     this.#room.resolve();
     await this.#core?.stop();
     await Promise.allSettled(this.#work);
+    await this.#consensus?.saved();
     this.#events.mempool.putAllBack();
   }
 

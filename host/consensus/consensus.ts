@@ -249,6 +249,11 @@ export class Consensus {
     this.wake();
   }
 
+  /** Resolves when every block that was taken, or made, is on disk, or could not be written. */
+  async saved(): Promise<void> {
+    await this.#intake.saved().catch(() => undefined);
+  }
+
   /** `order` has committed these blocks; what is at or below the horizon will not be any more. */
   committed(commit: Committed): void {
     const { blocks, horizon } = commit;

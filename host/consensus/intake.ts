@@ -121,9 +121,16 @@ export class Intake {
     return this.#unsavedDigests.has(toHex(digest)) || this.#options.store.hasBlock(digest);
   }
 
-  /** Resolves when everything accepted so far is on disk. */
+  /** Has everything accepted so far written, before whatever is written next. Resolves when it is on disk. */
   saved(): Promise<void> {
+    if (this.#unsaved.length > 0) this.#keepSaving(Promise.all([this.#saving, this.#save()]));
     return this.#saving;
+  }
+
+  /** A block of ours takes the place of its draft. */
+  keepOwn(block: AcceptedBlock): void {
+    const written = this.#options.store.putBlocks([block], [], block.height).then(() => this.#isStored([block]));
+    this.#keepSaving(Promise.all([this.#saving, written]));
   }
 
   /** Resolves when these blocks, which `order` has taken, are on disk. */
@@ -138,7 +145,7 @@ export class Intake {
   }
 
   /** Blocks are on disk. */
-  isStored(blocks: readonly StoredBlock[]): void {
+  #isStored(blocks: readonly StoredBlock[]): void {
     for (const { digest } of blocks) {
       const key = toHex(digest);
       this.#storing.get(key)?.resolve();
@@ -250,23 +257,26 @@ export class Intake {
     if (this.has(block.digest)) return; // by another source's attempt
     this.#unsavedDigests.add(toHex(block.digest));
     this.#unsaved.push({ block, payloads });
-    if (this.#unsaved.length === 1) {
-      this.#saving = this.#saving.then(() => this.#save());
-      this.#saving.catch(this.#options.failed);
-    }
+    if (this.#unsaved.length === 1) this.#keepSaving(this.#saving.then(() => this.#save()));
     this.#options.accepted(block);
+  }
+
+  #keepSaving(saving: Promise<unknown>): void {
+    this.#saving = saving.then(() => undefined);
+    this.#saving.catch(this.#options.failed);
   }
 
   /** Everything that waits, in one write. */
   async #save(): Promise<void> {
     const saved = this.#unsaved;
+    if (saved.length === 0) return;
     this.#unsaved = [];
     await this.#options.store.putBlocks(
       saved.map(({ block: { height, author, digest, block } }) => ({ height, author, digest, block })),
       saved.flatMap(({ payloads }) => payloads),
     );
     for (const { block } of saved) this.#unsavedDigests.delete(toHex(block.digest));
-    this.isStored(saved.map(({ block }) => block));
+    this.#isStored(saved.map(({ block }) => block));
   }
 }
 

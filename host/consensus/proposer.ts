@@ -1,6 +1,6 @@
 /**
- * Makes our blocks: drafted by `order`, kept, signed by the vault, kept again, sent. A draft is on disk before the vault signs it, so that a
- * crash in between leaves a block that can be signed again and no round of ours is lost.
+ * Makes our blocks: drafted by `order`, kept, signed by the vault, sent and kept again. A draft is on disk before the vault signs it, so that a
+ * crash from there on leaves a block that can be signed again, the same, and no round of ours is lost.
  */
 
 import { codeName, OrderRejection } from "../../core/wire/codes.ts";
@@ -50,13 +50,13 @@ export class Proposer {
         transactions: left.map(({ digest }) => digest),
       });
       if (draft.kind === "drafted") {
-        await intake.saved(); // its parents among them
         const named = decode(BlockHeader, draft.header).transactions;
         const unknown = left.filter(({ payload }, i) => !this.#has(named[i]!, payload));
         if (unknown.length === 0) {
           const height = heightOf(epoch, draft.round);
           const payloads = left.map(({ payload }) => ({ ...nameOf(payload), height, payload }));
-          await store.putDraft(height, draft.header, payloads);
+          // One write: its parents are among the blocks that wait to be written.
+          await Promise.all([intake.saved(), store.putDraft(height, draft.header, payloads)]);
           return this.#sign(draft.header);
         }
         // `verify` has passed them with other signatures since, which are nowhere here: it is to pass them with ours again.
@@ -87,7 +87,7 @@ export class Proposer {
         if (payload) await core.verify({ kind: "transaction", ...payload });
       }
       const signed = await core.order({ kind: "sign", header });
-      if (signed.kind === "proposed") blocks.push(await this.#keep(signed.block));
+      if (signed.kind === "proposed") blocks.push(this.#keep(signed.block));
       else await store.dropDraft(heightOf(draft.epoch, draft.round));
     }
     return blocks;
@@ -119,11 +119,10 @@ export class Proposer {
     );
   }
 
-  async #keep(bytes: Uint8Array): Promise<AcceptedBlock> {
-    const { store, intake } = this.#options;
+  /** It may leave before it is on disk: its draft is, and the vault signs that again. */
+  #keep(bytes: Uint8Array): AcceptedBlock {
     const block = readBlock(bytes);
-    await store.putBlocks([block], [], block.height);
-    intake.isStored([block]);
+    this.#options.intake.keepOwn(block);
     return block;
   }
 }

@@ -1,11 +1,12 @@
 /**
- * How long a transfer takes when every message between validators takes long: nodes of this process, on real sockets with a delay between them, sent
- * one transfer after the other.
+ * How long a transfer takes when every message between validators takes long: the first validator, which clients send to, in this process, the others in processes of
+ * their own, on real sockets with a delay between them.
  */
 import { rmSync } from "node:fs";
 import { toBase58 } from "@iota/iota-sdk/utils";
 import { digestOf } from "../../../host/format/digest.ts";
 import type { GenesisFile } from "../../../host/genesis/genesis.ts";
+import { LocalValidator } from "../../../host/local-validator.ts";
 import { validatorFolders } from "../../../host/localnet-genesis.ts";
 import { createLog } from "../../../host/log.ts";
 import type { LedgerNode } from "../../../host/node.ts";
@@ -38,41 +39,46 @@ export interface Latency {
 
 export async function latency(validators: number, faults: GenesisFile["faults"], oneWayMs: number): Promise<Latency> {
   const ports = await freePorts(validators);
-  const { folder, genesis, keypair } = await prepare(loopback(ports), WARM_UP + MEASURED, faults);
-  const closings: (() => Promise<void>)[] = [];
+  const { folder, genesis, genesisPath, keypair } = await prepare(loopback(ports), WARM_UP + MEASURED, faults);
+  const log = createLog("error");
+  const closings: (() => unknown)[] = [];
   try {
-    const started = ports.map(async (port, author) => {
-      const [own] = await freePorts(1);
-      const delay = await Delay.open({ from: port, to: own!, oneWayMs });
+    const own = await freePorts(validators);
+    const others = ports.flatMap((_, author) => {
+      if (author === 0) return [];
       const { data, trust } = validatorFolders(folder, author);
-      const process = await NodeProcess.start({
-        genesis,
-        dataFolder: data,
-        validator: { author, trustFolder: trust, heartbeatMs: HEARTBEAT_MS },
-        hostname: "127.0.0.1",
-        rpcPort: 0,
-        listen: loopback([own!]),
-        log: createLog("error"),
-      });
-      closings.push(async () => {
-        await process.stop();
-        await delay.close();
-      });
-      return process.node;
+      const at = { author, genesisPath, dataFolder: data, trustFolder: trust };
+      return [new LocalValidator({ ...at, heartbeatMs: HEARTBEAT_MS, listen: loopback([own[author]!]), log })];
     });
-    const [node] = await Promise.all(started);
-    await connected(node!, validators);
-    const watch = new BlockWatch(node!, 0, () => performance.now());
-    const all = await transfers(node!.store, keypair);
+    closings.push(() => Promise.all(others.map((validator) => validator.stop())));
+    for (const [author, port] of ports.entries()) {
+      const delay = await Delay.open({ from: port, to: own[author]!, oneWayMs });
+      closings.push(() => delay.close());
+    }
+    const { data, trust } = validatorFolders(folder, 0);
+    const process = await NodeProcess.start({
+      genesis,
+      dataFolder: data,
+      validator: { author: 0, trustFolder: trust, heartbeatMs: HEARTBEAT_MS },
+      hostname: "127.0.0.1",
+      rpcPort: 0,
+      listen: loopback([own[0]!]),
+      log,
+    });
+    closings.unshift(() => process.stop());
+    const { node } = process;
+    await connected(node, validators);
+    const watch = new BlockWatch(node, 0, () => performance.now());
+    const all = await transfers(node.store, keypair);
     const rest = all.values();
     const times: Times[] = [];
     const client = async () => {
-      for (const one of rest) times.push(await timeOf(node!, watch, one));
+      for (const one of rest) times.push(await timeOf(node, watch, one));
     };
     await Promise.all(Array.from({ length: CLIENTS }, client));
     return summary(times.slice(WARM_UP));
   } finally {
-    await Promise.all(closings.map((close) => close()));
+    for (const close of closings) await close();
     rmSync(folder, { recursive: true });
   }
 }
