@@ -1,12 +1,13 @@
 /**
  * A whole cluster under virtual time, from a seed: the validators' real cores, stores' rules and consensus; the clock, the network and
- * the disks simulated. What intact validators sign is watched: never two things for one slot.
+ * the disks simulated. What intact vaults sign is watched: never two things for one slot.
  */
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { toBase64 } from "@iota/iota-sdk/utils";
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
+import { type LaneName, OrderToVault, VaultToLedger, VaultToOrder } from "../../core/wire/frames.ts";
 import { NO_AUTHOR } from "../../core/wire/limits.ts";
-import { readBlock } from "../../host/consensus/intake.ts";
+import { decode } from "../../core/wire/schema.ts";
 import { toHex } from "../../host/format/hex.ts";
 import { buildGenesis } from "../../host/genesis/build-genesis.ts";
 import type { GenesisFile } from "../../host/genesis/genesis.ts";
@@ -38,38 +39,50 @@ const SEED_BYTES = 32;
 /** What every cluster of a size begins with. */
 export interface Origin {
   readonly genesis: GenesisFile;
-  /** Of each validator: what its trust has kept. */
+  /** Of each validator, and of each candidate: what its trust has kept. */
   readonly trusts: readonly ReadonlyMap<string, Uint8Array>[];
-  /** Of each validator: FIPS 204's xi. */
+  /** Of the same: FIPS 204's xi, and the key that it makes. */
   readonly seeds: readonly Uint8Array[];
+  readonly keys: readonly Uint8Array[];
   /** Owns all coins. */
   readonly keypair: Ed25519Keypair;
 }
 
-/** The same for the same arguments. `epochMs`: how long its epochs are; 0: none ends. `faults`: the chain's fault rule. */
-export async function makeOrigin(
-  size: number,
-  coins: number,
-  epochMs: number,
-  faults?: GenesisFile["faults"],
-): Promise<Origin> {
+export interface OriginOptions {
+  /** Validators of genesis. */
+  readonly validators: number;
+  /** Full nodes with a vault of their own, which the committee may come to have. */
+  readonly candidates?: number;
+  readonly coins: number;
+  /** How long epochs are; 0: none ends. */
+  readonly epochMs: number;
+  /** The chain's fault rule. */
+  readonly faults?: GenesisFile["faults"];
+}
+
+/** The same for the same options. The owner of the coins governs the list of validators. */
+export async function makeOrigin(options: OriginOptions): Promise<Origin> {
+  const { validators, candidates = 0, coins, epochMs, faults } = options;
   const keypair = Ed25519Keypair.fromSecretKey(new Uint8Array(SEED_BYTES).fill(7));
   const modules = await loadModules();
-  const seeds = Array.from({ length: size }, (_, author) => new Random(author).bytes(SEED_BYTES));
+  const seeds = Array.from({ length: validators + candidates }, (_, node) => new Random(node).bytes(SEED_BYTES));
   const trusts = seeds.map(() => new Map<string, Uint8Array>());
-  const committee: GenesisFile["committee"] = [];
-  for (const [author, seed] of seeds.entries()) {
-    const files = trusts[author]!;
+  const keys: Uint8Array[] = [];
+  for (const [node, seed] of seeds.entries()) {
+    const files = trusts[node]!;
     const disk = {
       read: async (name: string) => files.get(name),
       writeDurably: async (name: string, bytes: Uint8Array) => void files.set(name, bytes.slice()),
     };
     const trust = new FileTrust(disk, { entropy: () => seed });
-    const { publicKey } = await readVault("", author, async ({ configs }, listener) =>
+    const { publicKey } = await readVault("", node, async ({ configs }, listener) =>
       startInlineCore({ modules, configs, trust }, listener),
     );
-    committee.push({ name: `validator-${author}`, publicKey: toBase64(publicKey) });
+    keys.push(publicKey);
   }
+  const committee = keys
+    .slice(0, validators)
+    .map((key, author) => ({ name: `validator-${author}`, publicKey: toBase64(key) }));
   const owner = keypair.toIotaAddress();
   const genesis = await buildGenesis({
     protocolVersion: "38",
@@ -78,10 +91,17 @@ export async function makeOrigin(
     referenceGasPrice: "1000",
     faults,
     committee,
+    ...(candidates > 0 ? { governor: owner } : {}),
     coins: Array.from({ length: coins }, () => ({ owner, balance: "1000000000" })),
   });
-  return { genesis, trusts, seeds, keypair };
+  return { genesis, trusts, seeds, keys, keypair };
 }
+
+/** The peer id that the list of validators knows a candidate by. */
+export function candidateId(node: number): string {
+  return `12D3KooW${String.fromCharCode(A + node).repeat(44)}`;
+}
+const A = "A".charCodeAt(0);
 
 /** A validator's process. */
 export interface Running {
@@ -98,8 +118,6 @@ export interface SimOptions {
   readonly skewMs?: readonly number[];
   /** What is wrong with the last validator. */
   readonly hostility?: Hostility | undefined;
-  /** Full nodes beside the validators. */
-  readonly fullNodes?: number;
   readonly keeping?: Keeping;
   /** How often an idle cluster goes on. */
   readonly heartbeatMs?: number;
@@ -128,18 +146,17 @@ export class SimCluster {
     this.#options = options;
     this.random = new Random(options.seed);
     this.network = new SimNetwork(this.clock, this.random.bits());
-    const files = [...options.origin.trusts, ...Array.from({ length: options.fullNodes ?? 0 }, () => new Map())];
-    this.disks = files.map((those) => new SimDisk(this.random.fork(), those));
+    this.disks = options.origin.trusts.map((those) => new SimDisk(this.random.fork(), those));
     this.#running = this.disks.map(() => undefined);
   }
 
-  /** All nodes: the validators, then the full nodes. */
+  /** All nodes: the validators of genesis, then the candidates. */
   get size(): number {
     return this.disks.length;
   }
 
   get #validators(): number {
-    return this.origin.trusts.length;
+    return this.origin.genesis.committee.length;
   }
 
   /** Nodes with which nothing is wrong. */
@@ -150,7 +167,7 @@ export class SimCluster {
 
   /** As the network names a node. */
   peer(node: number): Peer {
-    return node < this.#validators ? node : `full-${node}`;
+    return node < this.#validators ? node : candidateId(node);
   }
 
   get origin(): Origin {
@@ -193,20 +210,21 @@ export class SimCluster {
     const log = (fields: object, message: string): void => {
       this.logged.push(`${this.clock.now()} ${node}: ${message} ${JSON.stringify(fields)}`);
     };
-    const validator = node < this.#validators;
-    const parts = validator
-      ? { trust: new FileTrust(disk.files(life), { entropy: () => this.random.bytes(SEED_BYTES) }) }
-      : { components: COMPONENTS.filter((name) => name !== "vault") };
+    const trust = new FileTrust(disk.files(life), { entropy: () => this.random.bytes(SEED_BYTES) });
+    const withVault = { trust, ...(this.honest.includes(node) && { observe: this.#signatures(node) }) };
+    const withoutVault = { components: COMPONENTS.filter((name) => name !== "vault") };
     LedgerNode.start({
       genesis: origin.genesis,
       store,
-      startCore: async (configs, listener) => {
+      startCore: async (configs, listener, vault) => {
+        const parts = vault === "vault" ? withVault : withoutVault;
         const core = startInlineCore({ modules: await loadModules(), configs, ...parts }, listener);
         if (life.alive) life.onKill(() => void core.stop());
         else void core.stop();
         return core;
       },
-      author: validator ? node : NO_AUTHOR,
+      author: node < this.#validators ? node : NO_AUTHOR,
+      publicKey: origin.keys[node],
       network,
       nowMs: () => BEGIN_MS + this.clock.now() + (skewMs?.[node] ?? 0),
       time: life,
@@ -254,27 +272,35 @@ export class SimCluster {
     return ml_dsa65.keygen(this.origin.seeds[author]!).secretKey;
   }
 
-  /** The network as an honest validator has it, which is seen to sign one thing a slot, and to blame no other honest one. */
-  #watched(author: number, network: Network): Network {
+  /** Sees what a node's vault signs, whether it ever leaves or not. */
+  #signatures(node: number): (lane: LaneName, frame: Uint8Array) => void {
+    let epoch = 0n;
+    return (lane, bytes) => {
+      if (lane === "orderToVault") ({ epoch } = decode(OrderToVault, bytes));
+      if (lane === "vaultToOrder") {
+        const frame = decode(VaultToOrder, bytes);
+        if (frame.kind === "signed") this.#sign(`block ${node} ${epoch} ${frame.round}`, toHex(frame.digest));
+      }
+      if (lane === "vaultToLedger") {
+        const frame = decode(VaultToLedger, bytes);
+        if (frame.kind === "signed") this.#sign(`checkpoint ${node} ${frame.sequence}`, toHex(frame.digest));
+      }
+    };
+  }
+
+  /** The network as an honest node has it, which is seen to blame no other honest one. */
+  #watched(node: number, network: Network): Network {
     return Object.assign(Object.create(network) as Network, {
       start: (handlers: Parameters<Network["start"]>[0]) => network.start(handlers),
-      broadcast: (bundle: Parameters<Network["broadcast"]>[0]) => {
-        if (bundle.block) {
-          const block = readBlock(bundle.block);
-          if (block.author === author) this.#sign(`block ${author} ${block.height}`, toHex(block.digest));
-        }
-        for (const { author: signer, sequence, digest } of bundle.checkpoints) {
-          if (signer === author) this.#sign(`checkpoint ${author} ${sequence}`, toHex(digest));
-        }
-        network.broadcast(bundle);
-      },
+      broadcast: (bundle: Parameters<Network["broadcast"]>[0]) => network.broadcast(bundle),
+      know: (...members: Parameters<NonNullable<Network["know"]>>) => network.know?.(...members),
       send: (...sent: Parameters<Network["send"]>) => network.send(...sent),
       request: (...asked: Parameters<Network["request"]>) => network.request(...asked),
       report: (peer: Peer, misdeed: Misdeed) => {
-        const blamed = this.honest.find((node) => this.peer(node) === peer);
-        const isExcused = this.#corrupt.has(author) || (blamed !== undefined && this.#wereCorrupt.has(blamed));
+        const blamed = this.honest.find((one) => this.peer(one) === peer);
+        const isExcused = this.#corrupt.has(node) || (blamed !== undefined && this.#wereCorrupt.has(blamed));
         if (misdeed !== "unanswered" && blamed !== undefined && !isExcused) {
-          this.violations.push(`${this.clock.now()}: validator ${author} blames ${peer} for ${misdeed}`);
+          this.violations.push(`${this.clock.now()}: node ${node} blames ${peer} for ${misdeed}`);
         }
         network.report(peer, misdeed);
       },

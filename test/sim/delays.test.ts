@@ -42,7 +42,7 @@ interface Measured {
 }
 
 async function measure({ size, faults, delayMs, down = false }: Case): Promise<Measured> {
-  const origin = await makeOrigin(size, 0, 0, faults);
+  const origin = await makeOrigin({ validators: size, coins: 0, epochMs: 0, faults });
   const cluster = new SimCluster({ origin, seed: SEED, heartbeatMs: HEARTBEAT_MS });
   const { clock } = cluster;
   try {

@@ -128,7 +128,8 @@ export class SimNetwork {
     const a = this.#nodes.get(one);
     const b = this.#nodes.get(other);
     if (!a?.running || !b?.running || this.connection(one, other) || !this.#reaches(one, other)) return;
-    if (typeof one === "string" && typeof other === "string") return; // observers do not know each other
+    const strangers = !a.knows(other) && !b.knows(one);
+    if (typeof one === "string" && typeof other === "string" && strangers) return; // observers do not know each other
     const waitMs = Math.max(a.coolDownMs(other), b.coolDownMs(one));
     if (waitMs > 0 || !a.hasRoomFor(other) || !b.hasRoomFor(one)) {
       this.#tryLater(one, other, 2 * waitMs + this.limits.redialMs);
@@ -273,6 +274,8 @@ class SimNode implements Network {
   readonly #network: SimNetwork;
   readonly #scores: Scores<Peer>;
   readonly #skipped = new Map<Peer, number>();
+  /** Members that genesis does not know. */
+  #known: ReadonlySet<Peer> = new Set();
   #handlers: NetworkHandlers | undefined;
   #stopped = false;
 
@@ -289,6 +292,16 @@ class SimNode implements Network {
   async start(handlers: NetworkHandlers): Promise<void> {
     this.#handlers = handlers;
     this.#network.reach(this);
+  }
+
+  know(members: ReadonlyMap<Peer, unknown>): void {
+    this.#known = new Set(members.keys());
+    this.#network.reach(this);
+  }
+
+  /** Whether it follows, or is followed by, whom genesis does not know. */
+  knows(peer: Peer): boolean {
+    return this.#known.has(peer);
   }
 
   broadcast(bundle: Bundle): void {
@@ -379,7 +392,7 @@ class SimNode implements Network {
 
   async take(peer: Peer, message: Uint8Array): Promise<void> {
     if (!this.running) return;
-    if (typeof peer === "string") return this.report(peer, "violation");
+    if (typeof peer === "string" && !this.#known.has(peer)) return; // not heard
     const push = readPush(message.slice());
     if (push.kind === "bundle") await this.#handlers!.bundle(peer, push).catch(() => undefined);
     else if (push.kind === "skipped") this.#handlers!.skipped(peer, push.bundles);

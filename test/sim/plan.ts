@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { KEEPING, type Keeping } from "../../host/keeping.ts";
 import type { SimCluster } from "./cluster.ts";
+import type { Governor } from "./governor.ts";
 import { CONTAINED, type Hostility } from "./hostile.ts";
 import { CALM, type Weather } from "./network.ts";
 
@@ -24,6 +25,8 @@ export type Fault =
       readonly downMs: number;
     }
   | { readonly kind: "crashAll"; readonly atMs: number; readonly downMs: number }
+  /** The list of validators changes: this node is put on it, or taken off. */
+  | { readonly kind: "governs"; readonly atMs: number; readonly node: number }
   /** The plan's loser is killed, and its store is gone when it comes back. */
   | { readonly kind: "lostStore"; readonly atMs: number; readonly downMs: number }
   /** The plan's loser is killed, and goes on with a store whose rows are not what was written; after `forMs` it is given an empty one. */
@@ -57,7 +60,7 @@ export interface Plan {
 const probability = (below: number): fc.Arbitrary<number> =>
   fc.integer({ min: 0, max: 99 }).map((n) => (n * below) / 100);
 
-/** Plans for a cluster of so many nodes. */
+/** Plans for a cluster of so many nodes, the last a candidate. */
 export function plans(size: number): fc.Arbitrary<Plan> {
   const node = fc.nat({ max: size - 1 });
   const atMs = fc.nat({ max: TROUBLED_MS });
@@ -88,6 +91,12 @@ export function plans(size: number): fc.Arbitrary<Plan> {
       downMs: fc.integer({ min: 1, max: 4_000 }),
     }),
     fc.record({ kind: fc.constant("crashAll" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
+    // The last validator may be hostile, and stays.
+    fc.record({
+      kind: fc.constant("governs" as const),
+      atMs,
+      node: fc.constantFrom(...Array.from({ length: size }, (_, one) => one).filter((one) => one !== size - 2)),
+    }),
     fc.record({ kind: fc.constant("lostStore" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
     fc.record({
       kind: fc.constant("corruptDisk" as const),
@@ -117,12 +126,16 @@ export function plans(size: number): fc.Arbitrary<Plan> {
     loser: node,
     faults: fc.array(fault, { minLength: 1, maxLength: 8 }),
   });
-  // A full node is the last.
+  // It is no validator of genesis.
   return plan.map((one) => (one.hostility ? { ...one, loser: size - 1 } : one));
 }
 
 /** Has the faults happen to a cluster, each at its time. Whoever was killed comes back. */
-export function inflict(cluster: SimCluster, { faults, loser }: Pick<Plan, "faults" | "loser">): void {
+export function inflict(
+  cluster: SimCluster,
+  governor: Governor,
+  { faults, loser }: Pick<Plan, "faults" | "loser">,
+): void {
   const { clock, network } = cluster;
   const back = (node: number, downMs: number): void => {
     clock.after(downMs, () => cluster.running(node) ?? cluster.boot(node));
@@ -158,6 +171,9 @@ export function inflict(cluster: SimCluster, { faults, loser }: Pick<Plan, "faul
           back(node, fault.downMs);
         }
         return;
+      case "governs":
+        void governor.toggle(fault.node);
+        return;
       case "lostStore":
         if (!cluster.running(loser)) return;
         cluster.kill(loser);
@@ -170,6 +186,7 @@ export function inflict(cluster: SimCluster, { faults, loser }: Pick<Plan, "faul
         cluster.corruptStore(loser, fault.rows);
         back(loser, fault.downMs);
         clock.after(fault.downMs + fault.forMs, () => {
+          if (!cluster.isCorrupt(loser)) return; // it has healed since
           cluster.replaceStore(loser);
           back(loser, fault.downMs);
         });

@@ -1,6 +1,6 @@
 /**
- * Whole clusters in trouble, validators and a full node, under virtual time: lost, doubled, late and reordered messages, partitions, crashes in the middle of writes, slow
- * and corrupt disks, skewed clocks. After it has healed: every node has the same checkpoints, whatever a client was told is in them, and
+ * Whole clusters in trouble, validators and one that may become one, under virtual time: lost, doubled, late and reordered messages, partitions, crashes in the middle of writes, slow
+ * and corrupt disks, skewed clocks, committees that change. After it has healed: every node has the same checkpoints, whatever a client was told is in them, and
  * the next payments go through. At no time does an intact validator sign two things for one slot.
  *
  * CAISSON_SIMULATIONS: how many runs; CAISSON_SEED replays. What fails is shrunk and printed with the seed and path that replay it.
@@ -14,13 +14,16 @@ import type { Store } from "../../host/store/store.ts";
 import { SEED } from "../attack/random.ts";
 import { Clients } from "./clients.ts";
 import { makeOrigin, type Origin, SimCluster } from "./cluster.ts";
+import { Governor } from "./governor.ts";
 import { FAIR, heal, inflict, type Plan, plans, TROUBLED_MS } from "./plan.ts";
 
 const RUNS = Number(process.env.CAISSON_SIMULATIONS ?? 4);
 const VALIDATORS = 4;
-const FULL_NODES = 1;
+/** It follows as a full node, until the committee has it. */
+const CANDIDATES = 1;
 /** All nodes. */
-const SIZE = VALIDATORS + FULL_NODES;
+const SIZE = VALIDATORS + CANDIDATES;
+/** Each a client's; one more pays for changes of the committee. */
 const COINS = 6;
 /** Several epochs end while there is trouble, and more while it heals. */
 const EPOCH_MS = 3_000;
@@ -42,11 +45,18 @@ const seen = {
   /** Nodes that ended because of what their disks had come to. */
   ends: 0,
   epochs: 0n,
+  /** Ends of epochs that put another committee in force. */
+  committees: 0,
   faults: {} as Record<string, number>,
 };
 
 beforeAll(async () => {
-  origin = await makeOrigin(VALIDATORS, COINS, EPOCH_MS);
+  origin = await makeOrigin({
+    validators: VALIDATORS,
+    candidates: CANDIDATES,
+    coins: COINS + 1,
+    epochMs: EPOCH_MS,
+  });
 });
 
 /** Throws what went wrong; else everything that the run came to, in text. */
@@ -56,7 +66,6 @@ async function run(plan: Plan): Promise<string> {
     seed: plan.seed,
     skewMs: plan.skewMs,
     hostility: plan.hostility,
-    fullNodes: FULL_NODES,
     keeping: plan.keeping,
   });
   const { clock, honest: members } = cluster;
@@ -64,7 +73,7 @@ async function run(plan: Plan): Promise<string> {
     cluster.network.weather = FAIR;
     for (let node = 0; node < SIZE; node++) cluster.boot(node);
     const clients = new Clients(cluster, COINS);
-    inflict(cluster, plan);
+    inflict(cluster, new Governor(cluster, COINS), plan);
     await clock.advance(TROUBLED_MS);
     clients.stop();
     heal(cluster);
@@ -107,6 +116,7 @@ function count(cluster: SimCluster, plan: Plan, clients: Clients, newest: bigint
   seen.boots += cluster.boots;
   seen.statesTaken += cluster.disks.filter((_, node) => cluster.running(node)!.store.beginning).length;
   seen.ends += cluster.ends;
+  seen.committees += cluster.running(0)!.store.turnsBefore(cluster.running(0)!.node!.environment.epoch).length;
   seen.equivocations += equivocations(cluster.running(0)!.store);
   seen.epochs += cluster.running(0)!.node!.environment.epoch;
   for (const kind of [...plan.faults.map(({ kind }) => kind), plan.hostility ?? "all honest"]) {

@@ -36,7 +36,7 @@ export interface LinkOptions {
   readonly chain: Uint8Array;
   /** This node is an observer to the peer. */
   readonly observing: boolean;
-  /** The peer is followed: it is a validator, or a full node that we have chosen. Only such a one may push anything but beats. */
+  /** The peer is followed: it is a validator, or a full node that we have chosen. Only such a one is heard. */
   readonly followed: boolean;
   readonly limits: NetworkLimits;
   readonly time: Time;
@@ -195,9 +195,9 @@ export class Link {
       const message = await framed.read(MAX_PUSH_BYTES).finally(() => silence.cancel());
       if (!message) throw new NetworkError("disconnected");
       const push = readPush(message);
-      if (push.kind !== "beat" && !followed) throw new NetworkError("violation", `${push.kind} of an observer`);
-      if (push.kind === "bundle") await handlers.bundle(peer, push).catch(this.#options.trouble);
-      else if (push.kind === "skipped") handlers.skipped(peer, push.bundles);
+      // Whoever is not followed is not heard, nor blamed: it may be a member of an epoch that we have not come to yet.
+      if (followed && push.kind === "bundle") await handlers.bundle(peer, push).catch(this.#options.trouble);
+      else if (followed && push.kind === "skipped") handlers.skipped(peer, push.bundles);
       const pause = Math.max(messages.take(1), bytes.take(message.length));
       if (pause > 0) await sleep(time, pause);
     }

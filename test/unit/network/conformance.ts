@@ -155,15 +155,18 @@ export function conforms(open: (limits: NetworkLimits) => Harness): void {
     );
 
     it(
-      "go to observers, which send none",
+      "go to observers, which are not heard, nor blamed: one may be a member of an epoch that others have not come to",
       withNodes([0, 1, "observer"], async ([a, b, observer], harness) => {
         a!.network.broadcast(sampleBundle(1, 10));
         b!.network.broadcast(sampleBundle(2, 10));
         await harness.until(() => observer!.from(0).length === 1 && observer!.from(1).length === 1);
         observer!.network.broadcast(sampleBundle(3));
         const name = harness.nameOf("observer");
-        await harness.until(() => a!.events.includes(`-${name}`));
+        a!.network.broadcast(sampleBundle(4));
+        await harness.until(() => observer!.from(0).length === 2);
         expect(a!.from(name)).toEqual([]);
+        expect(a!.events).not.toContain(`-${name}`);
+        expect(a!.network.peers().find(({ peer }) => peer === name)).toMatchObject({ connected: true, score: 0 });
       }),
     );
   });

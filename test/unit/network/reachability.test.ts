@@ -1,8 +1,11 @@
 /** Where validators are reached: the transport key of a data folder, and what the genesis file says of it. */
+
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toBase58 } from "@iota/iota-sdk/utils";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { digestOf } from "../../../host/format/digest.ts";
 import { readGenesis } from "../../../host/genesis/genesis.ts";
 import { peerIdOf, TransportKeyError, transportKey } from "../../../host/network/libp2p/transport-key.ts";
 
@@ -41,7 +44,8 @@ describe("a genesis file", () => {
       referenceGasPrice: "1000",
       committee: [{ ...member, network }],
       coins: [],
-      digest: "x",
+      checkpoint: "",
+      digest: toBase58(digestOf("CheckpointSummary", new Uint8Array())),
     };
     writeFileSync(path, JSON.stringify(file));
     return readGenesis(path).committee[0]!.network;
