@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { PlatformName } from "../platform/platforms.ts";
+import type { CoreOptions } from "../platform/runner.ts";
 import { KEEPING, type Keeping } from "./keeping.ts";
 import type { NodeLog } from "./node-options.ts";
 import { deferred } from "./pipeline/async.ts";
@@ -17,6 +18,7 @@ export interface LocalValidatorOptions {
   readonly dataFolder: string;
   readonly trustFolder: string;
   readonly core?: PlatformName | undefined;
+  readonly trust?: CoreOptions["trust"];
   readonly heartbeatMs: number;
   /** Addresses of its own, where they are not those that genesis names. */
   readonly listen?: readonly string[] | undefined;
@@ -103,6 +105,7 @@ export class LocalValidator {
       dataFolder,
       trustFolder,
       core = "node",
+      trust = "host",
       heartbeatMs,
       listen = [],
       keeping,
@@ -114,6 +117,7 @@ export class LocalValidator {
       "data-folder": dataFolder,
       "trust-folder": trustFolder,
       core,
+      trust,
       author,
       "rpc-port": 0,
       "heartbeat-ms": heartbeatMs,

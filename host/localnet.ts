@@ -6,8 +6,8 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { FolderLock, LOCK_FILE } from "../platform/folder-lock.ts";
-import { type PlatformName, START_CORE } from "../platform/platforms.ts";
-import type { StartCore } from "../platform/runner.ts";
+import { coreStarter, type PlatformName } from "../platform/platforms.ts";
+import type { CoreOptions, StartCore } from "../platform/runner.ts";
 import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
@@ -44,6 +44,8 @@ export interface LocalnetOptions {
   readonly log: NodeLog;
   /** What runs the validators' cores, in turn, and the full node's the first; `node` by default. */
   readonly cores?: readonly PlatformName[] | undefined;
+  /** What serves the validators' vaults; the host by default. */
+  readonly trust?: CoreOptions["trust"];
   /** As NodeProcessOptions, and LocalValidatorOptions. */
   readonly startCore?: StartCore | undefined;
   readonly program?: string | undefined;
@@ -127,8 +129,8 @@ export class Localnet {
 
   /** Throws LocalnetError, and what NodeProcess.start throws. */
   static async start(options: LocalnetOptions): Promise<Localnet> {
-    const { folder, log, hostname, heartbeatMs, cores = ["node"] } = options;
-    const { startCore = START_CORE[cores[0]!] } = options;
+    const { folder, log, hostname, heartbeatMs, cores = ["node"], trust = "host" } = options;
+    const { startCore = coreStarter(cores[0]!, trust) } = options;
     const closings: (() => unknown)[] = [];
     try {
       const lock = FolderLock.take(folder);
@@ -147,12 +149,13 @@ export class Localnet {
       const genesisPath = join(folder, GENESIS_FILE);
       const alone = genesis.committee.length === 1;
       const places = genesis.committee.map((_, author) => ({ author, ...validatorFolders(folder, author) }));
-      const validators = (alone ? [] : places).map(({ author, data, trust }) => {
-        const at = { author, genesisPath, dataFolder: data, trustFolder: trust };
+      const validators = (alone ? [] : places).map(({ author, data, trust: trustFolder }) => {
+        const at = { author, genesisPath, dataFolder: data, trustFolder };
         const core = cores[author % cores.length];
         return new LocalValidator({
           ...at,
           core,
+          trust,
           heartbeatMs,
           keeping: options.keeping,
           log,

@@ -30,12 +30,13 @@ export interface Launched {
   readonly report: PlatformReport;
   /** Called when the core is to end; resolves when nothing of it is left. */
   readonly end: () => Promise<void>;
+  readonly attest?: Core["attest"];
 }
 
 /** Resolves when each instance has said of which module it is made. Throws CoreStartError. */
 export async function launchedCore(launched: Launched, listener: CoreListener): Promise<Core> {
-  const { process, links, configurations, instances, report, end } = launched;
-  const core = new LinkedCore(links, listener, { report, end });
+  const { process, links, configurations, instances, report, end, attest } = launched;
+  const core = new LinkedCore(links, listener, { report, end, attest });
   const starting = new Starting(report, instances);
   const words: Readonly<Record<string, (rest: string) => void>> = {
     hash: (rest) => starting.hash(rest),

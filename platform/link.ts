@@ -12,6 +12,8 @@ const laneByNumber = Object.keys(LANES) as LaneName[];
 /** Numbers in a lane's place: the record is the platform's own. */
 export const RECORD_SERVED = 0xffff_ffff;
 export const RECORD_FAULT = 0xffff_fffe;
+/** To the core: a nonce. From it: what it attests (tpm/tpm-trust.h), or nothing when it cannot. */
+export const RECORD_ATTESTATION = 0xffff_fffd;
 
 /** What the other end sent is no row of records. */
 export class LinkError extends Error {
@@ -21,7 +23,8 @@ export class LinkError extends Error {
 export type LinkRecord =
   | { readonly kind: "frame"; readonly lane: LaneName; readonly bytes: Uint8Array }
   | { readonly kind: "served"; readonly lane: LaneName; readonly load: Load }
-  | { readonly kind: "fault"; readonly component: number; readonly why: string };
+  | { readonly kind: "fault"; readonly component: number; readonly why: string }
+  | { readonly kind: "attestation"; readonly bytes: Uint8Array };
 
 /** Frames of one lane as one buffer, to be written at once. */
 export function encodeRecords(lane: number, frames: readonly Uint8Array[]): Uint8Array {
@@ -92,6 +95,7 @@ function readRecord(number: number, bytes: Uint8Array): LinkRecord {
   if (number === RECORD_FAULT && bytes.length >= 4) {
     return { kind: "fault", component: view.getUint32(0, true), why: new TextDecoder().decode(bytes.subarray(4)) };
   }
+  if (number === RECORD_ATTESTATION) return { kind: "attestation", bytes };
   return { kind: "frame", lane: laneOf(number), bytes };
 }
 

@@ -16,10 +16,12 @@ export interface LinkedCoreOptions {
   readonly report: PlatformReport;
   /** Ends what runs the core, and resolves when nothing of it is left: no other may serve its vault before. */
   readonly end: () => Promise<void>;
+  readonly attest?: Core["attest"];
 }
 
 export class LinkedCore implements Core {
   readonly report: PlatformReport;
+  readonly attest: Core["attest"];
   readonly #links: readonly Link[];
   readonly #listener: CoreListener;
   readonly #end: () => Promise<void>;
@@ -29,8 +31,9 @@ export class LinkedCore implements Core {
   #over = false;
   #stopping: Promise<void> | undefined;
 
-  constructor(links: readonly Link[], listener: CoreListener, { report, end }: LinkedCoreOptions) {
+  constructor(links: readonly Link[], listener: CoreListener, { report, end, attest }: LinkedCoreOptions) {
     this.report = report;
+    this.attest = attest;
     this.#links = links;
     this.#listener = listener;
     this.#end = end;
@@ -99,7 +102,7 @@ export class LinkedCore implements Core {
       }
       tell();
       if (record.kind === "served") this.#credits[record.lane as LaneToCore]?.give(record.load);
-      else this.#restarted(COMPONENTS[record.component], record.why);
+      else if (record.kind === "fault") this.#restarted(COMPONENTS[record.component], record.why);
     }
     tell();
   }

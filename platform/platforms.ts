@@ -1,6 +1,7 @@
 /** The platforms by the names that operators choose them by: `--core native`. A node is the same on each. */
 import type { ImageOptions } from "./image/component-objects.ts";
 import type { Image } from "./image/image.ts";
+import { CoreStartError } from "./launched-core.ts";
 import { GCC, nativeImage } from "./native/image.ts";
 import { startNativeCore } from "./native/index.ts";
 import { startNodeCore } from "./node/index.ts";
@@ -8,7 +9,7 @@ import type { Program } from "./program.ts";
 import { machineImage } from "./qemu/image.ts";
 import { startMachineCore } from "./qemu/index.ts";
 import { AARCH64, RISCV64 } from "./qemu/machines.ts";
-import type { StartCore } from "./runner.ts";
+import type { CoreOptions, StartCore } from "./runner.ts";
 import { SEL4_AARCH64, SEL4_RISCV64 } from "./sel4/boards.ts";
 import { sel4Image } from "./sel4/image.ts";
 import { SETPRIV, startSel4Core } from "./sel4/index.ts";
@@ -29,6 +30,17 @@ export const START_CORE: Readonly<Record<PlatformName, StartCore>> = {
   "sel4-aarch64": startSel4Core(SEL4_AARCH64),
   "sel4-riscv64": startSel4Core(SEL4_RISCV64),
 };
+
+/** Those that may have a TPM. */
+const TPM_PLATFORMS: readonly PlatformName[] = ["qemu-aarch64"];
+
+/** What starts cores of a platform whose vault is served by this. Throws CoreStartError when the platform does not have it. */
+export function coreStarter(name: PlatformName, trust: NonNullable<CoreOptions["trust"]>): StartCore {
+  if (trust === "tpm" && !TPM_PLATFORMS.includes(name)) {
+    throw new CoreStartError(`${name} has no TPM; ${TPM_PLATFORMS.join(", ")} may have one`);
+  }
+  return (options, listener) => START_CORE[name]({ ...options, trust }, listener);
+}
 
 /** Programs that the machine must have for a platform. */
 export const NEEDS: Readonly<Record<PlatformName, readonly Program[]>> = {

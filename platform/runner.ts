@@ -42,6 +42,8 @@ export interface Core {
    * handed over yet waits with the caller, who makes one call a lane at a time.
    */
   send(lane: LaneToCore, frames: readonly Uint8Array[]): Promise<void>;
+  /** What a TPM says of this core, for 32 bytes of whoever asks (tpm/attestation.ts); undefined: it does not do it. Only where a core has one. */
+  readonly attest?: ((nonce: Uint8Array) => Promise<Uint8Array | undefined>) | undefined;
   /** Ends every instance. Nothing is heard afterwards. */
   stop(): Promise<void>;
 }
@@ -53,9 +55,14 @@ export interface CoreOptions {
   readonly configs: ComponentConfigs;
   /** Folder for the vault's sealed state and counter; undefined: a core without a vault, which signs nothing. */
   readonly trustFolder: string | undefined;
+  /** The host by default. */
+  readonly trust?: (typeof TRUSTS)[number];
   /** On platforms that have one (platforms.ts); built of this tree by default. */
   readonly image?: Image | undefined;
 }
+
+/** What serves the vault: the host, from files, or a TPM of the core's own. */
+export const TRUSTS = ["host", "tpm"] as const;
 
 /** Starts a core on some platform. */
 export type StartCore = (options: CoreOptions, listener: CoreListener) => Promise<Core>;

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { STAGE_SOURCES } from "../platform/first-stage/image.ts";
 import { NATIVE_SOURCES } from "../platform/native/image.ts";
 import { machineSources } from "../platform/qemu/image.ts";
 import { MACHINES, type Machine } from "../platform/qemu/machines.ts";
@@ -40,10 +41,12 @@ export function imports(file: string, source: string): string[] {
   });
 }
 
-/** Headers of the same folder, or of image/ and trust/; those that are made at build, and the compiler's, are not counted. */
+/** Headers of the same folder, or of these; those that are made at build, and the compiler's, are not counted. */
 const HEADER_FOLDERS = [
   "platform/image",
   "platform/trust",
+  "platform/tpm",
+  "platform/first-stage",
   "platform/native",
   "platform/qemu",
   "platform/serial",
@@ -97,6 +100,7 @@ function domains(): void {
   show("  native: trust", linesOf(compiledOf(NATIVE_SOURCES.trust)));
   show("  native: the launcher", linesOf(compiledOf(NATIVE_SOURCES.launch)));
   for (const machine of MACHINES) show(`  ${machine.name}: all of it`, linesOf(machineFiles(machine)));
+  show("  first stage", linesOf(compiledOf(STAGE_SOURCES)));
   show("  sel4: a component's domain", linesOf(domainFiles("verify")));
   for (const kind of ["trust", "link", "monitor"] as const) show(`  sel4: ${kind}`, linesOf(domainFiles(kind)));
 }

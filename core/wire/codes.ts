@@ -232,6 +232,8 @@ export const TrustFailure = {
   notDurable: "state could not be made durable",
   wrongGeneration: "a seal of another generation than the counter's next one",
   other: "no entropy, or a frame that a vault does not send",
+  otherImage: "the key is sealed to another image",
+  device: "the TPM does not do what it is asked",
 } as const satisfies CodeTable;
 
 /** The tables by the prefix that their generated constants carry. */

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { PLATFORMS } from "../../platform/platforms.ts";
+import { TRUSTS } from "../../platform/runner.ts";
 import { KEEPING } from "../keeping.ts";
 import { addresses, choice, choices, followed, place, port, text, url, wholeNumber } from "./values.ts";
 
@@ -39,6 +40,13 @@ export const CATALOGUE = {
     "of a local network: what runs its validators' cores, in turn, and its full node's the first",
     PLATFORMS,
     "node",
+  ),
+  trust: choice(
+    "trust",
+    "<by>",
+    "what serves the vault: the host from files, or a TPM 2.0 of the core's own, which swtpm simulates",
+    TRUSTS,
+    "host",
   ),
   author: place("author", "<index>", "the validator's place in the genesis committee", {
     defaultShown: "that of the vault's key, if it is there",

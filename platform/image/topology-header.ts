@@ -1,10 +1,11 @@
 /** topology.h: the topology, and the numbers of frames that platform code in C must know, for every image. */
 import { codeNumber, TrustFailure } from "../../core/wire/codes.ts";
 import { LANE_NUMBERS, LANES, type LaneName } from "../../core/wire/frames.ts";
-import { MAX_FRAME_BYTES, MAX_SEALED_BYTES } from "../../core/wire/limits.ts";
+import { MAX_FRAME_BYTES, MAX_SEALED_BYTES, PUBLIC_KEY_BYTES } from "../../core/wire/limits.ts";
 import { screaming } from "../../core/wire/names.ts";
-import { RECORD_FAULT, RECORD_SERVED } from "../link.ts";
+import { RECORD_ATTESTATION, RECORD_FAULT, RECORD_SERVED } from "../link.ts";
 import { COMPONENTS, type ComponentName, type End, INSTANCES, LINKED, ON_FAULT, TOPOLOGY } from "../topology.ts";
+import { MEASURED_REGISTER, QUOTED_REGISTERS } from "../tpm/registers.ts";
 
 const ENDS: readonly End[] = [...COMPONENTS, "trust", "host"];
 const laneNames = Object.keys(LANES) as LaneName[];
@@ -19,7 +20,7 @@ const table = (type: string, name: string, values: readonly (string | number)[])
   `static const ${type} ${name}[] = {${values.join(", ")}};`;
 
 /** Numbers of the variants that a lane's union has. */
-function variants(lane: "vaultToTrust" | "trustToVault"): Record<string, number> {
+function variants(lane: "vaultToTrust" | "trustToVault" | "vaultToLedger"): Record<string, number> {
   const { shape } = LANES[lane];
   if (shape.kind !== "union") throw new Error(`lane ${lane} does not carry a union`);
   return Object.fromEntries([...shape.variants.keys()].map((name, i) => [`${screaming(lane)}_${screaming(name)}`, i]));
@@ -43,12 +44,18 @@ export function topologyHeader(): string {
       HOST_LANES: LINKED.length,
     }),
     `#define FOR_EACH_COMPONENT(X) ${COMPONENTS.map((name) => `X(${name})`).join(" ")}`,
-    enumeration("", { MAX_FRAME_BYTES, MAX_SEALED_BYTES }),
+    enumeration("", { MAX_FRAME_BYTES, MAX_SEALED_BYTES, PUBLIC_KEY_BYTES }),
+    "/* Registers of a TPM: the one that the image is measured into, and, as bits, those that keys are sealed to. */",
+    enumeration("", {
+      MEASURED_PCR: MEASURED_REGISTER,
+      QUOTED_PCRS: QUOTED_REGISTERS.reduce((bits, register) => bits | (1 << register), 0),
+    }),
     enumeration("end", numbered("END_", ENDS)),
     enumeration("", Object.fromEntries(laneNames.map((lane) => [`LANE_${screaming(lane)}`, LANE_NUMBERS[lane]]))),
     "/* In a lane's place: the record is the platform's own (platform/link.ts). */",
     `#define RECORD_SERVED UINT32_C(${RECORD_SERVED})`,
     `#define RECORD_FAULT UINT32_C(${RECORD_FAULT})`,
+    `#define RECORD_ATTESTATION UINT32_C(${RECORD_ATTESTATION})`,
     "struct lane {\n  uint8_t from, to;\n};",
     table(
       "struct lane __attribute__((unused))",
@@ -77,6 +84,7 @@ export function topologyHeader(): string {
     ),
     enumeration("", variants("vaultToTrust")),
     enumeration("", variants("trustToVault")),
+    enumeration("", variants("vaultToLedger")),
     enumeration(
       "trust_failure",
       Object.fromEntries(failures.map((name) => [`TRUST_${screaming(name)}`, codeNumber(TrustFailure, name)])),

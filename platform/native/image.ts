@@ -39,7 +39,7 @@ const SANDBOX = "native/sandbox.c";
 /** C of each program besides the code of its component (../image). */
 export const NATIVE_SOURCES = {
   component: ["image/component.c", "image/records.c", "image/trap.c", SANDBOX, "native/process.c"],
-  trust: ["native/trust-process.c", "trust/trust.c", "trust/sha256.c", SANDBOX],
+  trust: ["native/trust-process.c", "trust/trust.c", "trust/frames.c", "trust/sha256.c", SANDBOX],
   launch: ["native/launch.c", "image/trap.c", SANDBOX],
 } as const;
 

@@ -4,6 +4,7 @@
 
 #include "board.h"
 #include "console.h"
+#include "own-trust.h"
 #include "records.h"
 #include "serial.h"
 #include "translation.h"
@@ -35,9 +36,10 @@ static const struct actor *running;
 
 static bool takes_part(uint32_t end) { return end < COMPONENTS && actors[end].component; }
 
-/* Trust is served by the runner. */
-static bool comes_by_port(uint32_t lane) { return lanes[lane].from == END_HOST || lanes[lane].from == END_TRUST; }
-static bool goes_by_port(uint32_t lane) { return lanes[lane].to == END_HOST || lanes[lane].to == END_TRUST; }
+/* Trust is served by the runner, where the machine has none of its own. */
+static bool is_outside(uint32_t end) { return end == END_HOST || (end == END_TRUST && !own_trust_serves()); }
+static bool comes_by_port(uint32_t lane) { return is_outside(lanes[lane].from); }
+static bool goes_by_port(uint32_t lane) { return is_outside(lanes[lane].to); }
 
 static uint32_t port_of(const struct actor *actor, uint32_t lane) {
   return lanes[lane].from == END_TRUST || lanes[lane].to == END_TRUST ? RUNNER_PORT : actor->port;
@@ -113,6 +115,7 @@ static bool pass_on(struct actor *actor, const struct sent *sent) {
   if (sent->lane >= LANES || lanes[sent->lane].from != end_of(actor) || sent->length > MAX_FRAME_BYTES) return true;
   if ((lanes[sent->lane].to == END_HOST) != actor->to_host) return true;
   if (goes_by_port(sent->lane)) return send(actor, port_of(actor, sent->lane), record, length);
+  if (lanes[sent->lane].to == END_TRUST) return own_trust_hear_vault(sent->bytes, sent->length);
   return !takes_part(lanes[sent->lane].to) || hand_over(&inlets[sent->lane], record, length);
 }
 
@@ -121,6 +124,7 @@ static bool deliver(struct actor *actor) {
   struct sent sent;
   for (uint32_t next = actor->at; component_next(&actor->outcome, &next, &sent); actor->at = next)
     if (!pass_on(actor, &sent)) return false;
+    else if (end_of(actor) == END_VAULT) own_trust_overhear(sent.lane, sent.bytes, sent.length);
   if (actor->at != actor->outcome.length) {
     trapped(actor, WASM_RT_TRAP_OOB); /* no row of records */
     return true;
@@ -200,12 +204,21 @@ static void deliver_all(void) {
   }
 }
 
+static bool hear_trust(void) {
+  uint32_t length;
+  const uint8_t *record = own_trust_says(&length);
+  if (!record || !hand_over(&inlets[LANE_TRUST_TO_VAULT], record, length)) return false;
+  own_trust_was_heard();
+  return true;
+}
+
 _Noreturn void actors_run(void) {
   for (uint32_t end = 0; end < COMPONENTS; end++)
     if (takes_part(end)) boot(&actors[end]);
   for (;;) {
     take_in();
-    deliver_all();
+    do deliver_all();
+    while (own_trust_run() || hear_trust());
     serial_flush();
     struct inlet *inlet = next();
     if (inlet) {

@@ -28,8 +28,12 @@ void board_wait(void (*hear)(void));
 
 _Noreturn void board_off(void);
 
-/* Called by start.S, with translation off and .bss zeroed. */
-_Noreturn void machine_main(void);
+/* Trust that the machine has itself; NULL: whoever runs it serves the vault. `handed`: as machine_main. */
+struct own_trust;
+const struct own_trust *board_trust(uint64_t handed);
+
+/* Called by start.S, with translation off and .bss zeroed. `handed`: what was in the first register. */
+_Noreturn void machine_main(uint64_t handed);
 
 /*
  * Called by start.S on a stack of its own when an instruction could not be carried out: why, as the machine says it, where, and which address it

@@ -1,8 +1,9 @@
 /**
  * A core in a machine that QEMU emulates. The host has a stream to each component with a lane of its own, one for their configurations, and one
- * over which it serves the vault's trust: emulated hardware keeps no secret from whoever runs it.
+ * over which it serves the vault's trust, or keeps files for a TPM that another program plays: emulated hardware keeps no secret from whoever runs it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { FolderLock } from "../folder-lock.ts";
 import type { Image } from "../image/image.ts";
@@ -10,6 +11,7 @@ import { encodeConfigurations, launchedCore } from "../launched-core.ts";
 import { MissingProgram, type Program } from "../program.ts";
 import type { Core, CoreListener, CoreOptions } from "../runner.ts";
 import { COMPONENTS, type ComponentName, INSTANCES } from "../topology.ts";
+import { type SimulatedTpm, startSwtpm, tpmWords } from "../tpm/swtpm.ts";
 import { FileTrust } from "../trust/file-trust.ts";
 import { serveTrust } from "./trust-port.ts";
 
@@ -38,16 +40,27 @@ const FIRST_PORT_FD = 3;
 /** Instead of a configuration: there is no such component. */
 const ABSENT = new Uint8Array(0);
 
+/** Of the vault's folder, what a TPM has. */
+const TPM_FOLDER = "tpm";
+
 /** Starts a machine, which waits for its components' configurations. */
-export function emulate(emulation: Emulation): Emulated {
+export function emulate(emulation: Emulation, tpm?: SimulatedTpm): Emulated {
   const { emulator, machine, links, services, launcher = [] } = emulation;
   const ports = [...links.map((component, i) => `${component}${i}`), ...services];
-  const [command, ...words] = [...launcher, emulator.command, ...machine, ...COMMON_WORDS, ...portWords(ports)];
+  const [command, ...words] = [
+    ...launcher,
+    emulator.command,
+    ...machine,
+    ...COMMON_WORDS,
+    ...portWords(ports),
+    ...(tpm ? tpmWords(FIRST_PORT_FD + ports.length) : []),
+  ];
   const child = spawn(command!, words, {
     detached: true, // Ctrl-C is for the host, which ends the core when it has ended what it was doing
-    stdio: ["ignore", "pipe", "pipe", ...ports.map(() => "pipe" as const)],
+    stdio: ["ignore", "pipe", "pipe", ...ports.map(() => "pipe" as const), ...(tpm ? [tpm.control] : [])],
   });
-  const streams = child.stdio.slice(FIRST_PORT_FD) as Duplex[];
+  tpm?.control.destroy();
+  const streams = child.stdio.slice(FIRST_PORT_FD, FIRST_PORT_FD + ports.length) as Duplex[];
   return { emulator: child, links: streams.slice(0, links.length), services: streams.slice(links.length) };
 }
 
@@ -65,27 +78,32 @@ const portWords = (ports: readonly string[]): readonly string[] => [
   ]),
 ];
 
+const TRUSTED = { host: "this disk (vault.sealed, counter)", tpm: "a TPM (simulated)" } as const;
+
 /** Throws MissingProgram, CoreStartError and FolderInUse. */
 export function startEmulated(
   emulation: Emulation,
   { components }: Image,
-  { configs, trustFolder }: CoreOptions,
+  { configs, trustFolder, trust: by = "host" }: CoreOptions,
   listener: CoreListener,
 ): Promise<Core> {
   const lock = trustFolder === undefined ? undefined : FolderLock.take(trustFolder);
   const present = COMPONENTS.filter((name) => lock || name !== "vault");
-  const { emulator, links, services } = emulate(emulation);
+  const tpm = by === "tpm" && trustFolder !== undefined ? startSwtpm(join(trustFolder, TPM_FOLDER)) : undefined;
+  const { emulator, links, services } = emulate(emulation, tpm);
   const missing = new Promise<never>((_, reject) => {
+    tpm?.ended.catch(reject);
     emulator.once("error", (cause: NodeJS.ErrnoException) => {
       reject(cause.code === "ENOENT" ? new MissingProgram(emulation.emulator, "runs this core", cause) : cause);
     });
   });
   missing.catch(() => {}); // told below, or later by its end
   const ended = new Promise<void>((done) => emulator.once("close", done).once("error", done));
+  const onFailure = (message: string) => listener.trouble(message);
   const trust =
     trustFolder === undefined
       ? undefined
-      : serveTrust(new FileTrust(trustFolder, { onFailure: (message) => listener.trouble(message) }), services.at(-1)!);
+      : serveTrust(new FileTrust(trustFolder, { onFailure, counts: by === "host" }), services.at(-1)!);
   for (const stream of services) stream.on("error", () => {}); // that the machine ends is told by whoever runs it
   const instancesOf = (name: ComponentName) =>
     INSTANCES[name] === "one" ? 1 : emulation.links.filter((component) => component === name).length;
@@ -100,13 +118,15 @@ export function startEmulated(
       instances: present.reduce((sum, name) => sum + instancesOf(name), 0),
       report: {
         platform: emulation.name,
-        trusts: ["this process", "an emulator (simulated)", ...(lock ? ["this disk (vault.sealed, counter)"] : [])],
+        trusts: ["this process", "an emulator (simulated)", ...(lock ? [TRUSTED[by]] : [])],
         components,
       },
+      attest: tpm && trust?.attest,
       end: async () => {
         emulator.kill("SIGKILL");
         await ended;
         await trust?.ended();
+        await tpm?.ended.catch(() => {}); // told above
         lock?.release();
       },
     },

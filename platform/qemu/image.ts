@@ -14,14 +14,21 @@ import type { Image } from "../image/image.ts";
 import { COMPONENTS, LINKED } from "../topology.ts";
 import type { Machine } from "./machines.ts";
 
-const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
+export const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
+
+/** Trust by a TPM (tpm-trust.h). */
+const TPM_TRUST_SOURCES: readonly string[] = [
+  ...["tpm-trust.c", "envelope.c", "tpm.c", "tis.c", "registers.c"].map((file) => `tpm/${file}`),
+  ...["frames.c", "sha256.c"].map((file) => `trust/${file}`),
+];
 
 /** C of a machine besides the code of its components (../image). */
-export const machineSources = ({ architecture }: Machine): readonly string[] => [
+export const machineSources = ({ architecture, stage }: Machine): readonly string[] => [
   ...["start.S", "board.c", "uart.c"].map((file) => `qemu/${architecture}/${file}`),
   ...["component.c", "records.c", "trap.c", "memory.c"].map((file) => `image/${file}`),
-  ...["actors.c", "console.c", "machine.c", "translation.c"].map((file) => `qemu/${file}`),
+  ...["actors.c", "console.c", "machine.c", "own-trust.c", "translation.c"].map((file) => `qemu/${file}`),
   "serial/serial.c",
+  ...(stage ? [`qemu/${architecture}/tpm.c`, ...TPM_TRUST_SOURCES] : []),
 ];
 
 /** Builds what is not built yet: an ELF file. Throws MissingProgram, CompileError or TranslationError. */
@@ -57,6 +64,7 @@ export async function linkMachine(
   const own = join(qemu, machine.architecture);
   const include = [
     ...[IMAGE_FOLDER, join(IMAGE_FOLDER, "freestanding"), sourceOf("serial")],
+    ...["tpm", "trust", "first-stage"].map(sourceOf),
     ...[qemu, own, topologyFolder(generated)],
   ];
   const flags = [`-DSERIAL_PORTS=${LINKED.length + 1}`];

@@ -8,6 +8,7 @@
 #include "board.h"
 #include "component.h"
 #include "console.h"
+#include "own-trust.h"
 #include "records.h"
 #include "serial.h"
 #include "translation.h"
@@ -68,11 +69,12 @@ static void add(uint32_t end) {
   actor_add(end, components[end], memory_of(end), configs[end], length);
 }
 
-_Noreturn void machine_main(void) {
+_Noreturn void machine_main(uint64_t handed) {
   map_machine();
   for (uint32_t end = 0; end < COMPONENTS; end++) map_memory((uintptr_t)memory_of(end), components[end]->memory_bytes);
   translate();
   serial_start();
   for (uint32_t end = 0; end < COMPONENTS; end++) add(end);
+  own_trust_use(board_trust(handed));
   actors_run();
 }

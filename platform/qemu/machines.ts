@@ -1,4 +1,5 @@
 /** The machines that a core can be: what compiles for each, and what emulates it. */
+import type { StagePlace } from "../first-stage/image.ts";
 import type { Compiler } from "../image/compile.ts";
 import type { Program } from "../program.ts";
 
@@ -11,6 +12,8 @@ export interface Machine {
   readonly emulator: Program;
   /** Which machine the emulator is to be. */
   readonly hardware: readonly string[];
+  /** Where a first stage that measures images lies, on machines that may have a TPM. */
+  readonly stage?: StagePlace;
 }
 
 /** Memory of a machine, of which what is never touched costs its owner nothing. */
@@ -43,6 +46,8 @@ export const AARCH64: Machine = {
   compiler: { command: "aarch64-linux-gnu-gcc", packages: ["gcc-aarch64-linux-gnu"], flags: FLAGS },
   emulator: { command: "qemu-system-aarch64", packages: ["qemu-system-arm"] },
   hardware: ["-machine", "virt", "-cpu", "cortex-a53"],
+  // The end of its memory, which begins at 1 GiB: an image and its buffers have less than 200 MiB.
+  stage: { stage: 0x5d00_0000, image: 0x5e00_0000, room: 0x0200_0000 },
 };
 
 /**

@@ -4,7 +4,7 @@
  * It trusts this disk. The counter is a file like any other, so whoever can put back an older copy of the whole folder, or run a
  * second node from a copy of it, can make the vault sign one slot twice. What it does hold against: crashes at any moment, torn
  * and lost writes, and an older copy of `vault.sealed` alone. Nor does it hide the key from whoever reads the disk. Platforms
- * with a hardware counter and a sealing key put those in its place.
+ * with a hardware counter and a sealing key put those in its place: for them it only keeps files (`counts`).
  */
 import { createHash, randomBytes } from "node:crypto";
 import { codeNumber, TrustFailure } from "../../core/wire/codes.ts";
@@ -27,6 +27,8 @@ type Answer = Value<typeof TrustToVault>;
 export interface FileTrustOptions {
   /** Told why, in a sentence, before the vault is told that trust failed. */
   readonly onFailure?: (message: string) => void;
+  /** False: a TPM counts, and what is kept here is sealed by it. True by default. */
+  readonly counts?: boolean;
   /** 32 bytes that nobody can guess; the operating system's by default. */
   readonly entropy?: () => Uint8Array;
 }
@@ -43,22 +45,25 @@ class Failure extends Error {
 
 /** Serves the vault's frames. One at a time: the vault itself has never more than one out. */
 export class FileTrust implements Trust {
-  readonly trusts = ["this disk (vault.sealed, counter)"];
+  readonly trusts: readonly string[];
 
   readonly #disk: Disk;
   readonly #onFailure: (message: string) => void;
   readonly #entropy: () => Uint8Array;
+  readonly #counts: boolean;
   /** Undefined until it was loaded, and after a failure, when what the disk holds is no longer known. */
   #counter: bigint | undefined;
 
   /** `place`: a folder, made when it is missing, or a disk. */
   constructor(
     place: string | Disk,
-    { onFailure = () => {}, entropy = () => randomBytes(SEED_BYTES) }: FileTrustOptions = {},
+    { onFailure = () => {}, counts = true, entropy = () => randomBytes(SEED_BYTES) }: FileTrustOptions = {},
   ) {
     this.#disk = typeof place === "string" ? new FolderDisk(place) : place;
     this.#onFailure = onFailure;
     this.#entropy = entropy;
+    this.#counts = counts;
+    this.trusts = counts ? ["this disk (vault.sealed, counter)"] : [];
   }
 
   /** One frame of lane vaultToTrust in, the answering frame of lane trustToVault out. Never rejects. */
@@ -86,6 +91,7 @@ export class FileTrust implements Trust {
 
   async #load(): Promise<Answer> {
     const sealed = await this.#read(SEALED_FILE);
+    if (!this.#counts) return { kind: "loaded", counter: 0n, sealed };
     const counter = await this.#read(COUNTER_FILE);
     if (counter && counter.length !== COUNTER_BYTES) throw new Failure("corrupt", COUNTER_FILE);
     this.#counter = counter ? new DataView(counter.buffer, counter.byteOffset).getBigUint64(0, true) : 0n;
@@ -94,15 +100,19 @@ export class FileTrust implements Trust {
 
   /** The state first, then the counter: between the two the state is one ahead, which the vault knows how to take. */
   async #seal(generation: bigint, sealed: Uint8Array): Promise<Answer> {
-    if (this.#counter === undefined || generation !== this.#counter + 1n) {
+    if (this.#counts && (this.#counter === undefined || generation !== this.#counter + 1n)) {
       throw new Failure("wrongGeneration", `seal ${generation}`);
     }
     await this.#write(SEALED_FILE, sealed);
+    if (this.#counts) await this.#count(generation);
+    return { kind: "sealed", generation };
+  }
+
+  async #count(generation: bigint): Promise<void> {
     const counter = new Uint8Array(COUNTER_BYTES);
     new DataView(counter.buffer).setBigUint64(0, generation, true);
     await this.#write(COUNTER_FILE, counter);
     this.#counter = generation;
-    return { kind: "sealed", generation };
   }
 
   /** A file is the SHA-256 of its contents, against damage and not against malice, and then the contents. */

@@ -9,14 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "topology.h"
+#include "frames.h"
 
-enum {
-  /* A frame of the vault's, and one to it: a tag, two numbers and lengths, and what is sealed. */
-  TRUST_FRAME_BYTES = MAX_SEALED_BYTES + 32,
-  SEED_BYTES = 32,
-  CHECKSUM_BYTES = 32,
-};
+enum { CHECKSUM_BYTES = 32 };
 
 /* One small file, as what keeps it holds it. */
 struct file {
@@ -34,7 +29,7 @@ struct keeper {
   void (*trouble)(const char *name, const char *what);
 };
 
-/* Answers one frame; returns the length of the answer, which has room for TRUST_FRAME_BYTES. */
-uint32_t trust_serve(const struct keeper *keeper, const uint8_t *request, uint32_t length, uint8_t *answer);
+/* Answers one frame of the vault's; returns the length of the answer, which has room for TRUST_FRAME_BYTES. */
+uint32_t trust_serve(const struct keeper *keeper, const uint8_t *frame, uint32_t length, uint8_t *answer);
 
 #endif

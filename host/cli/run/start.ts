@@ -1,5 +1,5 @@
 import { NO_AUTHOR } from "../../../core/wire/limits.ts";
-import { START_CORE } from "../../../platform/platforms.ts";
+import { coreStarter } from "../../../platform/platforms.ts";
 import { readGenesis } from "../../genesis/genesis.ts";
 import { createLog } from "../../log.ts";
 import { NodeProcess } from "../../node-process.ts";
@@ -9,7 +9,7 @@ import { CommandError } from "../failure.ts";
 import { serve } from "./serve.ts";
 
 export const runStart: RunOf<typeof declared.start> = async ({ settings, output }) => {
-  const { genesis: path, host, logLevel, author, trustFolder, heartbeatMs, core, ...others } = settings;
+  const { genesis: path, host, logLevel, author, trustFolder, heartbeatMs, core, trust, ...others } = settings;
   const { keepRounds, keepCertificates, syncBehind, ...rest } = others;
   const log = createLog(logLevel);
   const genesis = readGenesis(path);
@@ -28,7 +28,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
     genesis,
     hostname: host,
     log,
-    startCore: START_CORE[core],
+    startCore: coreStarter(core, trust),
   });
   const { author: place } = validator.node;
   const { checkpoint, platform } = validator.node.status;

@@ -7,6 +7,8 @@
 #define UART UINT64_C(0x09000000)
 #define VIRTIO UINT64_C(0x0a000000)
 #define RAM UINT64_C(0x40000000)
+/* Of the only device on the platform bus, where there is one: a TPM's locality 0. */
+#define TPM_REGISTERS UINT64_C(0x0c000000)
 
 enum {
   VIRTIO_STRIDE = 0x200,
@@ -20,6 +22,6 @@ enum {
 
 /* Pages of devices that are mapped: where, and bytes. */
 #define DEVICES \
-  {GIC_DISTRIBUTOR, 0x1000}, {GIC_CPU_INTERFACE, 0x1000}, {UART, 0x1000}, {VIRTIO, VIRTIO_SLOTS * VIRTIO_STRIDE}
+  {GIC_DISTRIBUTOR, 0x1000}, {GIC_CPU_INTERFACE, 0x1000}, {UART, 0x1000}, {TPM_REGISTERS, 0x1000}, {VIRTIO, VIRTIO_SLOTS * VIRTIO_STRIDE}
 
 #endif

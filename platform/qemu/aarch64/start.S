@@ -3,6 +3,7 @@
 .section .text.start, "ax"
 .global _start
 _start:
+  mov x19, x0                   /* what whoever started it hands over */
   mov x0, #(3 << 20)            /* floating-point registers: compilers copy with them */
   msr cpacr_el1, x0
   isb
@@ -16,7 +17,8 @@ _start:
   b.hs 2f
   stp xzr, xzr, [x0], #16
   b 1b
-2: bl machine_main
+2: mov x0, x19
+  bl machine_main
 
 /* Nothing is kept: whatever ran does not go on. Its stack does, for what is run in its place. */
 .balign 2048

@@ -1,6 +1,6 @@
 /*
- * tpm.c over tis.c over registers that stand before a real TPM's messages (swtpm, which is started here, on state in the folder named first). For each line
- * of input, what came of it. The second word, when there is one, is a seed: registers, or responses, are then what they may be at worst.
+ * tpm-trust.c over tpm.c over tis.c over registers that stand before a real TPM's messages (swtpm, which is started here, on state in the folder named
+ * first). For each line of input, what came of it. With "registers" or "responses" and a seed for the second and third word, these are what they may be at worst.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -11,7 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "envelope.h"
 #include "tis.h"
+#include "tpm-trust.h"
 
 static int to_tpm;
 static uint64_t clock_ms;
@@ -28,6 +30,8 @@ static struct {
   bool active, ready, gone;
   uint8_t command[4096], response[4096];
   uint32_t written, length, taken;
+  /* Commands until it is gone; 0: it stays. */
+  uint32_t left;
 } device;
 
 static uint32_t u32_at(const uint8_t *at) { return (uint32_t)at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3]; }
@@ -49,6 +53,10 @@ static void mutate(void) {
 
 static void carry_out(void) {
   device.taken = device.length = 0;
+  if (device.left > 0 && --device.left == 0) {
+    device.gone = true;
+    return;
+  }
   if (write(to_tpm, device.command, device.written) != (ssize_t)device.written || !read_all(device.response, 10)) exit(3);
   device.length = u32_at(device.response + 2);
   if (device.length > sizeof device.response || !read_all(device.response + 10, device.length - 10)) exit(4);
@@ -117,16 +125,53 @@ static uint32_t read_hex(const char *hex, uint8_t *bytes) {
   return length;
 }
 
-enum { COUNTER = 0x0180ca15, SEALED = 0x8101ca15 };
+void tpm_trust_trouble(const char *why) { fprintf(stderr, "%s\n", why); }
+
+/* A frame in, what it said and to whom. */
+static void show_said(struct said said, const uint8_t *frame) {
+  static const char *const TO[] = {"nobody", "vault", "keeper"};
+  printf("%s", TO[said.to]);
+  show(frame, said.length);
+  putchar('\n');
+}
+
+static bool serve_trust(const char *word, const uint8_t *heard, uint32_t length) {
+  uint8_t frame[TRUST_FRAME_BYTES], quote[QUOTE_FRAME_BYTES], public_key[PUBLIC_KEY_BYTES] = {0};
+  if (!strcmp(word, "vault")) show_said(tpm_trust_hear_vault(heard, length, frame), frame);
+  else if (!strcmp(word, "keeper")) show_said(tpm_trust_hear_keeper(heard, length, frame), frame);
+  else if (!strcmp(word, "attest")) {
+    show(quote, tpm_trust_quote(heard, public_key, quote));
+    putchar('\n');
+  } else return false;
+  return true;
+}
+
+/* What closing and opening under one key come to. */
+static bool serve_envelope(const char *word, const uint8_t *bytes, uint32_t length) {
+  static const uint8_t key[ENVELOPE_KEY_BYTES] = {1, 2, 3};
+  uint8_t made[ENVELOPE_MAX_BYTES];
+  if (!strcmp(word, "close")) {
+    envelope_close(key, bytes, length, made);
+    show(made, length + ENVELOPE_TAG_BYTES);
+  } else if (strcmp(word, "open")) return false;
+  else if (envelope_open(key, bytes, length, made)) show(made, length - ENVELOPE_TAG_BYTES);
+  else printf("refused");
+  putchar('\n');
+  return true;
+}
+
+/* Not those of tpm-trust.c. */
+enum { COUNTER = 0x0180ca16, SEALED = 0x8101ca16 };
 
 /* One line: a word, a number, bytes. */
 static void serve(const char *word, unsigned number, const char *hex) {
-  uint8_t bytes[1024] = {0}, given[1024];
+  uint8_t bytes[1024] = {0}, given[TRUST_FRAME_BYTES];
   uint32_t length = read_hex(hex, given), shown = 0;
   uint64_t count = 0;
   struct tpm_bytes unsealed = {0};
   struct tpm_quote quote = {0};
   tpm_rc code = 0xbad;
+  if (serve_trust(word, given, length) || serve_envelope(word, given, length)) return;
   if (!strcmp(word, "start")) code = tpm_start();
   if (!strcmp(word, "random")) code = tpm_random(bytes, shown = number);
   if (!strcmp(word, "extend")) code = tpm_pcr_extend(number, given);
@@ -139,6 +184,7 @@ static void serve(const char *word, unsigned number, const char *hex) {
   if (!strcmp(word, "unseal")) code = tpm_unseal(SEALED, number, &unsealed);
   if (!strcmp(word, "quote")) code = tpm_quote(number, given, &quote);
   if (!strcmp(word, "remove")) device.gone = true, code = 0;
+  if (!strcmp(word, "leave")) device.left = number + 1, code = 0;
   printf("%x", tpm_reason(code));
   if (code) printf(" %s", tpm_words(code));
   else if (shown > 0) show(bytes, shown);
@@ -153,7 +199,7 @@ static void serve(const char *word, unsigned number, const char *hex) {
 }
 
 int main(int count, char **words) {
-  char line[4096], word[32], hex[2048];
+  char line[4096], word[32], hex[2 * TRUST_FRAME_BYTES + 1];
   unsigned number;
   start_tpm(words[1]);
   if (count > 3) {
@@ -164,7 +210,7 @@ int main(int count, char **words) {
   while (fgets(line, sizeof line, stdin)) {
     number = 0;
     hex[0] = 0;
-    if (sscanf(line, "%31s %u %2047s", word, &number, hex) > 0) serve(word, number, hex);
+    if (sscanf(line, "%31s %u %2112s", word, &number, hex) > 0) serve(word, number, hex);
   }
   close(to_tpm);
   wait(NULL);

@@ -53,7 +53,12 @@ describe.runIf(gcc)("trust in C", () => {
   const folder = mkdtempSync(join(tmpdir(), "caisson-trust-"));
   const program = join(folder, "trust");
   beforeAll(() => {
-    const sources = [join(here, "trust-harness.c"), sourceOf("trust/trust.c"), sourceOf("trust/sha256.c")];
+    const sources = [
+      join(here, "trust-harness.c"),
+      sourceOf("trust/trust.c"),
+      sourceOf("trust/frames.c"),
+      sourceOf("trust/sha256.c"),
+    ];
     const include = [sourceOf("trust"), topologyFolder(folder)].map((path) => `-I${path}`);
     const built = spawnSync(
       "gcc",

@@ -1,0 +1,114 @@
+/** A core whose trust is a TPM (simulated): its key is for the image that made it, its counter knows every older state, and nothing of it is left running. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readVault } from "../../../host/genesis/vault-key.ts";
+import type { Image } from "../../../platform/image/image.ts";
+import { coreStarter } from "../../../platform/platforms.ts";
+import { machineImage } from "../../../platform/qemu/image.ts";
+import { AARCH64 } from "../../../platform/qemu/machines.ts";
+import type { StartCore } from "../../../platform/runner.ts";
+import { SWTPM } from "../../../platform/tpm/swtpm.ts";
+import { platformsHere } from "../../conformance/platforms.ts";
+import { isLonger } from "../../support/longer.ts";
+import { childrenOf } from "../../support/processes.ts";
+
+const SKIPPED = isLonger("machines with a TPM", "CAISSON_MACHINES", "npm run test:machines");
+const swtpm = spawnSync(SWTPM.command, ["--version"]).error === undefined;
+if (!swtpm) console.log(`machines with a TPM are not tested: apt-get install ${SWTPM.packages.join(" ")}`);
+const present = swtpm && platformsHere().some(({ name }) => name === "qemu-aarch64");
+
+const BUILD_MS = 300_000;
+const SEALED = "vault.sealed";
+const TPM = "tpm";
+/** The second of SHA-512's constants (FIPS 180-4, 4.2.3), as it lies in `verify` among others. */
+const CONSTANT = Buffer.from("cd65ef2391443771", "hex");
+
+describe.skipIf(SKIPPED || !present)("a machine with a TPM", () => {
+  const folder = mkdtempSync(join(tmpdir(), "caisson-measured-"));
+  let image: Image;
+  let trust: string;
+  beforeAll(async () => {
+    image = await machineImage(AARCH64);
+  }, BUILD_MS);
+  beforeEach(() => {
+    trust = mkdtempSync(join(folder, "trust"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Boots a core in `trust` and asks for its key. */
+  const boot = (of = image) => {
+    const start: StartCore = (options, listener) =>
+      coreStarter("qemu-aarch64", "tpm")({ ...options, image: of }, listener);
+    return readVault(trust, 0, start);
+  };
+  const kept = (name: string) => join(trust, name);
+
+  it("has the same key at every boot, which nobody can read who keeps it", async () => {
+    const first = await boot();
+    const second = await boot();
+    expect(second.publicKey).toEqual(first.publicKey);
+    expect([first.boot, second.boot]).toEqual([1n, 2n]);
+    expect(childrenOf(process.pid).filter(({ name }) => name.startsWith(SWTPM.command))).toEqual([]);
+    // Where the vault's state says which boot it is, in the clear on other platforms, there is nothing of the kind.
+    const sealed = readFileSync(kept(SEALED));
+    expect(sealed.includes(Buffer.from(new BigUint64Array([2n]).buffer))).toBe(false);
+  });
+
+  it("gives no key to an image with one other byte in a component", async () => {
+    await boot();
+    const bytes = readFileSync(image.path);
+    const at = bytes.indexOf(CONSTANT);
+    expect(at).toBeGreaterThan(0);
+    bytes[at]! ^= 1;
+    const path = join(folder, "altered.elf");
+    writeFileSync(path, bytes);
+    await expect(boot({ ...image, path })).rejects.toThrow("the TPM keeps it for another image");
+    // And nothing of it is lost.
+    expect((await boot()).boot).toBe(2n);
+  });
+
+  it("refuses an older state, and one that its counter never saw", async () => {
+    await boot();
+    cpSync(kept(SEALED), kept("older"));
+    await boot();
+    cpSync(kept(SEALED), kept("newest"));
+    cpSync(kept("older"), kept(SEALED));
+    await expect(boot()).rejects.toThrow(/an older copy, or none/);
+    rmSync(kept(SEALED));
+    await expect(boot()).rejects.toThrow(/an older copy, or none/);
+    cpSync(kept("newest"), kept(SEALED));
+    expect((await boot()).boot).toBe(3n);
+  });
+
+  it("does not see that its TPM was put back too: it is simulated", async () => {
+    await boot();
+    cpSync(trust, `${trust}-older`, { recursive: true });
+    await boot();
+    rmSync(trust, { recursive: true });
+    cpSync(`${trust}-older`, trust, { recursive: true });
+    expect((await boot()).boot).toBe(2n);
+  });
+
+  it("does not open what another TPM sealed, nor what was changed", async () => {
+    await boot();
+    cpSync(kept(SEALED), kept("own"));
+    const bytes = readFileSync(kept(SEALED));
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(kept(SEALED), bytes);
+    await expect(boot()).rejects.toThrow(/not what was written/);
+    cpSync(kept("own"), kept(SEALED));
+    cpSync(kept(TPM), kept("own-tpm"), { recursive: true });
+    rmSync(kept(TPM), { recursive: true });
+    await expect(boot()).rejects.toThrow("what is kept was sealed by another TPM");
+    rmSync(kept(TPM), { recursive: true });
+    cpSync(kept("own-tpm"), kept(TPM), { recursive: true });
+    expect((await boot()).boot).toBe(2n);
+  });
+
+  it("is not had on other platforms, which say so", () => {
+    expect(() => coreStarter("native", "tpm")).toThrow("native has no TPM");
+  });
+});
