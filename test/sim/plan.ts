@@ -25,8 +25,6 @@ export type Fault =
       readonly downMs: number;
     }
   | { readonly kind: "crashAll"; readonly atMs: number; readonly downMs: number }
-  /** The list of validators changes: this node is put on it, or taken off. */
-  | { readonly kind: "governs"; readonly atMs: number; readonly node: number }
   /** The plan's loser is killed, and its store is gone when it comes back. */
   | { readonly kind: "lostStore"; readonly atMs: number; readonly downMs: number }
   /** The plan's loser is killed, and goes on with a store whose rows are not what was written; after `forMs` it is given an empty one. */
@@ -55,6 +53,8 @@ export interface Plan {
   /** The one node that may lose its store: of four validators one may be faulty, and a hostile one is that already. */
   readonly loser: number;
   readonly faults: readonly Fault[];
+  /** Nodes that are put on the list of validators, or taken off, and when: of the troubled time, in milliseconds. */
+  readonly governing: readonly { readonly atMs: number; readonly node: number }[];
 }
 
 const probability = (below: number): fc.Arbitrary<number> =>
@@ -63,6 +63,9 @@ const probability = (below: number): fc.Arbitrary<number> =>
 /** Plans for a cluster of so many nodes, the last a candidate. */
 export function plans(size: number): fc.Arbitrary<Plan> {
   const node = fc.nat({ max: size - 1 });
+  const candidate = size - 1;
+  // The last validator of genesis may be hostile, and stays.
+  const movable = Array.from({ length: size - 2 }, (_, one) => one);
   const atMs = fc.nat({ max: TROUBLED_MS });
   const forMs = fc.integer({ min: 200, max: 5_000 });
   const weather: fc.Arbitrary<Weather> = fc.record({
@@ -91,12 +94,6 @@ export function plans(size: number): fc.Arbitrary<Plan> {
       downMs: fc.integer({ min: 1, max: 4_000 }),
     }),
     fc.record({ kind: fc.constant("crashAll" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
-    // The last validator may be hostile, and stays.
-    fc.record({
-      kind: fc.constant("governs" as const),
-      atMs,
-      node: fc.constantFrom(...Array.from({ length: size }, (_, one) => one).filter((one) => one !== size - 2)),
-    }),
     fc.record({ kind: fc.constant("lostStore" as const), atMs, downMs: fc.integer({ min: 1, max: 4_000 }) }),
     fc.record({
       kind: fc.constant("corruptDisk" as const),
@@ -125,6 +122,9 @@ export function plans(size: number): fc.Arbitrary<Plan> {
     keeping: fc.oneof(fc.constant(KEEPING), keeping),
     loser: node,
     faults: fc.array(fault, { minLength: 1, maxLength: 8 }),
+    governing: fc.array(fc.record({ atMs, node: fc.oneof(fc.constant(candidate), fc.constantFrom(...movable)) }), {
+      maxLength: 6,
+    }),
   });
   // It is no validator of genesis.
   return plan.map((one) => (one.hostility ? { ...one, loser: size - 1 } : one));
@@ -134,7 +134,7 @@ export function plans(size: number): fc.Arbitrary<Plan> {
 export function inflict(
   cluster: SimCluster,
   governor: Governor,
-  { faults, loser }: Pick<Plan, "faults" | "loser">,
+  { faults, governing, loser }: Pick<Plan, "faults" | "governing" | "loser">,
 ): void {
   const { clock, network } = cluster;
   const back = (node: number, downMs: number): void => {
@@ -171,9 +171,6 @@ export function inflict(
           back(node, fault.downMs);
         }
         return;
-      case "governs":
-        void governor.toggle(fault.node);
-        return;
       case "lostStore":
         if (!cluster.running(loser)) return;
         cluster.kill(loser);
@@ -201,6 +198,7 @@ export function inflict(
     }
   };
   for (const fault of faults) clock.after(fault.atMs, () => at(fault));
+  for (const { atMs, node } of governing) clock.after(atMs, () => void governor.toggle(node));
 }
 
 /** Ends what is wrong, for good. */
