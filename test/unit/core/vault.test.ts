@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { codeNumber, VaultRefusal } from "../../../core/wire/codes.ts";
 import { Config, LANES, type LaneName, SignedMessage } from "../../../core/wire/frames.ts";
+import { MAX_SEALED_BYTES } from "../../../core/wire/limits.ts";
 import { bytes, decode, encode, struct, u8, u16, u64, type Value, WireError } from "../../../core/wire/schema.ts";
 import { Component, type Output } from "../../support/component.ts";
 import { almostZero, neighbours } from "../../support/neighbours.ts";
@@ -168,6 +169,11 @@ describe("boot", () => {
       () => trust({ kind: "loaded", counter: 5n, sealed: encode(SealedState, sealedState).subarray(1) }),
       "malformedState",
     ],
+    [
+      "bytes that are no state, as many as there may be",
+      () => trust({ kind: "loaded", counter: 5n, sealed: new Uint8Array(MAX_SEALED_BYTES) }),
+      "malformedState",
+    ],
     ["a disk that cannot be read", () => trust({ kind: "failed", code: 1 }), "trustFailed"],
     ["entropy of zeros", () => [load(undefined, 0n), trust({ kind: "entropy", bytes: ZERO })][1]!, "trustFailed"],
   ];
@@ -251,6 +257,15 @@ describe("signatures", () => {
     const last = 2n ** 64n - 1n;
     expect(signCheckpoint(last, digestOf(2))).toEqual(refused("vaultToLedger", "slotPassed", last, digestOf(2)));
     expect(signBlock(2n ** 64n - 1n, digestOf(3))).toEqual(seal(7n));
+  });
+
+  it.each<[string, Partial<Sealed>]>([
+    ["a block", { nextSequence: 0n }],
+    ["a checkpoint", { round: 0n }],
+  ])("are for one place in the committee though nothing but %s was signed in this epoch", (_, signed) => {
+    ready({ author: AUTHOR + 1, ...signed });
+    expect(signBlock(10n, digestOf(1))).toEqual(refused("vaultToOrder", "otherAuthor", 10n, digestOf(1)));
+    expect(signCheckpoint(9n, digestOf(1))).toEqual(refused("vaultToLedger", "otherAuthor", 9n, digestOf(1)));
   });
 
   it("are for one place in the committee in one epoch, and for any in the next, or before the first", () => {
@@ -374,6 +389,7 @@ describe("chain", () => {
       trust({ kind: "sealed", generation: 1n });
       expect(bind(bytes)).toEqual(seal(2n));
       expect(trust({ kind: "sealed", generation: 2n })[0]!.frame).toEqual({ kind: "bound", chain: bytes });
+      expect(bind(bytes)[0]!.frame).toEqual({ kind: "bound", chain: bytes });
       expect(bind(CHAIN)).toEqual(refused("vaultToLedger", "otherChain", 0n, CHAIN));
       expect(signBlock(1n, digestOf(1))).toEqual(seal(3n));
     }
