@@ -1,6 +1,7 @@
 /** Whether a check fails on a mutant. */
 import { FULL_TANK } from "./instrument.ts";
 import type { CheckProfile } from "./profile.ts";
+import { STEPS } from "./suites.ts";
 import type { Trial } from "./trial.ts";
 
 /** A mutant may take longer than the original, but not endlessly so. */
@@ -14,7 +15,7 @@ export interface Kill {
   readonly message: string;
 }
 
-/** What is known of checks from the mutants before: those come first that are likely to kill for the time they take. */
+/** What is known of checks from the mutants before: those come first that are likely to kill for the time they take, and STEPS last. */
 export class Experience {
   readonly #tried = new Map<string, { times: number; kills: number }>();
 
@@ -33,7 +34,8 @@ export class Experience {
 
   ordered(checks: readonly CheckProfile[]): CheckProfile[] {
     const prices = new Map(checks.map((check) => [check, this.#price(check)]));
-    return [...checks].sort((a, b) => prices.get(a)! - prices.get(b)!);
+    const isLast = ({ file }: CheckProfile) => Number(file === STEPS);
+    return [...checks].sort((a, b) => isLast(a) - isLast(b) || prices.get(a)! - prices.get(b)!);
   }
 
   add(check: CheckProfile, killed: boolean): void {

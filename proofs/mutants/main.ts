@@ -12,6 +12,7 @@ import { COMPONENTS, type ComponentName } from "../../platform/topology.ts";
 import { type Campaign, runCampaign, type Verdict } from "./campaign.ts";
 import type { Build } from "./compile.ts";
 import { Project } from "./project.ts";
+import { STEPS } from "./suites.ts";
 
 const { values } = parseArgs({
   options: {
@@ -34,10 +35,11 @@ function describe({ mutant, checks, kill, milliseconds }: Verdict): string {
 
 function summary({ component, build, checks, sites, unreached, oneSided, verdicts }: Campaign): string {
   const killed = verdicts.filter(({ kill }) => kill).length;
+  const slower = verdicts.filter(({ kill }) => kill?.file === STEPS).length;
   const rate = ((100 * killed) / verdicts.length).toFixed(1);
   const share = (part: number) => `${part} (${((100 * part) / sites).toFixed(1)} %)`;
   return [
-    `${component} (${build}): ${killed} of ${verdicts.length} killed (${rate} %), seed ${seed}.`,
+    `${component} (${build}): ${killed} of ${verdicts.length} killed (${rate} %), ${slower} of these by steps alone, seed ${seed}.`,
     `Of ${sites} places ${share(unreached)} are reached by none of ${checks} checks, ${share(oneSided)} decide what always goes one way.`,
   ].join("\n  ");
 }
