@@ -41,6 +41,15 @@ describe.each(RECORDINGS)("$name", (recording) => {
     expect(Buffer.from(configured).equals(Buffer.from(blank))).toBe(false);
   });
 
+  test("says when it is configured what a new instance says, and nothing of what it sent before", async () => {
+    const { begin, config, frames } = await sessionOf(recording);
+    for (let given = 1; given <= frames.length; given += frames.length >> 2) {
+      const component = begin();
+      for (const { lane, bytes } of frames.slice(0, given)) component.stepRaw(lane, bytes);
+      expectFrames(component.init(config), new Component(loadWasm(recording.component)).init(config));
+    }
+  });
+
   test("keeps nothing that matters outside its state", async () => {
     const session = await sessionOf(recording);
     const one = session.begin();

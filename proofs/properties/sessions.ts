@@ -40,6 +40,7 @@ export interface Frame {
 }
 
 export interface Session {
+  readonly config: Uint8Array;
   /** A new instance, configured as the recorded one was; of the module as it was built, unless another one's exports are given. */
   begin(exports?: ComponentExports): Component;
   readonly frames: readonly Frame[];
@@ -50,12 +51,13 @@ function sessionOf<N extends ComponentName>(
   config: Value<(typeof Config)[N]>,
   frames: readonly Frame[],
 ): Session {
+  const bytes = encode<never>(Config[name] as never, config as never);
   const begin = (exports: ComponentExports = loadWasm(name)) => {
     const component = new Component(exports);
-    component.init(encode<never>(Config[name] as never, config as never));
+    component.init(bytes);
     return component;
   };
-  return { begin, frames };
+  return { config: bytes, begin, frames };
 }
 
 /** Records what a component is given while `play` goes on. */
