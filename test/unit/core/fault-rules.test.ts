@@ -22,13 +22,21 @@ const ZERO = new Uint8Array(32);
 
 const upTo = (most: number): number[] => Array.from({ length: most + 1 }, (_, i) => i);
 
-/** Every kind, and one that is none. Numbers on both sides of what a byte holds too. */
+/** Beyond what a byte holds, and around what a signed number of two bytes would hold. */
+const MANY = [256, 32_768, 65_535];
+
+/** Every kind, and one that is none. */
 const RULES: readonly FaultRule[] = [
   ...upTo(FAULT_KINDS.length).flatMap((kind) =>
     upTo(3).flatMap((b) => upTo(3).flatMap((c) => upTo(3).map((k) => ({ kind, b, c, k })))),
   ),
   ...upTo(FAULT_KINDS.length).flatMap((kind) =>
-    [{ b: 256 }, { c: 256 }, { k: 256 }, { b: 65_535, c: 65_535, k: 65_535 }].map((one) => ({
+    [
+      ...MANY.map((b) => ({ b })),
+      ...MANY.map((c) => ({ c })),
+      ...MANY.map((k) => ({ k })),
+      { b: 65_535, c: 65_535, k: 65_535 },
+    ].map((one) => ({
       kind,
       b: 0,
       c: 0,

@@ -1,4 +1,5 @@
 /** Which checkpoints `order` starts from: every shape that a summary may have, and exactly those, by an independent reader of the formats. */
+import { bcs } from "@iota/bcs";
 import { expect, test } from "vitest";
 import { codeNumber, OrderRejection } from "../../../core/wire/codes.ts";
 import { CheckpointExtension, OrderResume } from "../../../core/wire/frames.ts";
@@ -22,6 +23,8 @@ import {
 const MAX_COMMITMENTS = 16;
 const MOST = 1n << 63n;
 const COMMIT = { index: 5n, round: 9n, timestampMs: 70n, commitDigest: bytes32(1), leaderBlock: bytes32(2) };
+const GENESIS = { ...COMMIT, index: 0n, round: 0n, commitDigest: ZERO, leaderBlock: ZERO };
+const NOTHING = new Uint8Array(0);
 
 type Parsed = ReturnType<typeof Summary.parse>;
 
@@ -88,16 +91,35 @@ test("one that names a next committee is taken, whatever its keys, up to a hundr
 });
 
 test("one of another chain is none, whichever byte of the name differs; nor is a genesis that says it follows another", () => {
-  const genesis = summaryOf(
-    { ...COMMIT, index: 0n, round: 0n, commitDigest: ZERO, leaderBlock: ZERO },
-    { chain: ZERO },
-  );
+  const genesis = summaryOf(GENESIS, { chain: ZERO });
   expect(verdictOf(genesis, { chain: summaryDigest(genesis) })).toBe("accepted");
   expect(verdictOf(genesis)).toBe("unverifiedCheckpoint");
   for (let at = 0; at < 32; at++) {
     expect(verdictOf(summaryOf(COMMIT, { chain: CHAIN.with(at, 0) }))).toBe("unverifiedCheckpoint");
     const named = summaryOf({ ...COMMIT, index: 0n }, { chain: ZERO.with(at, 1) });
     expect(verdictOf(named, { chain: summaryDigest(named) })).toBe("unverifiedCheckpoint");
+  }
+});
+
+test("one that begins an epoch needs no resume state, for the DAG begins anew", () => {
+  const last = summaryOf({ ...COMMIT, resume: NOTHING }, { epoch: EPOCH - 1n, next: [new Uint8Array(1)] });
+  expect(verdictOf(last, { epochStartMs: COMMIT.timestampMs })).toBe("accepted");
+  order.ready();
+  expect(order.draft([])[0]!.frame).toMatchObject({ kind: "drafted", round: 1n });
+});
+
+test("one that begins a chain may carry any resume state up to the longest, which nobody reads; a longer one is malformed", () => {
+  const genesis = Summary.parse(summaryOf(GENESIS, { chain: ZERO, resume: NOTHING }));
+  const extension = Uint8Array.from(genesis.versionSpecificData);
+  const resumeAt = extension.length - 3 * 32 - 1; // three digests follow the length, 0
+  for (const [length, verdict] of [
+    [limit.MAX_RESUME_BYTES, "accepted"],
+    [limit.MAX_RESUME_BYTES + 1, "malformedFrame"],
+  ] as const) {
+    const resume = bcs.vector(bcs.u8()).serialize(new Uint8Array(length)).toBytes();
+    const versionSpecificData = [...extension.subarray(0, resumeAt), ...resume, ...extension.subarray(resumeAt + 1)];
+    const summary = Summary.serialize({ ...genesis, versionSpecificData }).toBytes();
+    expect(verdictOf(summary, { chain: summaryDigest(summary) })).toBe(verdict);
   }
 });
 

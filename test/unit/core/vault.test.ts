@@ -438,6 +438,19 @@ describe("secrets", () => {
     expect(secrets.slice(1).flatMap(places)).toEqual([]);
   });
 
+  it("are gone from the buffer that they came in by, to the last byte", () => {
+    const { input } = exports as unknown as { input(): number };
+    const frames: Value<(typeof LANES)["trustToVault"]>[] = [
+      { kind: "loaded", counter: 5n, sealed: encode(SealedState, { ...sealedState, author: 0xffff }) },
+      { kind: "entropy", bytes: SEED },
+    ];
+    for (const frame of frames) {
+      const { length } = encode(LANES.trustToVault, frame);
+      trust(frame);
+      expect(new Uint8Array(exports.memory.buffer, input(), length).slice()).toEqual(new Uint8Array(length));
+    }
+  });
+
   /** The matrix A of a public key (FIPS 204, algorithms 30 and 32): six rows of five polynomials, each coefficient an i32. */
   function publicMatrix(rho: Uint8Array): Uint8Array {
     const coefficients: number[] = [];
