@@ -92,6 +92,11 @@ export class CoreClient {
     return this.#core.report;
   }
 
+  /** As Core.attest; undefined also where the core has no TPM. */
+  async attest(nonce: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#ended ? undefined : await this.#core.attest?.(nonce);
+  }
+
   verify(body: Body<typeof HostToVerify>): Promise<Answer<typeof VerifyToHost>> {
     return this.#request("hostToVerify", HostToVerify, body);
   }

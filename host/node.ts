@@ -10,6 +10,7 @@ import type { Environment } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
 import type { Value } from "../core/wire/schema.ts";
 import type { PlatformReport } from "../platform/runner.ts";
+import { type Attestation, readAttestation } from "../platform/tpm/attestation.ts";
 import { observers } from "./consensus/dag-observer.ts";
 import { CoreFault } from "./core-client.ts";
 import { DagFeed } from "./dag/feed.ts";
@@ -189,6 +190,12 @@ export class LedgerNode {
       platform: this.#session?.core?.report,
       peers: this.#network?.peers() ?? [],
     };
+  }
+
+  /** What this node's TPM says of it, for 32 bytes of whoever asks; undefined: it has none, or its core is down. */
+  async attest(nonce: Uint8Array): Promise<Attestation | undefined> {
+    const attested = await this.#session?.core?.attest(nonce);
+    return attested && readAttestation(attested);
   }
 
   /** Calls `listener` with the number of each checkpoint once it is certified and on disk. Returns what ends it. */

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { packageVersion } from "../version.ts";
 import { addCommand } from "./command.ts";
+import * as attestation from "./commands/attest.ts";
 import * as user from "./commands/client.ts";
 import { genesis } from "./commands/genesis.ts";
 import * as image from "./commands/image.ts";
@@ -32,6 +33,9 @@ export function createProgram(): Command {
   addCommand(program, start, async () => (await import("./run/start.ts")).runStart);
   addCommand(program, node, async () => (await import("./run/node.ts")).runNode);
   addCommand(program, status, async () => (await import("./run/status.ts")).runStatus);
+  const attested = async () => await import("./run/attest.ts");
+  addCommand(program, attestation.attest, async () => (await attested()).attestCommand);
+  addCommand(program, attestation.verifyAttestation, async () => (await attested()).verifyAttestationCommand);
   addCommand(program, genesis, async () => (await import("./run/genesis.ts")).runGenesis);
   addCommand(program, keys, async () => (await import("./run/keys.ts")).runKeys);
   addImage(program);

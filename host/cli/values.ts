@@ -1,5 +1,6 @@
 /** Kinds of values that settings and arguments have, each with what it says when a text is not one. */
 
+import { fromHex } from "@iota/iota-sdk/utils";
 import { InvalidArgumentError } from "commander";
 import { MAX_VALIDATORS } from "../../core/wire/limits.ts";
 import { FAULTS_FORMS, type FaultsText, parseFaults } from "../genesis/faults.ts";
@@ -97,6 +98,24 @@ export const place = setting((given) => {
 const MAX_PORT = 65_535;
 export const port = (flag: string, describe: string, fallback: number): Setting<number> =>
   wholeNumber(flag, "<port>", `${describe}; 0 takes a free one`, MAX_PORT, fallback);
+
+/** So many bytes in hex. */
+export function hexBytes(
+  flag: string,
+  value: string,
+  describe: string,
+  bytes: number,
+  rest: Rest<Uint8Array> & { readonly required: true },
+): Setting<Uint8Array> {
+  const parse = matching(new RegExp(`^(0x)?[0-9a-f]{${2 * bytes}}$`, "i"), `${bytes} bytes in hex`, (given) =>
+    fromHex(given.replace(/^0x/i, "")),
+  );
+  return setting(parse)(flag, value, describe, rest);
+}
+
+const parseHash = matching(/^[0-9a-f]{64}$/i, "SHA-256 in hex", (given) => given.toLowerCase());
+/** Several SHA-256, with commas between them, or one. */
+export const hashes = setting((given): readonly string[] => given.split(",").map(parseHash));
 
 export const url = setting((given) => {
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw unfit("an http:// or https:// URL");

@@ -1,6 +1,7 @@
 /** What a method may use: the node, seen as narrowly as the methods need it, so that tests can stand in for one. */
 import type { Environment } from "../../core/wire/frames.ts";
 import type { Value } from "../../core/wire/schema.ts";
+import type { Attestation } from "../../platform/tpm/attestation.ts";
 import type { DagFeed } from "../dag/feed.ts";
 import type { GenesisFile } from "../genesis/genesis.ts";
 import type { Meter } from "../meter.ts";
@@ -28,6 +29,8 @@ export interface RpcNode {
    * host/errors.ts; then nothing was locked.
    */
   submit(transaction: Uint8Array, signatures: readonly Uint8Array[]): Promise<Ending>;
+  /** What a TPM says of this node, for 32 bytes of whoever asks; undefined: it has none, or cannot say it now. */
+  attest(nonce: Uint8Array): Promise<Attestation | undefined>;
   /** Calls `listener`, which must not throw, with the number of each checkpoint once it is on disk. Returns what ends it. */
   onCheckpoint(listener: (sequence: bigint) => void): () => void;
 }

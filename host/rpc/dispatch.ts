@@ -27,7 +27,7 @@ interface Response {
 }
 
 /** Methods that say nothing of the ledger's state. */
-const STATELESS: readonly string[] = ["rpc.discover", "caisson_getNodeStatus"];
+const STATELESS: readonly string[] = ["rpc.discover", "caisson_getAttestation", "caisson_getNodeStatus"];
 
 export interface DispatchEvents {
   readonly fault: FaultListener;

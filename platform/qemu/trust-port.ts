@@ -5,8 +5,11 @@ import { encodeRecords, RECORD_ATTESTATION, RecordReader } from "../link.ts";
 import type { Core } from "../runner.ts";
 import type { Trust } from "../trust/trust.ts";
 
+/** While its TPM works, a machine does nothing else: so who asks, whoever it is, does not keep it from its work for long. */
+const MAX_ASKED = 4;
+
 export interface TrustPort {
-  /** Of a machine with a TPM; one at a time. */
+  /** Of a machine with a TPM; undefined also when several wait already. */
   readonly attest: NonNullable<Core["attest"]>;
   /** Resolves when nothing is being kept any more: no other may serve the vault before. */
   ended(): Promise<void>;
@@ -39,7 +42,7 @@ export function serveTrust(trust: Trust, port: Duplex): TrustPort {
   });
   const attest = (nonce: Uint8Array) =>
     new Promise<Uint8Array | undefined>((tell) => {
-      if (!port.writable) return tell(undefined);
+      if (!port.writable || asked.length === MAX_ASKED) return tell(undefined);
       asked.push(tell);
       port.write(encodeRecords(RECORD_ATTESTATION, [nonce]));
     });

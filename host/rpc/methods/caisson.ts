@@ -77,6 +77,32 @@ const getNodeStatus = method({
   }),
 });
 
+const getAttestation = method({
+  name: "caisson_getAttestation",
+  tag: "Caisson API",
+  description:
+    "Return what the TPM of this node's core says of the image that runs and of whose key its vault has. Anyone can check it who knows the image and has made the nonce (platform/tpm/attestation.ts). The TPM is simulated.",
+  params: { nonce: required(address, "32 bytes in hex, never used before") },
+  result: {
+    name: "Attestation",
+    description:
+      "in base64: publicKey, the vault's; and TPM 2.0's structures key (TPMT_PUBLIC), quoted (TPMS_ATTEST) and signature (TPMT_SIGNATURE); simulated, which is true",
+  },
+  handle: async ({ node }, { nonce }) => {
+    const attestation = await node.attest(nonce);
+    if (!attestation)
+      throw new RpcError(RPC_CODE.callExecutionFailed, "the node's core has no TPM that attests it now");
+    const { publicKey, key, quoted, signature } = attestation;
+    return {
+      simulated: true,
+      publicKey: toBase64(publicKey),
+      key: toBase64(key),
+      quoted: toBase64(quoted),
+      signature: toBase64(signature),
+    };
+  },
+});
+
 const getEquivocations = method({
   name: "caisson_getEquivocations",
   tag: "Caisson API",
@@ -101,4 +127,4 @@ const getEquivocations = method({
     }),
 });
 
-export const caissonMethods: readonly Method[] = [getEquivocations, getObjectProof, getNodeStatus];
+export const caissonMethods: readonly Method[] = [getAttestation, getEquivocations, getObjectProof, getNodeStatus];

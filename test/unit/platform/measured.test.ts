@@ -1,5 +1,6 @@
 /** A core whose trust is a TPM (simulated): its key is for the image that made it, its counter knows every older state, and nothing of it is left running. */
 import { spawnSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,15 @@ import { coreStarter } from "../../../platform/platforms.ts";
 import { machineImage } from "../../../platform/qemu/image.ts";
 import { AARCH64 } from "../../../platform/qemu/machines.ts";
 import type { StartCore } from "../../../platform/runner.ts";
+import {
+  type Attestation,
+  AttestationError,
+  NONCE_BYTES,
+  readAttestation,
+  verifyAttestation,
+} from "../../../platform/tpm/attestation.ts";
 import { SWTPM } from "../../../platform/tpm/swtpm.ts";
+import { CONFIGS } from "../../conformance/conversation.ts";
 import { platformsHere } from "../../conformance/platforms.ts";
 import { isLonger } from "../../support/longer.ts";
 import { childrenOf } from "../../support/processes.ts";
@@ -21,6 +30,7 @@ if (!swtpm) console.log(`machines with a TPM are not tested: apt-get install ${S
 const present = swtpm && platformsHere().some(({ name }) => name === "qemu-aarch64");
 
 const BUILD_MS = 300_000;
+const PATIENCE = { timeout: 20_000 };
 const SEALED = "vault.sealed";
 const TPM = "tpm";
 /** The second of SHA-512's constants (FIPS 180-4, 4.2.3), as it lies in `verify` among others. */
@@ -106,6 +116,49 @@ describe.skipIf(SKIPPED || !present)("a machine with a TPM", () => {
     rmSync(kept(TPM), { recursive: true });
     cpSync(kept("own-tpm"), kept(TPM), { recursive: true });
     expect((await boot()).boot).toBe(2n);
+  });
+
+  it("attests which image runs and whose key its vault has, to whoever gave the nonce", async () => {
+    const { publicKey } = await boot();
+    const core = await coreStarter("qemu-aarch64", "tpm")(
+      { configs: CONFIGS, trustFolder: trust },
+      { frames: () => {}, trouble: (message) => expect.fail(message), fault: ({ message }) => expect.fail(message) },
+    );
+    try {
+      const nonce = randomBytes(NONCE_BYTES);
+      const images = [createHash("sha256").update(readFileSync(image.path)).digest("hex")];
+      let attested: Uint8Array | undefined;
+      // It has none before its vault has said which key it has.
+      await expect
+        .poll(async () => {
+          attested = await core.attest?.(nonce);
+          return attested;
+        }, PATIENCE)
+        .toBeDefined();
+      const attestation = readAttestation(attested!);
+      const verified = verifyAttestation(attestation, { nonce, images });
+      expect(verified).toMatchObject({ image: images[0], publicKey });
+      const again = readAttestation((await core.attest!(randomBytes(NONCE_BYTES)))!);
+      expect(again.key).toEqual(attestation.key);
+      const refusal = (of: Attestation, given: Parameters<typeof verifyAttestation>[1]) => {
+        try {
+          verifyAttestation(of, given);
+        } catch (error) {
+          return (error as AttestationError).code;
+        }
+      };
+      expect(refusal(again, { nonce, images })).toBe("otherNonce");
+      const otherKey = Buffer.from(publicKey);
+      otherKey[0]! ^= 1;
+      expect(refusal({ ...attestation, publicKey: otherKey }, { nonce, images })).toBe("otherNonce");
+      expect(refusal(attestation, { nonce, images: ["00".repeat(32)] })).toBe("otherImage");
+      expect(refusal(attestation, { nonce, images: [] })).toBe("otherImage");
+      expect(refusal({ ...attestation, signature: again.signature }, { nonce, images })).toBe("notQuoted");
+      expect(() => readAttestation(attested!.subarray(1))).toThrow(AttestationError);
+      expect(await core.attest!(nonce.subarray(1))).toBeUndefined();
+    } finally {
+      await core.stop();
+    }
   });
 
   it("is not had on other platforms, which say so", () => {

@@ -9,8 +9,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeNumber, TrustFailure } from "../../../core/wire/codes.ts";
 import { TrustToVault, VaultToTrust } from "../../../core/wire/frames.ts";
+import { PUBLIC_KEY_BYTES } from "../../../core/wire/limits.ts";
 import { decode, encode, type Value } from "../../../core/wire/schema.ts";
 import { sourceOf, topologyFolder } from "../../../platform/image/component-objects.ts";
+import { readAttestation, verifyAttestation } from "../../../platform/tpm/attestation.ts";
 import { checkQuote, extended, QuoteError, registersDigest } from "../../../platform/tpm/quote.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -276,6 +278,23 @@ describe.runIf(missing.length === 0)("the TPM's driver", () => {
         failures.add("code" in first && first.code);
       }
       expect.fail("the first boot never ends");
+    });
+
+    it("attests the image that was measured, and the key that it is given", () => {
+      const [, , hex] = told(newTpm(), ["start", `extend 8 ${MEASURED.toString("hex")}`, line("attest", NONCE)]);
+      const attestation = readAttestation(Buffer.from(hex!.trim(), "hex"));
+      const image = MEASURED.toString("hex");
+      const publicKey = new Uint8Array(PUBLIC_KEY_BYTES);
+      expect(verifyAttestation(attestation, { nonce: NONCE, images: ["00".repeat(32), image] })).toMatchObject({
+        image,
+      });
+      expect(new Uint8Array(attestation.publicKey)).toEqual(publicKey);
+      const wrong = (code: string) => expect.objectContaining({ code });
+      expect(() => verifyAttestation(attestation, { nonce: MEASURED, images: [image] })).toThrow(wrong("otherNonce"));
+      expect(() => verifyAttestation(attestation, { nonce: NONCE, images: [] })).toThrow(wrong("otherImage"));
+      for (const bytes of [publicKey, publicKey.subarray(1), Buffer.alloc(PUBLIC_KEY_BYTES + 6, 0xff)]) {
+        expect(() => readAttestation(bytes)).toThrow(wrong("malformedAttestation"));
+      }
     });
 
     it("opens no envelope that was changed, cut, or made under another key, and shows what is the same only", () => {

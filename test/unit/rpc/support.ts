@@ -112,6 +112,7 @@ export class Chain {
       meter: new Meter(GENESIS.committee.length, 7),
       ready: true,
       submit: unused,
+      attest: async () => undefined,
       onCheckpoint: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
