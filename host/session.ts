@@ -376,13 +376,15 @@ export class Session {
       this.#unapplied--;
       this.#room.resolve();
       this.#room = deferred();
-      for (const key of applied.endings.keys()) this.#events.mempool.settle(key);
+      for (const key of applied?.endings.keys() ?? []) this.#events.mempool.settle(key);
       this.#consensus.wake();
     }
   }
 
-  async #apply(commit: CommitToApply, endOfEpoch = false): Promise<Applied> {
+  /** Undefined: the checkpoint goes on in the next commit. */
+  async #apply(commit: CommitToApply, endOfEpoch = false): Promise<Applied | undefined> {
     const applied = await this.#committer.apply(commit);
+    if (!applied) return undefined;
     const { sequence, endings } = applied;
     if (endOfEpoch) this.#last = sequence;
     this.#events.applied(sequence, endings);
@@ -470,6 +472,7 @@ export class Session {
       log,
       refused: (what, answer) => this.#orderRefused(what, answer),
       room: () => this.#whenRoom(),
+      isCheckpointOpen: () => this.#committer.isOpen,
       failed: (error) => this.#fail(error),
       proposed: (round) => this.#events.proposed(round),
       laterEnd: (end) => this.#laterEnd(end),

@@ -36,13 +36,14 @@ export function rejected(id: u64, code: u32, a: u64, b: u64): void {
   frame.finish();
 }
 
-/** `ending`: what remains is the transaction that was added last, which ends the epoch. */
-export function stepped(id: u64, remaining: u32, ending: bool): void {
+/** `closes`: the checkpoint ends here. `ending`: what remains is the transaction that was added last, which ends the epoch. */
+export function stepped(id: u64, remaining: u32, closes: bool, ending: bool): void {
   frame.start(LANE_LEDGER_TO_HOST);
   writer.uleb(LEDGER_TO_HOST_STEPPED);
   writer.u64_(id);
   writer.raw32(state.ROOT);
   writer.u32_(remaining);
+  writer.u8_(closes ? 1 : 0);
   writer.u8_(ending ? 1 : 0);
   if (ending) writer.blob(endBytes(), endLength());
   frame.finish();

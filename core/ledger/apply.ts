@@ -16,6 +16,7 @@ import {
 import * as answers from "./answers";
 import { startSignatures } from "./close";
 import * as contents from "./contents";
+import { endsCheckpoint, leaveCommit } from "./cut";
 import { addEnd } from "./epoch";
 import * as queue from "./queue";
 import { READ_BYTES } from "./reads";
@@ -77,8 +78,10 @@ export function applyStep(
   const isEnd = end == queue.transactionCount() && queue.endsEpoch() && load<u32>(state.END_ADDED) == 0;
   if (isEnd) addEnd();
   const left = queue.transactionCount() - end;
-  if (left == 0 && !startSignatures(id)) return;
-  answers.stepped(id, left, isEnd);
+  const closes = left == 0 && endsCheckpoint();
+  if (closes && !startSignatures(id)) return;
+  if (left == 0 && !closes) leaveCommit();
+  answers.stepped(id, left, closes, isEnd);
   if (state.phase() == state.PHASE_CLOSING) requestSignature();
 }
 

@@ -1,4 +1,4 @@
-/** The end of a commit: user signatures, the checkpoint's summary, the vault's signature under it. */
+/** The end of a checkpoint: user signatures, the checkpoint's summary, the vault's signature under it. */
 import { copy32, equal32, isZero32 } from "../lib/bytes";
 import { summaryDigest } from "../lib/iota/checkpoint";
 import { writeExtension, writeSummaryHead, writeSummaryTail } from "../lib/iota/checkpoint-writer";
@@ -70,15 +70,17 @@ export function takeSignatures(id: u64, count: u32): void {
 }
 
 function listsMatch(id: u64, count: u32): bool {
-  const left = contents.signaturesLeft();
-  if (count > left) {
-    answers.rejected(id, REJECT_LEDGER_WRONG_SIGNATURES, queue.transactionCount(), 0);
+  if (count > contents.signaturesLeft()) {
+    answers.rejected(id, REJECT_LEDGER_WRONG_SIGNATURES, contents.count(), 0);
     return false;
   }
+  let entry = contents.nextSigned();
   for (let i: u32 = 0; i < count; i++) {
-    if (contents.signaturesMatch(i, load<u32>(listAt(i)), load<u32>(listAt(i), 4))) continue;
-    answers.rejected(id, REJECT_LEDGER_WRONG_SIGNATURES, contents.placeOf(i), 0);
-    return false;
+    if (!contents.signaturesMatch(entry, load<u32>(listAt(i)), load<u32>(listAt(i), 4))) {
+      answers.rejected(id, REJECT_LEDGER_WRONG_SIGNATURES, entry, 0);
+      return false;
+    }
+    entry = contents.userFrom(entry + 1);
   }
   return true;
 }

@@ -2,7 +2,7 @@
  * `ledger`: decides whether results of `execute` apply to the current root, in commit order, and makes checkpoints of them.
  *
  * It holds the root and no objects. See start.ts (genesis, install, commits), intake.ts and checks.ts (results), apply.ts (steps),
- * close.ts and vault.ts (checkpoints), state.ts (the arena).
+ * cut.ts, close.ts and vault.ts (checkpoints), state.ts (the arena).
  */
 import * as frame from "../lib/frame";
 import * as reader from "../lib/reader";

@@ -18,7 +18,7 @@ import {
   REJECT_LEDGER_WRONG_GENESIS,
 } from "../wire/generated";
 import * as answers from "./answers";
-import { clearContents } from "./contents";
+import { enterCommit } from "./cut";
 import { enterNextEpoch, isOfOurCommittee } from "./epoch";
 import * as queue from "./queue";
 import { clearResults } from "./results";
@@ -89,7 +89,7 @@ export function takeBegin(id: u64): void {
 
 function open(): void {
   clearResults();
-  clearContents();
+  enterCommit();
   store<u32>(state.APPLIED, 0);
   store<u32>(state.END_ADDED, 0);
   state.setPhase(state.PHASE_STEPS);

@@ -4,21 +4,22 @@
  * | offset | bytes | what |
  * |---|---|---|
  * | 0 | 448 | numbers and digests, the constants below |
- * | 448 | 208 | streaming hash of the open commit's CheckpointContents |
- * | 656 | 1,032 | Merkle list of the open commit's contents (lib/merkle-list.ts) |
+ * | 448 | 208 | streaming hash of the CheckpointContents in the making |
+ * | 656 | 1,032 | Merkle list of the same (lib/merkle-list.ts) |
  * | 1,688 | 200,704 | bcs(CheckpointSummary) that waits for the vault's signature |
  * | 202,392 | 2,080 | the vault's last `ready` frame, as it came, without its variant |
  * | 204,472 | 195,208 | COMMITTEE: how many members (u32), then a key of 1,952 bytes for each of 100 |
  * | 399,680 | 195,208 | NEXT_COMMITTEE: the same, of the epoch that follows, once its end has a result |
- * | 594,888 | 37,008 | CONTENTS: 514 x {transaction digest, effects digest, place in the commit as u64} |
- * | 631,896 | 49,344 | RESULTS: 514 x 96, one for each place of the open commit (results.ts) |
- * | 681,240 | 60,320 | COMMITS: ring of 65 x 928: the open commit and 64 more (queue.ts) |
- * | 741,560 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
- * | 1,792,184 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
+ * | 594,888 | 91,872 | CONTENTS: 957 x {transaction digest, effects digest, digest of its signatures}, of the checkpoint in the making (contents.ts) |
+ * | 686,760 | 49,344 | RESULTS: 514 x 96, one for each place of the open commit (results.ts) |
+ * | 736,104 | 60,320 | COMMITS: ring of 65 x 928: the open commit and 64 more (queue.ts) |
+ * | 796,424 | 1,050,624 | TRANSACTIONS: ring of 8,208 x 128, those of all commits in COMMITS (queue.ts) |
+ * | 1,847,048 | 1,572,864 | POOL: 16,384 operations of 96 bytes, what the results of the open commit read and write (results.ts) |
  */
 import { BLAKE2B_STATE_BYTES } from "../lib/hash/blake2b";
 import { MERKLE_LIST_BYTES } from "../lib/merkle-list";
 import {
+  MAX_CHECKPOINT_TRANSACTIONS,
   MAX_COMMIT_TRANSACTIONS,
   MAX_ORDERED_TRANSACTIONS,
   MAX_STEP_OPERATIONS,
@@ -37,7 +38,7 @@ export const TRANSACTION_BYTES: usize = 128;
 export const POOL_OPERATIONS: u32 = 2 * MAX_STEP_OPERATIONS;
 export const OPERATION_BYTES: usize = 96;
 export const RESULT_BYTES: usize = 96;
-export const CONTENT_BYTES: usize = 72;
+export const CONTENT_BYTES: usize = 96;
 /** Our summaries take about 400 bytes, the resume state of `order`, and an epoch's last one 1,962 for each member of the next committee. */
 export const SUMMARY_CAPACITY: usize = 200704;
 /** Public key, boot, chain, epoch, round, its digest, next sequence, its digest. */
@@ -47,8 +48,8 @@ export const ENVIRONMENT_BYTES: usize = 32;
 /** Five u64 in upstream's order (frames.ts, GasSummary). */
 export const GAS_BYTES: usize = 40;
 
-const ARENA_BYTES: usize = 3_365_048;
-const ARENA: usize = memory.data(3_365_048, 16);
+const ARENA_BYTES: usize = 3_419_912;
+const ARENA: usize = memory.data(3_419_912, 16);
 
 /** 1 once a well-formed configuration came. */
 export const CONFIGURED: usize = ARENA;
@@ -63,7 +64,7 @@ export const BOUND: usize = ARENA + 16;
 export const VAULT_KNOWN: usize = ARENA + 20;
 /** Transactions of the open commit that steps have applied. */
 export const APPLIED: usize = ARENA + 24;
-/** Entries of CONTENTS, and how many of them have their user signatures hashed. */
+/** Entries of CONTENTS, and how many of them have their signatures hashed. */
 export const CONTENTS_COUNT: usize = ARENA + 28;
 export const SIGNED_COUNT: usize = ARENA + 32;
 /** Operations up to which the pool has been given out, and how many of them belong to a result. */
@@ -103,6 +104,11 @@ export const SUMMARY_DIGEST: usize = ARENA + 352;
 export const EPOCH_DURATION: usize = ARENA + 384;
 /** 1 once `order` has started from the checkpoint that we stand at: with its chain's thresholds, epoch and committee. */
 export const ORDER_STARTED: usize = ARENA + 392;
+/** Of the checkpoint in the making: its commits, the open one among them, and the transactions that these ordered. */
+export const OPEN_COMMITS: usize = ARENA + 396;
+export const OPEN_TRANSACTIONS: usize = ARENA + 400;
+/** Users' transactions of CONTENTS whose signatures are not hashed. */
+export const SIGNATURES_LEFT: usize = ARENA + 404;
 
 export const CONTENTS_HASH: usize = ARENA + 448;
 export const CONTENTS_LIST: usize = CONTENTS_HASH + BLAKE2B_STATE_BYTES;
@@ -114,7 +120,7 @@ export const COMMITTEE_KEYS: usize = COMMITTEE + 8;
 export const NEXT_COMMITTEE: usize = COMMITTEE_KEYS + <usize>MAX_VALIDATORS * <usize>PUBLIC_KEY_BYTES;
 export const NEXT_COMMITTEE_KEYS: usize = NEXT_COMMITTEE + 8;
 export const CONTENTS: usize = NEXT_COMMITTEE_KEYS + <usize>MAX_VALIDATORS * <usize>PUBLIC_KEY_BYTES;
-export const RESULTS: usize = CONTENTS + <usize>MAX_COMMIT_TRANSACTIONS * CONTENT_BYTES;
+export const RESULTS: usize = CONTENTS + <usize>MAX_CHECKPOINT_TRANSACTIONS * CONTENT_BYTES;
 export const COMMITS: usize = RESULTS + <usize>MAX_COMMIT_TRANSACTIONS * RESULT_BYTES;
 export const TRANSACTIONS: usize = COMMITS + <usize>COMMIT_SLOTS * COMMIT_BYTES;
 export const POOL: usize = TRANSACTIONS + <usize>TRANSACTION_SLOTS * TRANSACTION_BYTES;
@@ -125,7 +131,7 @@ export const PHASE_EMPTY: u32 = 0;
 export const PHASE_IDLE: u32 = 1;
 /** The open commit waits for results and steps. */
 export const PHASE_STEPS: u32 = 2;
-/** All is applied; user signatures are awaited. */
+/** All is applied, and the checkpoint ends here; user signatures are awaited. */
 export const PHASE_SIGNATURES: u32 = 3;
 /** The summary is made; the vault's signature is awaited. */
 export const PHASE_CLOSING: u32 = 4;
@@ -149,7 +155,7 @@ export function setPhase(value: u32): void {
   store<u32>(PHASE, value);
 }
 
-/** A commit is open from `begin` until its checkpoint is signed. */
+/** A commit is open from `begin` until it is applied; a checkpoint's last one until that is signed. */
 export function isOpen(): bool {
   return phase() >= PHASE_STEPS;
 }

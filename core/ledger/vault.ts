@@ -12,7 +12,7 @@ import {
   VAULT_TO_LEDGER_VARIANTS,
 } from "../wire/generated";
 import * as answers from "./answers";
-import * as queue from "./queue";
+import { endCheckpoint } from "./cut";
 import * as state from "./state";
 
 /**
@@ -61,7 +61,7 @@ function takeBound(): void {
   requestSignature();
 }
 
-/** The open commit's checkpoint is signed: it is given out, and the commit is done. */
+/** The checkpoint is signed: it is given out. */
 function takeSigned(): void {
   const sequence = reader.u64_();
   const digest = reader.raw32();
@@ -70,20 +70,19 @@ function takeSigned(): void {
   if (!reader.exhausted() || state.phase() != state.PHASE_CLOSING) return;
   if (sequence != load<u64>(state.NEXT_SEQUENCE) || !equal32(digest, state.SUMMARY_DIGEST)) return;
   answers.checkpoint(boot, signature);
-  endCommit();
+  goOn();
 }
 
 function endUnsigned(): void {
   answers.unsignedCheckpoint();
-  endCommit();
+  goOn();
 }
 
-function endCommit(): void {
+/** The next checkpoint follows the one that is given out. */
+function goOn(): void {
   copy32(state.PREVIOUS_DIGEST, state.SUMMARY_DIGEST);
   store<u64>(state.NEXT_SEQUENCE, load<u64>(state.NEXT_SEQUENCE) + 1);
-  queue.pop();
-  store<u64>(state.NEXT_COMMIT, load<u64>(state.NEXT_COMMIT) + 1);
-  state.setPhase(state.PHASE_IDLE);
+  endCheckpoint();
 }
 
 function takeRefused(): void {

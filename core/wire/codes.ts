@@ -182,7 +182,7 @@ export const LedgerRejection = {
   operationsMismatch:
     "the operations are not exactly the ids these transactions touch, ascending in tree order; a: place",
   badProof: "the proof does not prove the operations against the root",
-  wrongSignatures: "the signatures are not those that `verify` passed; a: place in the commit",
+  wrongSignatures: "the signatures are not those that `verify` passed; a: place in the checkpoint",
   stepsLeft: "the commit has transactions that no step applied; a: left",
   vaultRefused: "the vault did not sign; a: its code, b: sequence",
   arenaFull: "the commit's results do not fit; a: capacity",

@@ -589,8 +589,8 @@ export const HostToLedger = union("HostToLedger", {
     proof: blob(limit.MAX_PROOF_BYTES),
   }),
   /**
-   * User signatures of the next transactions that were not dropped, in commit order (none for system transactions): the
-   * checkpoint's contents commit to them. After the last one the ledger closes the checkpoint; a commit without executed user
+   * Once a checkpoint has its last commit: user signatures of its next transactions that were not dropped, in commit order (none for
+   * system transactions), which its contents commit to. After the last one the ledger closes the checkpoint; one without executed user
    * transactions is closed by its last step. While the vault owes its signature, a frame without signatures asks it again.
    */
   signatures: struct("Signatures", { id: u64, signatures: vector(signatures, limit.MAX_COMMIT_TRANSACTIONS) }),
@@ -604,6 +604,8 @@ export const LedgerToHost = union("LedgerToHost", {
     id: u64,
     root: digest,
     remaining: u32,
+    /** Nothing remains, and the checkpoint ends with this commit: it waits for the signatures of all its transactions. */
+    endOfCheckpoint: bool,
     /** When all others of an epoch's last commit are applied: bcs(TransactionData) of the one that remains, which ends the epoch. */
     endOfEpoch: option(blob(limit.MAX_END_OF_EPOCH_BYTES)),
   }),

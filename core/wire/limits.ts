@@ -41,6 +41,20 @@ export const MAX_BLOCK_TRANSACTIONS = attribute("consensus_max_num_transactions_
 export const MAX_ORDERED_TRANSACTIONS = MAX_BLOCK_TRANSACTIONS + 1;
 /** The same with what ends the epoch, if it does: the last. */
 export const MAX_COMMIT_TRANSACTIONS = MAX_ORDERED_TRANSACTIONS + 1;
+/** Commits of one checkpoint: an idle network, or one whose clock stands still, makes a checkpoint of as many. */
+export const MAX_CHECKPOINT_COMMITS = 16;
+/** Two digests of a transaction with their lengths, and a list of the largest signatures with theirs, in bytes. */
+const MAX_CONTENT_BYTES = 2 * (1 + 32) + 1 + MAX_SIGNATURES * (3 + MAX_SIGNATURE_BYTES);
+/** Transactions of one checkpoint, system transactions among them: as many as fit upstream's largest, whatever their signatures. */
+export const MAX_CHECKPOINT_TRANSACTIONS = Math.floor(attribute("max_checkpoint_size_bytes") / MAX_CONTENT_BYTES);
+/**
+ * Time of the ledger between the ends of two checkpoints that hold users' transactions, in milliseconds: some rounds of a busy network near by, and
+ * none of one whose blocks travel longer. Upstream's `min_checkpoint_interval_ms` is 200, which clients would wait for. A lone author takes no such
+ * time: nobody else has to sign.
+ */
+export const CHECKPOINT_INTERVAL_MS = 50;
+/** The same where a checkpoint holds none: a minute, so that an idle network still says every now and then that it is there. */
+export const IDLE_CHECKPOINT_INTERVAL_MS = 60_000;
 /** One block's bytes: 64 for each transaction, 42 for each parent, an ML-DSA-65 signature. */
 export const MAX_BLOCK_BYTES = 49_152;
 /** Members of one committee. */

@@ -64,6 +64,8 @@ export interface ConsensusOptions {
   readonly refused: ProposerOptions["refused"];
   /** Resolves when so few commits wait to be applied that more may be made. */
   readonly room: () => Promise<void>;
+  /** Transactions of users are applied in a checkpoint that has not ended: commits after theirs end it. */
+  readonly isCheckpointOpen: () => boolean;
   /** What went wrong so that nothing can go on. */
   readonly failed: (error: unknown) => void;
   /** A block of ours is made, or was in an earlier run. Of a full node: anybody's block is taken. */
@@ -274,9 +276,10 @@ export class Consensus {
     this.wake();
   }
 
-  /** There is something to order: transactions that wait here, or in blocks that are not committed. */
+  /** Somebody waits for blocks: with transactions here, in blocks that are not committed, or in a checkpoint that has not ended. */
   get #isWorking(): boolean {
-    return this.#options.mempool.size > 0 || this.#open.size > 0;
+    const { mempool, isCheckpointOpen } = this.#options;
+    return mempool.size > 0 || this.#open.size > 0 || isCheckpointOpen();
   }
 
   get #isFullNode(): boolean {

@@ -1,7 +1,7 @@
 /** Checkpoint summaries and contents (source: iotaledger/iota crates/iota-types/src/messages_checkpoint.rs). */
 import { bcs } from "@iota/iota-sdk/bcs";
 import { CheckpointExtension, OrderResume } from "../../core/wire/frames.ts";
-import { MAX_COMMIT_TRANSACTIONS, MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
+import { MAX_CHECKPOINT_TRANSACTIONS, MAX_SIGNATURE_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
 import { blob, decode, encode, struct, union, type Value, vector } from "../../core/wire/schema.ts";
 import { heightOf } from "./height.ts";
 import { parseBcs } from "./parse.ts";
@@ -75,8 +75,11 @@ const Digest = blob(32);
 /** The same as CheckpointContentsBcs, from and to bytes: what is written for each transaction should not go through base58 and arrays of numbers. */
 const ContentsOfBytes = union("CheckpointContents", {
   V1: struct("CheckpointContentsV1", {
-    transactions: vector(struct("ExecutionDigests", { transaction: Digest, effects: Digest }), MAX_COMMIT_TRANSACTIONS),
-    userSignatures: vector(vector(blob(MAX_SIGNATURE_BYTES), MAX_SIGNATURES), MAX_COMMIT_TRANSACTIONS),
+    transactions: vector(
+      struct("ExecutionDigests", { transaction: Digest, effects: Digest }),
+      MAX_CHECKPOINT_TRANSACTIONS,
+    ),
+    userSignatures: vector(vector(blob(MAX_SIGNATURE_BYTES), MAX_SIGNATURES), MAX_CHECKPOINT_TRANSACTIONS),
   }),
 });
 

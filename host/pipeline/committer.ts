@@ -1,7 +1,7 @@
 /**
  * Takes one commit after another through the core: execute its transactions, prove what they touch, let `ledger` apply them in
- * steps, hand it the signatures, and write the signed checkpoint in one piece. The host decides nothing here: whatever it
- * gets wrong, `ledger` refuses.
+ * steps, and where it ends a checkpoint with them, hand it the signatures, and write the signed checkpoint in one piece. The host decides
+ * nothing here: whatever it gets wrong, `ledger` refuses.
  */
 
 import { fromBase58, toBase58 } from "@iota/iota-sdk/utils";
@@ -57,6 +57,7 @@ export class CommitError extends Error {
   override readonly name = "CommitError";
 }
 
+type Stepped = Extract<Awaited<ReturnType<CoreClient["ledger"]>>, { kind: "stepped" }>;
 type Result = Extract<Awaited<ReturnType<CoreClient["execute"]>>, { kind: "executed" | "dropped" }>;
 
 interface Prepared {
@@ -71,6 +72,12 @@ interface Finished extends Prepared {
   readonly effects: Effects | undefined;
   /** Of what it changed: `digestsAfter`. */
   readonly digests: ReadonlyMap<string, Uint8Array | undefined>;
+}
+
+/** What the commits of a checkpoint have come to, until it ends: nothing of it is on disk before. */
+interface Making {
+  readonly state: WorkingState;
+  readonly finished: Finished[];
 }
 
 const NOTHING_CHANGED: ReadonlyMap<string, undefined> = new Map();
@@ -91,6 +98,7 @@ export class Committer {
   readonly #signing: Signing;
   /** Where the ledger's signed checkpoint arrives. */
   readonly #nextCheckpoint: () => Promise<CheckpointMade>;
+  #making: Making | undefined;
 
   constructor(
     core: CoreClient,
@@ -108,22 +116,35 @@ export class Committer {
     this.#nextCheckpoint = nextCheckpoint;
   }
 
-  /** Resolves when the checkpoint is signed by our own vault, where there is one, and on disk. */
-  async apply(commit: CommitToApply): Promise<Applied> {
-    const state = new WorkingState(this.#store);
+  /**
+   * Resolves when the commit is applied and, if a checkpoint ends with it, that is signed by our own vault, where there is one, and on disk; undefined:
+   * the checkpoint goes on in the next commit.
+   */
+  async apply(commit: CommitToApply): Promise<Applied | undefined> {
+    this.#making ??= { state: new WorkingState(this.#store), finished: [] };
+    const { state, finished } = this.#making;
     expectKind(await commit.open(), "accepted");
     const pending: Prepared[] = commit.transactions.map(prepared);
-    const finished: Finished[] = [];
-    while (finished.length < pending.length) {
-      const batch = independent(pending, finished.length);
+    let ends = false;
+    for (let from = 0; from < pending.length; ) {
+      const batch = independent(pending, from);
       const done = await Promise.all(batch.map((transaction) => this.#execute(commit.index, transaction, state)));
-      const end = await this.#step(done, state, finished);
-      if (end) pending.push(prepared(systemTransaction(end)));
+      const last = await this.#step(done, state, finished);
+      if (last.endOfEpoch) pending.push(prepared(systemTransaction(last.endOfEpoch)));
+      ends = last.endOfCheckpoint;
+      from += done.length;
     }
+    if (!ends) return undefined;
     const made = this.#nextCheckpoint();
     const executed = finished.filter(({ effects }) => effects);
     await this.#sendSignatures(executed);
+    this.#making = undefined;
     return this.#write(commit, await made, state, finished, executed);
+  }
+
+  /** Transactions of users are applied that are in no checkpoint yet: a further commit ends it. */
+  get isOpen(): boolean {
+    return this.#making?.finished.some(isUsers) ?? false;
   }
 
   async #execute(commit: bigint, transaction: Prepared, state: WorkingState): Promise<Finished> {
@@ -153,12 +174,9 @@ export class Committer {
     throw new CommitError(`transaction ${toBase58(transaction.digest)} asks for more objects than it may read`);
   }
 
-  /**
-   * Applies executed transactions in as few steps as their operations allow. Resolves with the transaction that ends the epoch, once nothing else
-   * of the epoch's last commit remains.
-   */
-  async #step(done: readonly Finished[], state: WorkingState, finished: Finished[]): Promise<Uint8Array | undefined> {
-    let end: Uint8Array | undefined;
+  /** Applies executed transactions in as few steps as their operations allow. Resolves with what `ledger` answered to the last. */
+  async #step(done: readonly Finished[], state: WorkingState, finished: Finished[]): Promise<Stepped> {
+    let last: Stepped | undefined;
     for (let from = 0; from < done.length; ) {
       const operations = new Map<string, Operation>();
       let to = from;
@@ -176,8 +194,8 @@ export class Committer {
         // The tree proves no empty batch: a step that touches nothing leaves the root alone.
         proof: sorted.length === 0 ? new Uint8Array() : this.#tree.prove(sorted),
       });
-      expectKind(answer, "stepped");
-      if (answer.kind === "stepped") end = answer.endOfEpoch;
+      if (answer.kind !== "stepped") throw unexpected(answer, "stepped");
+      last = answer;
       this.#tree.apply(sorted);
       for (const transaction of done.slice(from, to)) {
         const { result, effects, digests } = transaction;
@@ -188,14 +206,12 @@ export class Committer {
       }
       from = to;
     }
-    return end;
+    return last!;
   }
 
-  /** A commit without users' transactions waits for no signatures: by now its checkpoint may be out. */
+  /** A checkpoint without users' transactions waits for no signatures: by now its checkpoint may be out. */
   async #sendSignatures(executed: readonly Finished[]): Promise<void> {
-    const signatures = executed
-      .filter(({ data }) => data.kind.$kind === "ProgrammableTransaction")
-      .map(({ payload }) => payload.signatures);
+    const signatures = executed.filter(isUsers).map(({ payload }) => payload.signatures);
     for (const frame of signatureFrames(signatures)) {
       expectKind(await this.#core.ledger({ kind: "signatures", signatures: frame }), "accepted");
     }
@@ -226,8 +242,8 @@ export class Committer {
       return { digest, outcome, indexed: indexKeys(data, effects!, made.sequence) };
     });
     const dropped = finished.flatMap(({ digest, result }) => {
-      if (result.kind !== "dropped") return [];
       // Two validators may order one transaction; what it did the first time stands.
+      if (result.kind !== "dropped" || endings.has(toHex(digest))) return [];
       const before = this.#store.outcome(digest);
       if (before) {
         endings.set(toHex(digest), { kind: "executed", outcome: before });
@@ -320,8 +336,20 @@ function listedSignatures({ data, payload }: Prepared): readonly Uint8Array[] {
   return data.kind.$kind === "Genesis" ? [] : payload.signatures;
 }
 
-function expectKind(answer: { readonly kind: string; readonly code?: number }, kind: string): void {
-  if (answer.kind === kind) return;
-  const why = answer.code === undefined ? "" : ` (${codeName(LedgerRejection, answer.code) ?? answer.code})`;
-  throw new CommitError(`ledger answered ${answer.kind}${why} where ${kind} was expected`);
+function isUsers({ data }: Prepared): boolean {
+  return data.kind.$kind === "ProgrammableTransaction";
+}
+
+interface Answer {
+  readonly kind: string;
+  readonly code?: number;
+}
+
+function expectKind(answer: Answer, kind: string): void {
+  if (answer.kind !== kind) throw unexpected(answer, kind);
+}
+
+function unexpected({ kind, code }: Answer, expected: string): CommitError {
+  const why = code === undefined ? "" : ` (${codeName(LedgerRejection, code) ?? code})`;
+  return new CommitError(`ledger answered ${kind}${why} where ${expected} was expected`);
 }

@@ -1,5 +1,5 @@
 /** Signatures of a commit's transactions in frames that each fit: the ledger takes them in as many as it is given. */
-import { MAX_FRAME_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
+import { MAX_COMMIT_TRANSACTIONS, MAX_FRAME_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
 
 type Signatures = readonly Uint8Array[];
 
@@ -14,7 +14,7 @@ export function signatureFrames(lists: readonly Signatures[], frameBytes = MAX_F
   let left = 0;
   for (const list of lists) {
     const bytes = list.reduce((sum, { length }) => sum + length, (1 + MAX_SIGNATURES) * ULEB_BYTES);
-    if (frames.length === 0 || bytes > left) {
+    if (frames.length === 0 || bytes > left || frames.at(-1)!.length === MAX_COMMIT_TRANSACTIONS) {
       frames.push([]);
       left = frameBytes - FRAME_HEAD_BYTES;
     }

@@ -115,6 +115,49 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
     mutants: ["the ledger takes signatures that verify has not passed"],
   },
   {
+    id: "ledger-cut",
+    component: "ledger",
+    statement:
+      "A checkpoint ends where a function of the commits since the one before says, so that every ledger of a chain cuts alike, one that starts from a checkpoint among them; it lists the transactions of all its commits, there is room for those, and it goes on from the last",
+    assumes: NOTHING,
+    model: "proofs/model/ledger.ts",
+    checks: [
+      check(
+        `${UNIT}/ledger-cut.test.ts`,
+        "the time since the checkpoint before",
+        cases("a millisecond around each interval, a clock that runs backwards"),
+      ),
+      check(`${UNIT}/ledger-cut.test.ts`, "what a checkpoint has room for", cases("one around each bound")),
+      check(
+        `${UNIT}/ledger-cut.test.ts`,
+        "each checkpoint lists the transactions of all its commits, and goes on from the last of them",
+        cases("three commits, one of them empty"),
+      ),
+      check(
+        `${UNIT}/ledger-cut.test.ts`,
+        "a ledger that starts from a checkpoint cuts on as the one that made it",
+        cases("a millisecond around the interval"),
+      ),
+      check(
+        `${UNIT}/ledger-cut.test.ts`,
+        "a lone author's ends with every commit that holds users' transactions, and with no empty one",
+        cases("commits with transactions, and without"),
+      ),
+      check(
+        `${PROPERTIES}/ledger.test.ts`,
+        "a ledger without its state > says what a ledger with its state says",
+        random(50),
+      ),
+    ],
+    mutants: [
+      "the ledger ends a checkpoint with every commit",
+      "the ledger ends no checkpoint for want of room",
+      "the ledger forgets the contents of a checkpoint's earlier commits",
+      "the ledger lets clients of a busy network wait as long as an idle one",
+      "the ledger takes a clock that runs backwards for a long time",
+    ],
+  },
+  {
     id: "ledger-epoch-end",
     component: "ledger",
     statement:

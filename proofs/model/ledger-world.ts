@@ -140,20 +140,26 @@ export class World {
   #applied = 0;
   /** bcs(TransactionData) of what ends the epoch, once it is in the open commit. */
   #end: Uint8Array | undefined;
+  /** The checkpoint ends with the commit whose last step was taken. */
+  #endsCheckpoint = false;
+  /** Of the executed transactions of users of earlier commits of the checkpoint in the making. */
+  #signatures: (readonly Uint8Array[])[] = [];
+  /** Of the commit ordered last. */
+  #timestampMs = GENESIS_TIME;
   #id = 0n;
   readonly #config: typeof CONFIG;
 
-  constructor(faults = FAULTS) {
+  constructor(faults = FAULTS, committee = COMMITTEE) {
     this.component = SHARED;
-    this.#config = { ...CONFIG, faults };
-    SHARED.restore(BLANK);
-    SHARED.init(encode(Config.ledger, this.#config));
     this.model = new ModelLedger(
       ENVIRONMENT,
-      COMMITTEE.map(({ publicKey }) => publicKey),
+      committee.map(({ publicKey }) => publicKey),
       EPOCH_DURATION_MS,
       faults,
     );
+    this.#config = { ...CONFIG, author: this.author, committee, faults };
+    SHARED.restore(BLANK);
+    SHARED.init(encode(Config.ledger, this.#config));
   }
 
   get results(): readonly (Result | undefined)[] {
@@ -242,15 +248,18 @@ export class World {
     });
   }
 
-  /** Orders the next commit: its prologue and these transactions. `begin` opens it. `endOfEpoch`: it is the epoch's last. */
-  order(transactions: readonly Transaction[], ahead = 0n, endOfEpoch = false): Commit {
-    const index = this.model.sequence + ahead;
+  /**
+   * Orders the next commit: its prologue and these transactions. `begin` opens it. `endOfEpoch`: it is the epoch's last. `afterMs`: how long after the
+   * one ordered before; by default so long that every checkpoint is of one commit.
+   */
+  order(transactions: readonly Transaction[], ahead = 0n, endOfEpoch = false, afterMs = 60_000n): Commit {
+    const index = this.model.commit + ahead;
+    this.#timestampMs += afterMs;
     const commit: Commit = {
       kind: "commit",
       index,
       round: index * 3n,
-      // Now later, now earlier than the commit before: checkpoints' times must not go back.
-      timestampMs: GENESIS_TIME + ((index * 3n) % 5n) * 250n,
+      timestampMs: this.#timestampMs,
       commitDigest: named(`commit ${index}`),
       leaderBlock: named(`leader ${index}`),
       resume: named(`resume ${index}`).subarray(0, Number(index % 32n)),
@@ -355,8 +364,10 @@ export class World {
         id: frame.id,
         root: unhex(answer.root),
         remaining: answer.remaining,
+        endOfCheckpoint: answer.endOfCheckpoint,
         endOfEpoch: answer.endOfEpoch,
       });
+      this.#endsCheckpoint = answer.endOfCheckpoint;
       if (answer.endOfEpoch) {
         this.#end = answer.endOfEpoch;
         this.#results.push(undefined);
@@ -374,9 +385,15 @@ export class World {
     return this.#transactions.filter((_, i) => this.#results[i + 1]?.kind === "executed").map((t) => t.signatures);
   }
 
-  /** After the last step: sends signatures in frames of at most `chunk` lists, and compares the checkpoint with the model's. */
+  /**
+   * After the last step of a commit: if the checkpoint ends with it, sends signatures in frames of at most `chunk` lists, and compares the checkpoint with
+   * the model's.
+   */
   finish(last: Output[], chunk = 512): void {
-    const signatures = this.userSignatures();
+    this.#signatures.push(...this.userSignatures());
+    if (!this.#endsCheckpoint) return;
+    const signatures = this.#signatures;
+    this.#signatures = [];
     let outputs = last;
     for (let i = 0; i < signatures.length; i += chunk) {
       const id = this.nextId();
@@ -413,8 +430,8 @@ export class World {
   }
 
   /** A whole commit whose results are all honest and in time. `endOfEpoch`: it is the epoch's last. */
-  commit(transactions: readonly Transaction[], endOfEpoch = false): void {
-    this.begin(this.order(transactions, 0n, endOfEpoch), transactions);
+  commit(transactions: readonly Transaction[], endOfEpoch = false, afterMs?: bigint): void {
+    this.begin(this.order(transactions, 0n, endOfEpoch, afterMs), transactions);
     let answer: Output[] = [];
     while (this.left > 0) {
       this.runAll();

@@ -61,8 +61,17 @@ export function isCurrent(objects: Objects, result: Result): boolean {
   return result.reads.every(({ id, digest }) => hex(digestOf(objects, hex(id))) === hex(digest));
 }
 
-/** `transactionKind` of what ends an epoch. */
+/** `transactionKind` of a user's, of genesis, of what ends an epoch. */
+const USER = 0;
+const GENESIS = 2;
 const END_OF_EPOCH = 3;
+
+/** What a checkpoint holds at most (core/wire/limits.ts), and milliseconds from one to the next, with users' transactions and without. */
+const MAX_COMMITS = 16;
+const MAX_TRANSACTIONS = 957;
+const MAX_COMMIT_TRANSACTIONS = 514;
+const INTERVAL_MS = 50n;
+const IDLE_INTERVAL_MS = 60_000n;
 
 /** The objects after a result: what it was given and did not write is deleted, but for what the end of an epoch only shows. */
 export function after(objects: Objects, result: Result): Map<string, Uint8Array> {
@@ -79,6 +88,7 @@ export type StepAnswer =
       readonly kind: "stepped";
       readonly root: string;
       readonly remaining: number;
+      readonly endOfCheckpoint: boolean;
       /** bcs(TransactionData) of what ends the epoch, which remains. */
       readonly endOfEpoch: Uint8Array | undefined;
     };
@@ -93,6 +103,8 @@ export class ModelLedger {
   objects: Objects = new Map();
   chain: Uint8Array = ZERO;
   sequence = 0n;
+  /** Index of the open commit, or else of the next. */
+  commit = 0n;
   environment: EnvironmentValue;
   #keys: readonly Uint8Array[];
   readonly #epochDurationMs: bigint;
@@ -102,6 +114,8 @@ export class ModelLedger {
   #gas: Gas = NO_GAS;
   #timestampMs = 0n;
   #commit: Commit | undefined;
+  /** Of the checkpoint in the making. */
+  #commits: Commit[] = [];
   #executed: Executed[] = [];
   #applied = 0;
   #ending = false;
@@ -125,7 +139,7 @@ export class ModelLedger {
 
   begin(commit: Commit): void {
     this.#commit = commit;
-    this.#executed = [];
+    this.#commits.push(commit);
     this.#applied = 0;
     this.#ending = false;
   }
@@ -171,7 +185,26 @@ export class ModelLedger {
     const ends = endOfEpoch && left === 0 && !this.#ending;
     if (ends) this.#ending = true;
     const added = ends ? this.#endTransaction() : undefined;
-    return { kind: "stepped", root: hex(this.root), remaining: ends ? 1 : left, endOfEpoch: added };
+    const remaining = ends ? 1 : left;
+    const endOfCheckpoint = remaining === 0 && this.#endsCheckpoint;
+    if (remaining === 0 && !endOfCheckpoint) this.#leave();
+    return { kind: "stepped", root: hex(this.root), remaining, endOfCheckpoint, endOfEpoch: added };
+  }
+
+  #leave(): void {
+    this.#commit = undefined;
+    this.commit += 1n;
+  }
+
+  /** Does the checkpoint end with the open commit? What is dropped counts like what is executed. */
+  get #endsCheckpoint(): boolean {
+    const { index, endOfEpoch, timestampMs } = this.#open;
+    const ordered = this.#commits.flatMap(({ transactions }) => transactions).length;
+    const elapsed = timestampMs - this.#timestampMs;
+    const holdsUsers = this.#commits.some(({ transactions }) => transactions.length > 1);
+    const isFull = this.#commits.length === MAX_COMMITS || ordered + MAX_COMMIT_TRANSACTIONS > MAX_TRANSACTIONS;
+    const interval = holdsUsers ? (this.#keys.length === 1 ? 0n : INTERVAL_MS) : IDLE_INTERVAL_MS;
+    return index === 0n || endOfEpoch || isFull || (elapsed > 0n ? elapsed : 0n) >= interval;
   }
 
   /** The system transaction after which the next epoch begins. */
@@ -201,19 +234,22 @@ export class ModelLedger {
     return this.#timestampMs;
   }
 
-  /** Ends the commit. `signatures`: of the executed transactions of users, in commit order. */
+  /** Ends the checkpoint. `signatures`: of the executed transactions of users, in commit order. */
   close(signatures: readonly (readonly Uint8Array[])[]): Checkpoint {
     const commit = this.#open;
     this.#total += BigInt(this.#executed.length);
     this.#timestampMs = this.#time();
-    const system = this.sequence === 0n ? [] : [SYSTEM_SIGNATURE];
+    const left = [...signatures];
+    const listed = this.#executed.map(({ transactionKind }) =>
+      transactionKind === USER ? left.shift()! : transactionKind === GENESIS ? [] : [SYSTEM_SIGNATURE],
+    );
     const contents = CheckpointContentsBcs.serialize({
       V1: {
         transactions: this.#executed.map(({ digest, effectsDigest }) => ({
           transaction: digest,
           effects: effectsDigest,
         })),
-        userSignatures: [system, ...signatures, ...(this.#ending ? [[SYSTEM_SIGNATURE]] : [])].map((list) => [...list]),
+        userSignatures: listed.map((list) => [...list]),
       },
     }).toBytes();
     const extension: Extension = {
@@ -248,7 +284,9 @@ export class ModelLedger {
     if (this.sequence === 0n) this.chain = digest;
     this.#previous = digest;
     this.sequence += 1n;
-    this.#commit = undefined;
+    this.#leave();
+    this.#commits = [];
+    this.#executed = [];
     if (this.#ending) this.#enterNextEpoch();
     return checkpoint;
   }

@@ -111,7 +111,7 @@ describe("the pool of results", () => {
         world.give(0, prologue);
         pool.keep(0, prologue.reads.length);
         // core/ledger/state.ts: what stands always, one commit, its transactions.
-        const empty = 681_240 + 928 + 128 * (PLACES + 1);
+        const empty = 736_104 + 928 + 128 * (PLACES + 1);
         expect(world.status().arenaBytesUsed).toBe(empty + 96 * pool.used);
         for (const { place, reads } of frames) {
           const before = world.status().refusedResults;

@@ -55,9 +55,11 @@ const commits = fc.array(
     steps: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
     chunk: fc.integer({ min: 1, max: 3 }),
     shuffle: fc.nat(),
-    endOfEpoch: fc.constantFrom(true, false, false),
+    endOfEpoch: fc.constantFrom(true, false, false, false),
+    /** Just too early to end a checkpoint, just late enough, and earlier than the commit before: checkpoints' times must not go back. */
+    afterMs: fc.constantFrom(-250n, 0n, 49n, 50n, 500n, 59_999n, 60_000n),
   }),
-  { minLength: 1, maxLength: 4 },
+  { minLength: 1, maxLength: 6 },
 );
 const history = fc.record({ commits, governed: fc.constantFrom(true, true, true, false) });
 
@@ -111,12 +113,13 @@ function play(
     chunk: number;
     shuffle: number;
     endOfEpoch: boolean;
+    afterMs: bigint;
   },
 ): number {
   const transactions: Transaction[] = commit.intents.map((wanted, i) =>
-    transaction(`${world.model.sequence} ${i}`, wishOf(world, wanted)),
+    transaction(`${world.model.commit} ${i}`, wishOf(world, wanted)),
   );
-  const ordered = world.order(transactions, 0n, commit.endOfEpoch);
+  const ordered = world.order(transactions, 0n, commit.endOfEpoch, commit.afterMs);
   world.begin(ordered, transactions);
   const before = world.model.objects;
   for (const place of shuffled(transactions.length + 1, commit.shuffle)) {
@@ -146,12 +149,15 @@ describe("a ledger without its state", () => {
     let executed = 0;
     let dropped = 0;
     let committees = 0;
+    let folded = 0;
     fc.assert(
       fc.property(history, ({ commits, governed }) => {
         const world = new World().start(governed ? GENESIS_OBJECTS : UNGOVERNED_OBJECTS);
         for (const commit of commits) {
           const before = world.model.keys.map(hex).join();
+          const { sequence } = world.model;
           stale += play(world, commit);
+          if (world.model.sequence === sequence) folded++;
           if (world.model.keys.map(hex).join() !== before) committees++;
           for (const result of world.results) {
             if (result?.kind === "executed") executed++;
@@ -166,6 +172,7 @@ describe("a ledger without its state", () => {
     // The histories must reach what they are about.
     expect(Math.min(stale, executed, dropped)).toBeGreaterThan(40);
     expect(committees).toBeGreaterThan(5);
+    expect(folded).toBeGreaterThan(40);
   });
 
   test("changes nothing when a witness is changed, whatever the change", () => {

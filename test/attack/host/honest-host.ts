@@ -48,10 +48,20 @@ type Asked<L extends LaneToCore> =
 
 interface Checkpoint {
   readonly sequence: bigint;
+  readonly commit: bigint;
   readonly round: bigint;
   readonly leaderBlock: Uint8Array;
   readonly summary: Uint8Array;
   readonly certificate: Uint8Array;
+}
+
+interface Making {
+  /** Index of the last. */
+  readonly commit: bigint;
+  readonly objects: Objects;
+  readonly transactions: readonly Signed[];
+  /** Of the executed transactions of users. */
+  readonly signatures: readonly (readonly Uint8Array[])[];
 }
 
 /** A change to what the host believes the objects are. */
@@ -77,10 +87,8 @@ export class HonestHost {
   readonly #certified = new Set<string>();
   /** Transactions of commits that a checkpoint closed. */
   readonly #settled = new Set<string>();
-  /** The commit whose step is under way, and what it leaves. */
-  #applying:
-    | { readonly index: bigint; readonly objects: Objects; readonly transactions: readonly Signed[] }
-    | undefined;
+  /** What the commits after the newest checkpoint leave, the one whose step is under way among them. */
+  #making: Making | undefined;
   /** Told by `order` in this boot, and not applied. */
   #commits: Committed[] = [];
   /** Believed while a commit is applied, in place of what is so. */
@@ -117,7 +125,7 @@ export class HonestHost {
   async boot(): Promise<void> {
     this.#line = await this.#open();
     this.#commits = [];
-    this.#applying = undefined;
+    this.#making = undefined;
     this.#hear(await this.#line.send());
     if (this.#newest) await this.#resume(this.#newest);
     else await this.#genesis();
@@ -275,7 +283,7 @@ export class HonestHost {
   async #applyAll(): Promise<void> {
     for (let commit = this.#commits.shift(); commit; commit = this.#commits.shift()) {
       const { index, prologue, transactions } = commit;
-      if (this.#newest && index <= this.#newest.sequence) continue;
+      if (this.#newest && index <= this.#newest.commit) continue;
       await this.#ask("hostToLedger", { kind: "begin", commit: index }, "accepted");
       const [first, ...users] = transactions;
       await this.#apply(index, [
@@ -285,12 +293,14 @@ export class HonestHost {
     }
   }
 
-  /** All transactions in one step, the signatures, the checkpoint. */
+  /** All transactions in one step, and where the checkpoint ends with it, the signatures, the checkpoint. */
   async #apply(index: bigint, transactions: readonly Signed[]): Promise<void> {
-    const before = this.delusion?.(this.#objects) ?? this.#objects;
+    const earlier = this.#making;
+    const current = earlier?.objects ?? this.#objects;
+    const before = this.delusion?.(current) ?? current;
     const objects = new Map(before);
     const touched = new Map<string, Uint8Array>();
-    const signatures: (readonly Uint8Array[])[] = [];
+    const signatures = [...(earlier?.signatures ?? [])];
     for (const { transaction, signatures: own } of transactions) {
       const answer = await this.#execute(index, transaction, objects);
       for (const { id } of answer.reads) touched.set(hexOf(id), id);
@@ -303,7 +313,12 @@ export class HonestHost {
     const operations = sortOperations(
       [...touched].map(([hex, key]) => ({ key, old: digestIn(before, hex), new: digestIn(objects, hex) })),
     );
-    this.#applying = { index, objects, transactions };
+    this.#making = {
+      commit: index,
+      objects,
+      transactions: [...(earlier?.transactions ?? []), ...transactions],
+      signatures,
+    };
     const { answer } = await this.#ask(
       "hostToLedger",
       {
@@ -315,24 +330,32 @@ export class HonestHost {
       "stepped",
     );
     if (!isDeepStrictEqual(answer.root.slice(), treeOf(objects).root())) {
-      this.#applying = undefined;
+      this.#making = undefined;
       throw new GaveUp("the ledger went elsewhere");
     }
+    if (!answer.endOfCheckpoint) return;
     if (signatures.length > 0) await this.#ask("hostToLedger", { kind: "signatures", signatures }, "accepted");
-    if (this.#newest?.sequence !== index) throw new GaveUp("no checkpoint came");
+    if (this.#newest?.commit !== index) throw new GaveUp("no checkpoint came");
   }
 
-  /** A certified checkpoint counts whoever asked for it, as long as it closes the commit that is being applied, as it was applied. */
+  /** A certified checkpoint counts whoever asked for it, as long as it ends with the commit that is being applied, as it was applied. */
   #adopt({ sequence, summary: bytes, certificate }: CheckpointMade): void {
-    const applying = this.#applying;
+    const making = this.#making;
     const summary = bytes.slice();
-    const { round, leaderBlock, stateRoot } = checkpointExtension(CheckpointSummaryBcs.parse(summary));
+    const { commit, round, leaderBlock, stateRoot } = checkpointExtension(CheckpointSummaryBcs.parse(summary));
     this.#certified.add(hexOf(leaderBlock));
-    if (applying?.index !== sequence || !isDeepStrictEqual(stateRoot.slice(), treeOf(applying.objects).root())) return;
-    this.#newest = { sequence, round, leaderBlock: leaderBlock.slice(), summary, certificate: certificate.slice() };
-    this.#objects = applying.objects;
-    this.#applying = undefined;
-    for (const { digest } of applying.transactions) this.#settled.add(hexOf(digest));
+    if (making?.commit !== commit || !isDeepStrictEqual(stateRoot.slice(), treeOf(making.objects).root())) return;
+    this.#newest = {
+      sequence,
+      commit,
+      round,
+      leaderBlock: leaderBlock.slice(),
+      summary,
+      certificate: certificate.slice(),
+    };
+    this.#objects = making.objects;
+    this.#making = undefined;
+    for (const { digest } of making.transactions) this.#settled.add(hexOf(digest));
   }
 
   async #execute(commit: bigint, transaction: Uint8Array, objects: Objects): Promise<Answer> {

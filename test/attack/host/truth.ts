@@ -11,8 +11,10 @@ interface Place {
   readonly commit: Commit;
   readonly before: Place | undefined;
   readonly results: readonly Result[];
+  /** Of the checkpoint that ends with it, or would. */
   readonly signatures: readonly (readonly Uint8Array[])[];
-  readonly checkpoint: Checkpoint;
+  /** Undefined: the commit ends none. */
+  readonly checkpoint: Checkpoint | undefined;
   readonly objects: Objects;
 }
 
@@ -85,14 +87,14 @@ export class Truth {
 
   /** Whether some history ends in this checkpoint. */
   isCheckpoint(sequence: bigint, digest: Uint8Array): boolean {
-    return this.#checkpoints.get(hexOf(digest))?.checkpoint.sequence === sequence;
+    return this.#checkpoints.get(hexOf(digest))?.checkpoint?.sequence === sequence;
   }
 
   #extend(before: Place | undefined, commit: Commit): void {
     const model = this.#at(before);
     model.begin(commit);
     const results: Result[] = [];
-    const signatures: (readonly Uint8Array[])[] = [];
+    const signatures = before && !before.checkpoint ? [...before.signatures] : [];
     let { objects } = model;
     for (const { digest } of commit.transactions) {
       const payload = this.payloads.get(hexOf(digest));
@@ -102,19 +104,15 @@ export class Truth {
       objects = after(objects, result);
       if (result.kind === "executed" && result.transactionKind === 0) signatures.push(payload.signatures);
     }
-    const place = this.#close(before, commit, results, signatures);
+    const place = this.#step(before, commit, results, signatures);
     this.#places.set(hexOf(commit.commitDigest), place);
-    this.#checkpoints.set(hexOf(place.checkpoint.digest), place);
+    if (place.checkpoint) this.#checkpoints.set(hexOf(place.checkpoint.digest), place);
   }
 
-  #close(
-    before: Place | undefined,
-    commit: Commit,
-    results: readonly Result[],
-    signatures: Place["signatures"],
-  ): Place {
-    if (this.#model.step(results).kind !== "stepped") throw new Error("the model does not take what is true");
-    const checkpoint = this.#model.close(signatures);
+  #step(before: Place | undefined, commit: Commit, results: readonly Result[], signatures: Place["signatures"]): Place {
+    const answer = this.#model.step(results);
+    if (answer.kind !== "stepped") throw new Error("the model does not take what is true");
+    const checkpoint = answer.endOfCheckpoint ? this.#model.close(signatures) : undefined;
     const place: Place = { commit, before, results, signatures, checkpoint, objects: this.#model.objects };
     this.#tip = place;
     return place;
@@ -128,7 +126,7 @@ export class Truth {
     for (let at = place; at; at = at.before) path.unshift(at);
     for (const { before, commit, results, signatures } of path) {
       this.#model.begin(commit);
-      this.#close(before, commit, results, signatures);
+      this.#step(before, commit, results, signatures);
     }
     this.#tip = place;
     return this.#model;

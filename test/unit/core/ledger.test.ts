@@ -334,7 +334,7 @@ describe("the pool of results", () => {
     world.step(2);
     world.step(1);
     world.finish(world.step(2));
-    expect(world.status().arenaBytesUsed).toBeLessThan(690_000);
+    expect(world.status().arenaBytesUsed).toBeLessThan(745_000);
   });
 });
 

@@ -6,6 +6,7 @@ import { fromBase64, toBase64 } from "@iota/iota-sdk/utils";
 import { afterEach, expect, test } from "vitest";
 import { anotherSignature } from "../../support/another-signature.ts";
 import { Cluster } from "../../support/cluster.ts";
+import { usersTransactions } from "../../support/contents.ts";
 
 let cluster: Cluster;
 afterEach(() => cluster.stop());
@@ -21,10 +22,7 @@ async function pay(author: number, n: number): Promise<void> {
 
 /** All members come to one certified checkpoint that has so many transactions of users, and to the same bytes of every one before. */
 async function agree(members: readonly number[], transactions: bigint): Promise<void> {
-  const users = (author: number) => {
-    const { store } = cluster.member(author);
-    return store.transactionCount() - ((store.latestCheckpoint() ?? -1n) + 1n);
-  };
+  const users = (author: number) => BigInt(usersTransactions(cluster.member(author).store).length);
   for (const author of members) await expect.poll(() => users(author), PATIENCE).toBe(transactions);
   const certified = () =>
     members
