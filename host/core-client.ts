@@ -21,7 +21,9 @@ import { together } from "./verify-frames.ts";
 type Committed = Extract<Value<typeof OrderToHost>, { kind: "committed" }>;
 type CheckpointMade = Extract<Value<typeof LedgerToHost>, { kind: "checkpoint" }>;
 export type LedgerStatus = Extract<Value<typeof LedgerToHost>, { kind: "status" }>;
-export type { CheckpointMade, Committed };
+type Recovering = Extract<Value<typeof OrderToHost>, { kind: "recovering" }>;
+
+export type { CheckpointMade, Committed, Recovering };
 
 /** The component trapped, or was stopped, before it answered. */
 export class CoreFault extends Error {
@@ -33,6 +35,8 @@ export interface CoreEvents {
   committed(commit: Committed): void;
   checkpoint(checkpoint: CheckpointMade): void;
   status(status: LedgerStatus): void;
+  /** The vault has lost its state, and waits for what its peers' say. */
+  recovering(asked: Recovering): void;
   /** A component refused what no request of the host's asked for: the ledger passes on that the vault does not sign, say. */
   refused(refusal: Refusal): void;
   fault(fault: Fault): void;
@@ -156,6 +160,10 @@ export class CoreClient {
     }
     if (frame.kind === "checkpoint" && "certificate" in frame) {
       this.#events.checkpoint(frame);
+      return;
+    }
+    if (frame.kind === "recovering") {
+      this.#events.recovering(frame);
       return;
     }
     const id = (frame as { readonly id: bigint }).id;

@@ -70,7 +70,8 @@ export class NodeUnavailable extends Error {
 /** What an operator can do about it. */
 const VAULT_ADVICE: Partial<Record<keyof typeof VaultRefusal, string>> = {
   trustFailed: "see to the disk that holds the vault's folder",
-  rolledBack: "put the vault's newest folder back; a validator that has lost it needs a new key",
+  rolledBack:
+    "put the vault's newest folder back, or start with --recover peers, which asks the other validators' vaults what is past; one that has lost its key too needs a new one",
   malformedState: "start the program that wrote it, or put the vault's newest folder back",
   otherAuthor: "start with the genesis file that the vault has signed with, or wait for the next epoch",
   otherChain: "start with the genesis file that the vault was first started with",

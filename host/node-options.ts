@@ -24,6 +24,8 @@ export interface NodeOptions {
   readonly author: number;
   /** The key of our own vault, where the genesis file does not have it: who is not of the committee in force follows those who are, and starts no vault. */
   readonly publicKey?: Uint8Array | undefined;
+  /** The vault's counter is not to be trusted: what is past is had of the other validators' vaults before ours signs anything. */
+  readonly recover?: boolean | undefined;
   /** Of a full node: the full nodes that it follows instead of the validators, as the network names them. */
   readonly follows?: ReadonlySet<Peer> | undefined;
   /** The way to the other validators; a lone one needs none. */

@@ -8,7 +8,7 @@ import type { StartCore } from "../platform/runner.ts";
 import { NodeUnavailable } from "./errors.ts";
 import { type GenesisFile, genesisChain } from "./genesis/genesis.ts";
 import type { Reachability } from "./genesis/reachability.ts";
-import { readVault } from "./genesis/vault-key.ts";
+import { readLostKey, readVault } from "./genesis/vault-key.ts";
 import { type HttpServer, listen } from "./http.ts";
 import type { Keeping } from "./keeping.ts";
 import { Libp2pNetwork } from "./network/libp2p/libp2p-network.ts";
@@ -23,6 +23,8 @@ export interface ValidatorPlace {
   readonly author?: number | undefined;
   /** Where the vault's sealed state and counter are kept; the platform locks it. */
   readonly trustFolder: string;
+  /** As NodeOptions. */
+  readonly recover?: boolean | undefined;
   /** As NodeOptions. */
   readonly heartbeatMs: number;
 }
@@ -95,6 +97,7 @@ export class NodeProcess {
           startCore({ configs, trustFolder: vault === "vault" ? validator?.trustFolder : undefined }, listener),
         author,
         publicKey,
+        recover: validator?.recover,
         follows: follow && new Set(follow.map(({ peerId }) => peerId)),
         network,
         keeping: options.keeping,
@@ -125,7 +128,8 @@ export class NodeProcess {
 }
 
 /** The key in a vault, which makes one when it has none. */
-async function vaultKey({ trustFolder }: ValidatorPlace, startCore: StartCore): Promise<Uint8Array> {
+async function vaultKey({ trustFolder, recover }: ValidatorPlace, startCore: StartCore): Promise<Uint8Array> {
+  if (recover) return readLostKey(trustFolder, startCore);
   return (await readVault(trustFolder, NO_AUTHOR, startCore)).publicKey;
 }
 

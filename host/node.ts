@@ -6,9 +6,9 @@
 
 import { toBase58 } from "@iota/iota-sdk/utils";
 import { defaultOrder } from "../core/wire/capacities.ts";
-import type { Environment } from "../core/wire/frames.ts";
+import { Certificate, type Environment } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
-import type { Value } from "../core/wire/schema.ts";
+import { decode, type Value } from "../core/wire/schema.ts";
 import type { PlatformReport } from "../platform/runner.ts";
 import { type Attestation, readAttestation } from "../platform/tpm/attestation.ts";
 import { observers } from "./consensus/dag-observer.ts";
@@ -58,6 +58,8 @@ export interface NodeStatus {
   readonly platform: PlatformReport | undefined;
   /** Every other validator, and the observers that are connected. */
   readonly peers: readonly PeerStatus[];
+  /** What the node waits for before it can be ready, in words, when that is its peers. */
+  readonly waitsFor: string | undefined;
 }
 
 export class LedgerNode {
@@ -94,6 +96,11 @@ export class LedgerNode {
   #reboots = 0;
   /** See FarBehind. */
   #needsState = false;
+  /** See NodeOptions; not any more once it is done. */
+  #recovers: boolean;
+  #waitsFor: string | undefined;
+  /** Resolves when a start waits for its peers. */
+  readonly #waiting = deferred<void>();
   #rebootDelayMs = REBOOT_DELAY_MS;
   #networkStarted: Promise<void> | undefined;
   readonly #failure = deferred<never>();
@@ -102,6 +109,7 @@ export class LedgerNode {
 
   private constructor(options: NodeOptions, sandbox: Sandbox) {
     this.#options = options;
+    this.#recovers = options.recover ?? false;
     this.genesis = options.genesis;
     this.chain = genesisChain(options.genesis);
     this.#environment = epochInForce(options.genesis, options.store).environment;
@@ -132,7 +140,7 @@ export class LedgerNode {
     return checkpointExtension(parseBcs(CheckpointSummaryBcs, this.store.checkpoint(latest)!.summary)).commit;
   }
 
-  /** Resolves when the node is ready for transactions. Throws when it cannot start; the message says what it waits for. */
+  /** Resolves when the node is ready for transactions, or waits for its peers to be. Throws when it cannot start; the message says why. */
   static async start(options: NodeOptions): Promise<LedgerNode> {
     const { environment } = epochInForce(options.genesis, options.store);
     const sandbox = await Sandbox.load(environment, (id) => options.store.object(id));
@@ -143,14 +151,26 @@ export class LedgerNode {
         `the store holds chain ${toBase58(chain)}, the genesis file names ${options.genesis.digest}: use the store's genesis, or --fresh`,
       );
     }
+    const booted = node.#boot();
     try {
-      await node.#boot();
+      await Promise.race([booted, node.#waiting.promise]);
+      if (!node.#ready) node.#bootLater(booted);
       await node.#startNetwork();
     } catch (error) {
       await node.stop();
       throw error;
     }
     return node;
+  }
+
+  /** What a start that waits for its peers comes to is told as a fault is. */
+  #bootLater(booted: Promise<void>): void {
+    this.#rebooting = booted.catch(async (error: Error) => {
+      if (this.#stopped) return;
+      if (isFinal(error)) return this.#end(error);
+      this.#options.log.error({ error: String(error) }, "the core does not start yet");
+      await this.#reboot(this.#session!);
+    });
   }
 
   /** Rejects when the node has ended and can only go on in another process; the error says what to do first. */
@@ -189,6 +209,7 @@ export class LedgerNode {
       reboots: this.#reboots,
       platform: this.#session?.core?.report,
       peers: this.#network?.peers() ?? [],
+      waitsFor: this.#waitsFor,
     };
   }
 
@@ -374,7 +395,7 @@ export class LedgerNode {
         if (request.kind === "submit") return this.#takeForwarded(peer, request.transactions);
         const serving = consensus();
         if (!serving) throw new NodeUnavailable("the core is being rebooted: try again");
-        return serving.answer(request);
+        return serving.answer(peer, request);
       },
       connected: (peer) => consensus()?.connected(peer),
       skipped: (peer) => consensus()?.connected(peer),
@@ -386,12 +407,15 @@ export class LedgerNode {
     this.store.expectRoom();
     const { environment, committee } = epochInForce(this.genesis, this.store);
     this.#enterCommittee(committee);
-    if (this.#author === NO_AUTHOR) await this.store.takeBack();
+    // Of a validator, what its vault did not sign: one that has lost its state leaves some to others.
+    await this.store.takeBack(
+      ({ certificate }) => this.#author !== NO_AUTHOR && decode(Certificate, certificate).signatures.length > 0,
+    );
     this.#tree = new StateTree({ get: (key) => this.store.node(key) });
     this.#environment = environment;
     this.sandbox.enter(this.#environment);
     const session = new Session(
-      { ...this.#options, network: this.#network },
+      { ...this.#options, network: this.#network, recover: this.#recovers },
       this.store,
       this.#tree,
       {
@@ -406,6 +430,8 @@ export class LedgerNode {
         rejected: (digest, error) => this.#rejected(digest, error),
         needsPeers: () => this.#startNetwork(),
         tookState: (sequence) => this.#tookState(sequence),
+        waits: (what) => this.#waits(what),
+        recovered: () => this.#recovered(),
         failed: (error) => this.#failed(session, error),
       },
       this.#needsState,
@@ -419,6 +445,16 @@ export class LedgerNode {
       throw error;
     }
     this.#ready = !this.#stopped;
+  }
+
+  #waits(what: string): void {
+    this.#waitsFor = what;
+    this.#waiting.resolve();
+  }
+
+  #recovered(): void {
+    this.#recovers = false;
+    this.#waitsFor = undefined;
   }
 
   /** Takes our place in the committee in force, or leaves it; says so when it is another than before. */

@@ -5,12 +5,13 @@ import { codeName, VerifyRejection } from "../core/wire/codes.ts";
 import { Certificate, Config } from "../core/wire/frames.ts";
 import { NO_AUTHOR } from "../core/wire/limits.ts";
 import { decode, encode } from "../core/wire/schema.ts";
-import { faultyOf, quorumOf } from "../core/wire/thresholds.ts";
+import { faultyOf, quorumOf, witnessesOf } from "../core/wire/thresholds.ts";
 import type { ComponentConfigs } from "../platform/runner.ts";
 import { Certifier, signaturesOf, type Verdict } from "./consensus/certifier.ts";
 import { Consensus } from "./consensus/consensus.ts";
 import type { DagObserver, Resume } from "./consensus/dag-observer.ts";
 import { readBlock } from "./consensus/intake.ts";
+import { type Asked, VaultRecovery } from "./consensus/recovery.ts";
 import { type CheckpointMade, type Committed, CoreClient, CoreFault, type LedgerStatus } from "./core-client.ts";
 import {
   authorIn,
@@ -27,6 +28,7 @@ import {
 import { CoreRefused, coreRefusal, NodeUnavailable, TransactionRejected } from "./errors.ts";
 import { AT_BEGINNING, orderResume } from "./format/checkpoint.ts";
 import { digestOf } from "./format/digest.ts";
+import { heightOf } from "./format/height.ts";
 import { toHex } from "./format/hex.ts";
 import { SYSTEM_SIGNATURES } from "./format/transaction.ts";
 import { genesisChain, genesisEpochDurationMs, genesisFaults } from "./genesis/genesis.ts";
@@ -76,6 +78,10 @@ export interface SessionEvents {
   needsPeers(): Promise<void>;
   /** The store holds the state of this checkpoint, taken from peers, and nothing from before it. */
   tookState(sequence: bigint): void;
+  /** `start` waits for this of its peers, in words. */
+  waits(what: string): void;
+  /** The vault has lost its state no more. */
+  recovered(): void;
   /** Told once, after `start`. */
   failed(error: Error): void;
 }
@@ -89,6 +95,7 @@ export class Session {
   readonly #commits = new Channel<Committed>();
   readonly #checkpoints = new Channel<CheckpointMade>();
   readonly #vaultReady = deferred<LedgerStatus>();
+  readonly #vaultAsks = deferred<Asked>();
   /** Rejected with what went wrong first. */
   readonly #failure = deferred<never>();
   readonly #network: Network;
@@ -149,6 +156,7 @@ export class Session {
         },
         checkpoint: (checkpoint) => this.#checkpoints.push(checkpoint),
         status: (status) => status.vault && this.#vaultReady.resolve(status),
+        recovering: this.#vaultAsks.resolve,
         refused: (refusal) => this.#fail(coreRefusal(refusal.component, "to go on", refusal, this.#trouble)),
         fault: (fault) => {
           if (!fault.recovered) this.#fail(new CoreFault(`${fault.component}: ${fault.message}`));
@@ -163,7 +171,8 @@ export class Session {
     this.#committer = new Committer(this.#core, this.#store, this.#tree, this.#epoch.environment, this.#signing, () =>
       this.#checkpoints.next(),
     );
-    const vault = this.#isFullNode ? undefined : this.#checkedVault(await this.#vaultReady.promise);
+    const vault = this.#isFullNode ? undefined : await this.#startVault();
+    if (this.#stopped) return;
     const least = this.#leastState(vault);
     if (least !== undefined) await this.#takeState(least, Number.POSITIVE_INFINITY);
     else if (this.#needsState) await this.#takeState((this.#store.latestCheckpoint() ?? -1n) + 1n, STATE_PATIENCE_MS);
@@ -256,7 +265,7 @@ export class Session {
   /** Resolves when nothing of this session writes to the store any more: what comes next begins from what it left. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#vaultReady.reject(new CoreFault("the core was stopped"));
+    for (const vault of [this.#vaultReady, this.#vaultAsks]) vault.reject(new CoreFault("the core was stopped"));
     this.#commits.close();
     this.#checkpoints.close();
     this.#consensus?.stop();
@@ -290,7 +299,7 @@ export class Session {
       }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author, committee, faults: genesisFaults(genesis) }),
-      vault: encode(Config.vault, { author }),
+      vault: encode(Config.vault, { author, recover: this.#options.recover ?? false }),
     };
   }
 
@@ -341,14 +350,60 @@ export class Session {
     if (!(await this.#laterEnd(checkpoint))) this.#network.report(peer, "invalid");
   }
 
-  #checkedVault({ vault }: LedgerStatus): Vault {
-    const { committee } = this.#epoch;
-    if (!vault || authorIn(committee, vault.publicKey) !== this.#author) {
-      throw new NodeUnavailable(
-        `the vault's key is not that of validator ${this.#author} (${committee[this.#author]?.name}): point the node at that validator's own vault`,
-      );
+  /** Resolves with what the vault says of itself when it is ready; for one that has lost its state, others are asked first. */
+  async #startVault(): Promise<Vault> {
+    const first = await Promise.race([this.#vaultReady.promise, this.#vaultAsks.promise]);
+    if ("nonce" in first) {
+      this.#expectOurs(first.publicKey);
+      await this.#recover(first);
     }
-    return vault;
+    const { vault } = await this.#vaultReady.promise;
+    this.#expectOurs(vault!.publicKey);
+    this.#expectNewest(vault!);
+    return vault!;
+  }
+
+  async #recover(asked: Asked): Promise<void> {
+    const { genesis, time = systemTime, log } = this.#options;
+    const members = this.#epoch.committee.length;
+    await this.#events.needsPeers();
+    const recovery = new VaultRecovery({
+      ...asked,
+      core: this.#core,
+      network: this.#network,
+      epoch: this.#epoch.environment.epoch,
+      members,
+      wanted: witnessesOf(genesisFaults(genesis), members),
+      laterEpoch: (peer) => this.#askForEnd(peer),
+      waits: (what) => this.#events.waits(what),
+      stopped: () => this.#stopped,
+      time,
+      log,
+    });
+    await recovery.run();
+    if (this.#stopped) throw new CoreFault("the core was stopped");
+    await this.#vaultReady.promise;
+    this.#events.recovered();
+  }
+
+  #expectOurs(publicKey: Uint8Array): void {
+    const { committee } = this.#epoch;
+    if (authorIn(committee, publicKey) === this.#author) return;
+    throw new NodeUnavailable(
+      `the vault's key is not that of validator ${this.#author} (${committee[this.#author]?.name}): point the node at that validator's own vault`,
+    );
+  }
+
+  /** A counter that was put back with the state says nothing of it; our own blocks do. */
+  #expectNewest(vault: Vault): void {
+    const { epoch } = this.#epoch.environment;
+    const signed = vault.epoch === epoch ? vault.round : 0n;
+    if (vault.epoch > epoch) return;
+    const [later] = this.#store.blocksFrom(this.#author, heightOf(epoch, signed + 1n));
+    if (!later) return;
+    throw new NodeUnavailable(
+      `the vault has signed up to round ${signed}, and a block of round ${readBlock(later).round} is here that it has signed too: its folder is an older copy. Put the newest one back, or start with --recover peers, which asks the other validators' vaults what is past`,
+    );
   }
 
   /** Goes on from a checkpoint that a quorum has signed, or our own vault; or from genesis. */

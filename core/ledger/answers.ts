@@ -119,6 +119,8 @@ export function signCheckpoint(): void {
   writer.uleb(LEDGER_TO_VAULT_SIGN_CHECKPOINT);
   writer.u64_(load<u64>(state.ENVIRONMENT));
   writer.u64_(load<u64>(state.NEXT_SEQUENCE));
+  writer.u64_(queue.commitRound());
+  writer.u8_(load<u32>(state.END_ADDED));
   writer.raw32(state.SUMMARY_DIGEST);
   frame.finish();
 }

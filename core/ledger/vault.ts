@@ -4,6 +4,7 @@ import * as reader from "../lib/reader";
 import {
   NO_AUTHOR,
   REJECT_LEDGER_VAULT_REFUSED,
+  REJECT_VAULT_BEFORE_RECOVERY,
   SIGNATURE_BYTES,
   VAULT_TO_LEDGER_BOUND,
   VAULT_TO_LEDGER_READY,
@@ -67,10 +68,15 @@ function takeSigned(): void {
   const digest = reader.raw32();
   const boot = reader.u64_();
   const signature = reader.take(SIGNATURE_BYTES);
-  if (!reader.exhausted() || state.phase() != state.PHASE_CLOSING) return;
-  if (sequence != load<u64>(state.NEXT_SEQUENCE) || !equal32(digest, state.SUMMARY_DIGEST)) return;
+  if (!reader.exhausted() || !isAwaited(sequence, digest)) return;
   answers.checkpoint(boot, signature);
   goOn();
+}
+
+/** Whether the vault speaks of the checkpoint that waits for its signature. */
+function isAwaited(sequence: u64, digest: usize): bool {
+  if (state.phase() != state.PHASE_CLOSING) return false;
+  return sequence == load<u64>(state.NEXT_SEQUENCE) && equal32(digest, state.SUMMARY_DIGEST);
 }
 
 function endUnsigned(): void {
@@ -85,10 +91,13 @@ function goOn(): void {
   endCheckpoint();
 }
 
+/** What a vault that has lost its state may have signed before, it leaves to others to sign: the state moves on without it. */
 function takeRefused(): void {
   const code = reader.u16_();
   const slot = reader.u64_();
-  reader.raw32();
+  const digest = reader.raw32();
   if (!reader.exhausted()) return;
-  answers.rejected(0, REJECT_LEDGER_VAULT_REFUSED, code, slot);
+  if (code == REJECT_VAULT_BEFORE_RECOVERY) {
+    if (isAwaited(slot, digest)) endUnsigned();
+  } else answers.rejected(0, REJECT_LEDGER_VAULT_REFUSED, code, slot);
 }

@@ -44,3 +44,11 @@ export function isSafe(rule: usize, n: u32): bool {
 export function quorum(rule: usize, n: u32): u32 {
   return n - faulty(rule, n);
 }
+
+/**
+ * Members besides itself that must say where they stand before one that has lost its state signs again: any n - F of the committee have b + 1 of them in
+ * common with these, so one at least whose word is true.
+ */
+export function witnesses(rule: usize, n: u32): u32 {
+  return faulty(rule, n) + equivocating(rule, n) + 1;
+}

@@ -8,6 +8,8 @@ import * as writer from "./writer";
 /** Kinds of slot; one author signs at most one digest for each (kind, slot). */
 export const SIGNED_BLOCK: u32 = 1;
 export const SIGNED_CHECKPOINT: u32 = 2;
+/** Where a vault stands, for another that has lost its state. Not a slot: signed as often as it is asked. */
+export const SIGNED_STANDING: u32 = 3;
 
 /** domain 8, chain 32, epoch 8, author 2, boot 8, kind 1, slot 8, digest 32. */
 export const SIGNED_MESSAGE_BYTES: u32 = 99;
@@ -20,7 +22,7 @@ const SAVED_WRITER: usize = memory.data(12, 8);
 
 /**
  * Writes the message at `out`, SIGNED_MESSAGE_BYTES of room, and returns its length. `chain` and `digest` address 32 bytes; `slot` is the
- * round of a block, the sequence number of a checkpoint. The writer is kept, so a frame may be written around it.
+ * round of a block or of a standing, the sequence number of a checkpoint. The writer is kept, so a frame may be written around it.
  */
 export function signedMessage(
   out: usize,

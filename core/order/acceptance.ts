@@ -75,9 +75,9 @@ export function sayNoVault(id: u64): void {
   sayRejected(id, failure != 0 ? REJECT_ORDER_VAULT_REFUSED : REJECT_ORDER_NOT_READY, failure, 0);
 }
 
-/** A round that our vault has not signed cannot carry its signature. */
+/** A round that our vault has not signed cannot carry its signature. A boot's number says nothing: those of a state that was lost are forgotten. */
 function wasSigned(): bool {
-  return header.headerRound <= state.vaultRound() && header.headerBoot <= state.boot();
+  return header.headerRound <= state.vaultRound();
 }
 
 function take(id: u64): void {

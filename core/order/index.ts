@@ -13,6 +13,7 @@ import {
   HOST_TO_ORDER_INSTALL,
   HOST_TO_ORDER_PROPOSE,
   HOST_TO_ORDER_SIGN,
+  HOST_TO_ORDER_STANDING,
   HOST_TO_ORDER_VARIANTS,
   LANE_HOST_TO_ORDER,
   LANE_VAULT_TO_ORDER,
@@ -24,10 +25,14 @@ import {
   REJECT_ORDER_UNKNOWN_LANE,
   REJECT_VAULT_OTHER_CHAIN,
   REJECT_VAULT_SLOT_PASSED,
+  VAULT_TO_ORDER_NO_STANDING,
   VAULT_TO_ORDER_READY,
+  VAULT_TO_ORDER_RECOVERING,
   VAULT_TO_ORDER_SIGNED,
+  VAULT_TO_ORDER_STANDING,
   VAULT_TO_ORDER_VARIANTS,
   VERIFY_TO_ORDER_BLOCK,
+  VERIFY_TO_ORDER_RECOVERY,
   VERIFY_TO_ORDER_TRANSACTION,
   VERIFY_TO_ORDER_VARIANTS,
 } from "../wire/generated";
@@ -39,6 +44,7 @@ import { configure } from "./layout";
 import { status } from "./pacemaker";
 import { addTransaction, TRANSACTION_BYTES } from "./pool";
 import { propose, refused, sign, signed } from "./proposer";
+import * as recovery from "./recovery";
 import * as state from "./state";
 import { addVerified, blocksRing, checkpointsRing } from "./verified";
 
@@ -81,6 +87,7 @@ function fromHost(): void {
   else if (variant == HOST_TO_ORDER_BLOCK) accept();
   else if (variant == HOST_TO_ORDER_INSTALL) install();
   else if (variant == HOST_TO_ORDER_EVIDENCE) evidence();
+  else if (variant == HOST_TO_ORDER_STANDING) recovery.askStanding();
   else status();
 }
 
@@ -91,6 +98,10 @@ function fromVerify(): void {
     const count = reader.count(MAX_GAS_OBJECTS);
     const gasObjects = reader.take(<usize>count * 32);
     if (reader.exhausted()) addTransaction(transaction, gasObjects, count);
+    return;
+  }
+  if (variant == VERIFY_TO_ORDER_RECOVERY) {
+    recovery.recovery();
     return;
   }
   const digest = reader.raw32();
@@ -107,6 +118,9 @@ function fromVault(): void {
   const variant = reader.variant(VAULT_TO_ORDER_VARIANTS);
   if (variant == VAULT_TO_ORDER_READY) vaultReady();
   else if (variant == VAULT_TO_ORDER_SIGNED) signed();
+  else if (variant == VAULT_TO_ORDER_STANDING) recovery.standing();
+  else if (variant == VAULT_TO_ORDER_NO_STANDING) recovery.noStanding();
+  else if (variant == VAULT_TO_ORDER_RECOVERING) recovery.recovering();
   else refused();
 }
 

@@ -12,9 +12,12 @@ import {
   VAULT_TO_LEDGER_READY,
   VAULT_TO_LEDGER_REFUSED,
   VAULT_TO_LEDGER_SIGNED,
+  VAULT_TO_ORDER_NO_STANDING,
   VAULT_TO_ORDER_READY,
+  VAULT_TO_ORDER_RECOVERING,
   VAULT_TO_ORDER_REFUSED,
   VAULT_TO_ORDER_SIGNED,
+  VAULT_TO_ORDER_STANDING,
   VAULT_TO_TRUST_ENTROPY,
   VAULT_TO_TRUST_LOAD,
   VAULT_TO_TRUST_SEAL,
@@ -66,6 +69,37 @@ function ready(lane: u32, variant: u32): void {
 export function sayReady(): void {
   ready(LANE_VAULT_TO_ORDER, VAULT_TO_ORDER_READY);
   ready(LANE_VAULT_TO_LEDGER, VAULT_TO_LEDGER_READY);
+}
+
+/** What peers' vaults are to be asked with. */
+export function sayRecovering(): void {
+  frame.start(LANE_VAULT_TO_ORDER);
+  writer.uleb(VAULT_TO_ORDER_RECOVERING);
+  const publicKey = writer.reserve(PUBLIC_KEY_BYTES);
+  if (publicKey) key.publicKey(publicKey);
+  writer.raw32(state.nonce());
+  frame.finish();
+}
+
+/** Gives a signed standing, of a request of that kind. */
+export function sayStanding(id: u64, request: usize): void {
+  frame.start(LANE_VAULT_TO_ORDER);
+  writer.uleb(VAULT_TO_ORDER_STANDING);
+  writer.u64_(id);
+  writer.u16_(state.author());
+  writer.u64_(key.signedBoot(request));
+  writer.u64_(state.requestSlot(request));
+  const signature = writer.reserve(SIGNATURE_BYTES);
+  if (signature && key.sign(signature, request)) frame.finish();
+  else sayNoStanding(id, REJECT_VAULT_SIGNATURE_FAILED);
+}
+
+export function sayNoStanding(id: u64, code: u32): void {
+  frame.start(LANE_VAULT_TO_ORDER);
+  writer.uleb(VAULT_TO_ORDER_NO_STANDING);
+  writer.u64_(id);
+  writer.u16_(code);
+  frame.finish();
 }
 
 export function sayBound(): void {

@@ -7,10 +7,14 @@
  * number is raised and sealed, and only then do `order` and `ledger` hear `ready`.
  *
  * An interrupted state may hold a watermark whose signature never left. Taking it over is safe: it forbids more, never less.
+ *
+ * Where the counter is not to be trusted, whatever sealed state is found gives the key, and the least that is past; the rest is had from peers' vaults
+ * (recovery.ts) before that boot's seal, which goes on from where the counter stands.
  */
 import { copy32, isZero32 } from "../lib/bytes";
 import { REJECT_VAULT_MALFORMED_STATE, REJECT_VAULT_ROLLED_BACK, REJECT_VAULT_TRUST_FAILED } from "../wire/generated";
 import * as answers from "./answers";
+import { concernsUs, raise } from "./recovery";
 import { fail, released, seal } from "./requests";
 import { readSealed } from "./sealed";
 import * as state from "./state";
@@ -18,8 +22,8 @@ import * as state from "./state";
 const REQUEST: usize = memory.data(64, 16);
 
 /** `init` with a good configuration. */
-export function start(author: u32): void {
-  state.clearState(author);
+export function start(author: u32, recovers: bool): void {
+  state.clearState(author, recovers);
   state.setPhase(state.PHASE_LOADING);
   answers.askLoad();
 }
@@ -46,6 +50,12 @@ export function loaded(counter: u64, sealed: usize, length: u32): void {
     fail(REJECT_VAULT_MALFORMED_STATE);
     return;
   }
+  if (state.recovers()) {
+    state.setGeneration(record, counter);
+    state.setPhase(state.PHASE_NONCE);
+    answers.askEntropy();
+    return;
+  }
   const generation = state.generation(record);
   if (generation != counter && generation - 1 != counter) fail(REJECT_VAULT_ROLLED_BACK);
   else if (generation != counter) recount();
@@ -61,29 +71,49 @@ function recount(): void {
 }
 
 function beginBoot(): void {
+  state.prepareNext();
+  sealBoot();
+}
+
+/** Seals NEXT with the next boot's number. */
+function sealBoot(): void {
   state.setPhase(state.PHASE_BOOTING);
   const boot = state.boot(state.current());
   if (boot == u64.MAX_VALUE) {
     fail(REJECT_VAULT_TRUST_FAILED);
     return;
   }
-  state.prepareNext();
   state.setBoot(state.next(), boot + 1);
   state.setRequest(REQUEST, state.KIND_BOOT, 0, 0, 0);
   seal(REQUEST);
 }
 
-/** 32 bytes become the seed of a new key. All zero is a source that does not work. */
+/** 32 bytes become the seed of a new key, or the nonce of a recovery. All zero is a source that does not work. */
 export function entropy(bytes: usize): void {
-  if (state.phase() != state.PHASE_ENTROPY) return;
+  const phase = state.phase();
+  if (phase != state.PHASE_ENTROPY && phase != state.PHASE_NONCE) return;
   if (isZero32(bytes)) {
     fail(REJECT_VAULT_TRUST_FAILED);
+    return;
+  }
+  if (phase == state.PHASE_NONCE) {
+    copy32(state.nonce(), bytes);
+    state.setPhase(state.PHASE_RECOVERING);
+    answers.sayRecovering();
     return;
   }
   const record = state.current();
   copy32(state.seed(record), bytes);
   state.setRecordAuthor(record, state.author());
   beginBoot();
+}
+
+/** `verify` has passed what enough members say with a nonce: the boot goes on, if it waits for that. */
+export function recovered(chain: usize, epoch: u64, publicKey: usize, nonce: usize, round: u64): void {
+  if (state.phase() != state.PHASE_RECOVERING || !concernsUs(chain, epoch, publicKey, nonce)) return;
+  state.prepareNext();
+  raise(state.next(), chain, epoch, round);
+  sealBoot();
 }
 
 /** What `generation` stands for is durable. One that was not asked for is ignored. */

@@ -11,19 +11,23 @@ import {
   LEDGER_TO_VAULT_BIND,
   LEDGER_TO_VAULT_VARIANTS,
   MAX_SEALED_BYTES,
+  ORDER_TO_VAULT_RECOVERY,
+  ORDER_TO_VAULT_STANDING,
   ORDER_TO_VAULT_VARIANTS,
+  PUBLIC_KEY_BYTES,
   TRUST_TO_VAULT_ENTROPY,
   TRUST_TO_VAULT_LOADED,
   TRUST_TO_VAULT_SEALED,
   TRUST_TO_VAULT_VARIANTS,
 } from "../wire/generated";
 import * as boot from "./boot";
-import { serve } from "./requests";
+import { serve, serveStanding } from "./requests";
 import * as state from "./state";
 
 export { input, inputCapacity, output } from "../lib/frame";
 export { stateBase, stateLength } from "./state";
 
+/** A request of state.ts. */
 const REQUEST: usize = memory.data(64, 16);
 
 /** Bytes of the records sent last: not state, only how much to clear. */
@@ -43,11 +47,12 @@ function end(): u32 {
 /** VaultConfig. */
 export function init(length: u32): u32 {
   begin();
-  state.clearState(0);
+  state.clearState(0, false);
   if (length > frame.inputCapacity()) return end();
   reader.open(frame.input(), length);
   const author = reader.u16_();
-  if (reader.exhausted()) boot.start(author);
+  const recovers = reader.bool_();
+  if (reader.exhausted()) boot.start(author, recovers);
   return end();
 }
 
@@ -65,7 +70,29 @@ export function step(lane: u32, length: u32): u32 {
 }
 
 function fromOrder(): void {
-  reader.variant(ORDER_TO_VAULT_VARIANTS);
+  const variant = reader.variant(ORDER_TO_VAULT_VARIANTS);
+  if (variant == ORDER_TO_VAULT_STANDING) askStanding();
+  else if (variant == ORDER_TO_VAULT_RECOVERY) recovery();
+  else signBlock();
+}
+
+function askStanding(): void {
+  const id = reader.u64_();
+  const epoch = reader.u64_();
+  const nonce = reader.raw32();
+  if (reader.exhausted()) serveStanding(id, epoch, nonce);
+}
+
+function recovery(): void {
+  const chain = reader.raw32();
+  const epoch = reader.u64_();
+  const publicKey = reader.take(PUBLIC_KEY_BYTES);
+  const nonce = reader.raw32();
+  const round = reader.u64_();
+  if (reader.exhausted()) boot.recovered(chain, epoch, publicKey, nonce, round);
+}
+
+function signBlock(): void {
   const epoch = reader.u64_();
   const round = reader.u64_();
   state.setRequest(REQUEST, state.KIND_BLOCK, epoch, round, reader.raw32());
@@ -79,7 +106,10 @@ function fromLedger(): void {
   } else {
     const epoch = reader.u64_();
     const sequence = reader.u64_();
+    const round = reader.u64_();
+    const endsEpoch = reader.bool_();
     state.setRequest(REQUEST, state.KIND_CHECKPOINT, epoch, sequence, reader.raw32());
+    state.setRequestCommits(REQUEST, round, endsEpoch);
   }
   if (reader.exhausted()) serve(REQUEST);
 }

@@ -44,7 +44,7 @@ export function signedBoot(request: usize): u64 {
 }
 
 /**
- * Signs a request of kind block or checkpoint under CURRENT's chain and boot; writes SIGNATURE_BYTES at `out`. False: no
+ * Signs a request of kind block, checkpoint or standing under CURRENT's chain and boot; writes SIGNATURE_BYTES at `out`. False: no
  * signature came out in FIPS 204's bound of attempts, of which the chance is below 2^-256.
  */
 export function sign(out: usize, request: usize): bool {

@@ -8,22 +8,44 @@ import {
   REJECT_VAULT_NOT_READY,
   REJECT_VAULT_OTHER_AUTHOR,
   REJECT_VAULT_OTHER_CHAIN,
+  REJECT_VAULT_RECOVERING,
   REJECT_VAULT_TRUST_FAILED,
   REJECT_VAULT_UNBOUND,
 } from "../wire/generated";
 import * as answers from "./answers";
+import { judgeStanding, standing } from "./recovery";
 import { judgeBlock, judgeCheckpoint, SLOT_AGAIN, SLOT_NEW } from "./slots";
 import * as state from "./state";
 
+/** Requests of state.ts. */
 const WAITED: usize = memory.data(64, 16);
+const STANDING: usize = memory.data(64, 16);
 
 /** A request from `order` or `ledger`. */
 export function serve(request: usize): void {
   const phase = state.phase();
   if (phase == state.PHASE_FAILED) answers.sayRefused(request, state.failure());
-  else if (phase != state.PHASE_READY) answers.sayRefused(request, REJECT_VAULT_NOT_READY);
+  else if (phase != state.PHASE_READY) answers.sayRefused(request, notReady());
   else if (state.requestKind(state.pending()) == state.KIND_NONE) decide(request);
   else if (!state.enqueue(request)) answers.sayRefused(request, REJECT_VAULT_BUSY);
+}
+
+function notReady(): u32 {
+  return state.phase() == state.PHASE_RECOVERING ? REJECT_VAULT_RECOVERING : REJECT_VAULT_NOT_READY;
+}
+
+/** Says where this vault stands, by what is durable; `id` is the host's. */
+export function serveStanding(id: u64, epoch: u64, nonce: usize): void {
+  const record = state.current();
+  const phase = state.phase();
+  let refused = phase == state.PHASE_READY ? judgeStanding(record, epoch) : notReady();
+  if (phase == state.PHASE_FAILED) refused = state.failure();
+  if (refused != 0) {
+    answers.sayNoStanding(id, refused);
+    return;
+  }
+  state.setRequest(STANDING, state.KIND_STANDING, epoch, standing(record, epoch), nonce);
+  answers.sayStanding(id, STANDING);
 }
 
 /** Answers a request at once, or begins its seal. */
@@ -58,7 +80,9 @@ function decideSignature(request: usize): void {
   }
   const slot = state.requestSlot(request);
   const digest = state.requestDigest(request);
-  const verdict = block ? judgeBlock(record, epoch, slot, digest) : judgeCheckpoint(record, epoch, slot, digest);
+  const verdict = block
+    ? judgeBlock(record, epoch, slot, digest)
+    : judgeCheckpoint(record, epoch, slot, digest, state.requestLeaderRound(request));
   if (verdict == SLOT_AGAIN) answers.saySigned(request);
   else if (verdict != SLOT_NEW) answers.sayRefused(request, verdict);
   else {
@@ -72,6 +96,7 @@ function decideSignature(request: usize): void {
     } else {
       state.setNextSequence(next, slot + 1);
       copy32(state.sequenceDigest(next), digest);
+      state.setEnding(next, state.requestEndsEpoch(request));
     }
     seal(request);
   }

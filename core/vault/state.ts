@@ -5,25 +5,27 @@
  * side by side. CURRENT is durable: what it says was sealed, and counted, before anything was released under it. NEXT differs
  * from CURRENT while a seal is under way, and becomes CURRENT when the platform says that it is durable.
  */
-import { SIGNED_BLOCK, SIGNED_CHECKPOINT } from "../lib/signed-message";
+import { SIGNED_BLOCK, SIGNED_CHECKPOINT, SIGNED_STANDING } from "../lib/signed-message";
 
 /** Requests that wait while a seal is under way. `order` and `ledger` have at most one signature and one bind out at a time. */
 export const QUEUE_CAPACITY: u32 = 8;
 
-// Arena: what the vault is doing, then the two records, then the ring of waiting requests.
-const ARENA_BYTES: usize = 904;
-const ARENA: usize = memory.data(904, 16);
+// Arena: what the vault is doing, then the two records, then the ring of waiting requests, then the nonce of a recovery.
+const ARENA_BYTES: usize = 1032;
+const ARENA: usize = memory.data(1032, 16);
 
 const PHASE: usize = 0;
 const FAILURE: usize = 4;
 const AUTHOR: usize = 8;
+const RECOVERS: usize = 12;
 /** The request, or step of a boot, whose seal is under way; KIND_NONE when none is. Same layout as a queue entry. */
 const PENDING_OFFSET: usize = 16;
 const CURRENT_OFFSET: usize = 80;
-const NEXT_OFFSET: usize = 264;
-const QUEUE_HEAD: usize = 448;
-const QUEUE_COUNT: usize = 452;
-const QUEUE_OFFSET: usize = 456;
+const NEXT_OFFSET: usize = 280;
+const QUEUE_HEAD: usize = 480;
+const QUEUE_COUNT: usize = 484;
+const QUEUE_OFFSET: usize = 488;
+const NONCE: usize = 1000;
 
 // Record.
 const GENERATION: usize = 0;
@@ -37,14 +39,18 @@ const CHAIN: usize = 80;
 const ROUND_DIGEST: usize = 112;
 const SEQUENCE_DIGEST: usize = 144;
 const RECORD_EPOCH: usize = 176;
-const RECORD_BYTES: usize = 184;
+const RECOVERED_ROUND: usize = 184;
+const ENDING: usize = 192;
+const RECORD_BYTES: usize = 200;
 
 // Request.
 const KIND: usize = 0;
+const ENDS_EPOCH: usize = 4;
 const EPOCH: usize = 8;
 const SLOT: usize = 16;
 const DIGEST: usize = 24;
-const REQUEST_BYTES: usize = 56;
+const LEADER_ROUND: usize = 56;
+const REQUEST_BYTES: usize = 64;
 
 /** Not configured, or with a malformed configuration: nothing is served. */
 export const PHASE_OFF: u32 = 0;
@@ -55,15 +61,21 @@ export const PHASE_BOOTING: u32 = 3;
 export const PHASE_READY: u32 = 4;
 /** Everything is refused with `failure()` until a reboot. */
 export const PHASE_FAILED: u32 = 5;
+/** Entropy for the nonce of a recovery is asked for. */
+export const PHASE_NONCE: u32 = 6;
+/** What peers' vaults say with that nonce is waited for. */
+export const PHASE_RECOVERING: u32 = 7;
 
 export const KIND_NONE: u32 = 0;
-/** The two kinds that are signed carry the numbers they have in the signed message. */
+/** The kinds that are signed carry the numbers they have in the signed message. */
 export const KIND_BLOCK: u32 = SIGNED_BLOCK;
 export const KIND_CHECKPOINT: u32 = SIGNED_CHECKPOINT;
-export const KIND_BIND: u32 = 3;
+/** Needs no seal, and never waits for one. */
+export const KIND_STANDING: u32 = SIGNED_STANDING;
+export const KIND_BIND: u32 = 4;
 /** Finishing a count that a crash interrupted. */
-export const KIND_RECOUNT: u32 = 4;
-export const KIND_BOOT: u32 = 5;
+export const KIND_RECOUNT: u32 = 5;
+export const KIND_BOOT: u32 = 6;
 
 export function stateBase(): usize {
   return ARENA;
@@ -74,9 +86,20 @@ export function stateLength(): u32 {
 }
 
 /** Back to the state before `init`. */
-export function clearState(author: u32): void {
+export function clearState(author: u32, recovers: bool): void {
   memory.fill(ARENA, 0, ARENA_BYTES);
   store<u32>(ARENA, author, AUTHOR);
+  store<u32>(ARENA, recovers ? 1 : 0, RECOVERS);
+}
+
+/** As configured: the counter is not to be trusted. */
+export function recovers(): bool {
+  return load<u32>(ARENA, RECOVERS) != 0;
+}
+
+/** 32 bytes: what peers' vaults are asked with, of a recovery. */
+export function nonce(): usize {
+  return ARENA + NONCE;
 }
 
 export function phase(): u32 {
@@ -154,9 +177,11 @@ export function enterEpoch(record: usize, value: u64): void {
   setRecordEpoch(record, value);
   setRound(record, 0, 0);
   memory.fill(roundDigest(record), 0, 32);
+  setRecoveredRound(record, 0);
+  setEnding(record, false);
 }
 
-/** Highest round of that epoch signed; 0 before the first. */
+/** Highest round of that epoch signed, or that may have been; 0 before the first. */
 export function round(record: usize): u64 {
   return load<u64>(record, ROUND);
 }
@@ -169,6 +194,24 @@ export function roundBoot(record: usize): u64 {
 export function setRound(record: usize, value: u64, bootNumber: u64): void {
   store<u64>(record, value, ROUND);
   store<u64>(record, bootNumber, ROUND_BOOT);
+}
+
+/** Highest round of that epoch that may have been signed before the state was lost; 0: it was not, in that epoch. */
+export function recoveredRound(record: usize): u64 {
+  return load<u64>(record, RECOVERED_ROUND);
+}
+
+export function setRecoveredRound(record: usize, value: u64): void {
+  store<u64>(record, value, RECOVERED_ROUND);
+}
+
+/** The last checkpoint of that epoch was signed, or may have been before the state was lost. */
+export function ending(record: usize): bool {
+  return load<u32>(record, ENDING) != 0;
+}
+
+export function setEnding(record: usize, value: bool): void {
+  store<u32>(record, value ? 1 : 0, ENDING);
 }
 
 /** One more than the highest checkpoint sequence signed; 0 before the first. */
@@ -229,6 +272,22 @@ export function requestSlot(request: usize): u64 {
 /** 32 bytes: what to sign, or the chain to bind to. */
 export function requestDigest(request: usize): usize {
   return request + DIGEST;
+}
+
+/** Of a checkpoint: round of the last leader whose commit it holds. */
+export function requestLeaderRound(request: usize): u64 {
+  return load<u64>(request, LEADER_ROUND);
+}
+
+/** Of a checkpoint: it is its epoch's last. */
+export function requestEndsEpoch(request: usize): bool {
+  return load<u32>(request, ENDS_EPOCH) != 0;
+}
+
+/** Adds to a request what a checkpoint holds. */
+export function setRequestCommits(request: usize, leaderRound: u64, endsEpoch: bool): void {
+  store<u64>(request, leaderRound, LEADER_ROUND);
+  store<u32>(request, endsEpoch ? 1 : 0, ENDS_EPOCH);
 }
 
 /** Writes a request; `digest` 0 leaves the digest zero. */

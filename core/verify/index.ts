@@ -8,6 +8,7 @@ import * as code from "../wire/generated";
 import { acceptBlock, checkBlock } from "./block";
 import { acceptCheckpoint, checkCheckpoint, checkOwnCheckpoint } from "./checkpoint";
 import { configure } from "./epochs";
+import { acceptRecovery, checkRecovery } from "./recovery";
 import { isReady } from "./state";
 import { acceptTransaction, checkTransaction, readTransaction } from "./transaction";
 import { answerTransactions, readTransactions } from "./transactions";
@@ -38,6 +39,7 @@ export function step(lane: u32, length: u32): u32 {
   else if (variant == code.HOST_TO_VERIFY_TRANSACTIONS) answerTransactions();
   else if (variant == code.HOST_TO_VERIFY_TRANSACTION) acceptTransaction(id);
   else if (variant == code.HOST_TO_VERIFY_BLOCK) acceptBlock(id);
+  else if (variant == code.HOST_TO_VERIFY_RECOVERY) acceptRecovery(id);
   else acceptCheckpoint(id);
   return frame.end();
 }
@@ -50,5 +52,6 @@ function check(variant: u32): u32 {
     return checkTransaction();
   }
   if (variant == code.HOST_TO_VERIFY_BLOCK) return checkBlock();
+  if (variant == code.HOST_TO_VERIFY_RECOVERY) return checkRecovery();
   return variant == code.HOST_TO_VERIFY_CHECKPOINT ? checkCheckpoint() : checkOwnCheckpoint();
 }

@@ -49,6 +49,7 @@ export const VerifyRejection = {
   tooManyPublishes: "publish and upgrade commands; a: limit, b: found",
   afterRandomness: "a command after one that uses randomness neither transfers nor merges; a: command",
   noTransactions: "a frame of several transactions has none",
+  tooFewStandings: "other members whose vaults say where they stand; a: wanted, b: found",
 } as const satisfies CodeTable;
 
 /**
@@ -114,7 +115,7 @@ export const BlockFault = {
   wrongParentRound: "a parent of the same round or a later one, or of round 0 that is not the author's own beginning",
   tooFewParents: "not enough authors of the round before",
   tooManyTransactions: "more than one block may have here",
-  unsigned: "in our name, but of a round or boot that our vault has not signed",
+  unsigned: "in our name, but of a round that our vault has not signed",
   notOurs: "the header is not ours",
   notLatest: "our header's first parent is not our latest block",
   tooEarly: "our block of the round before is missing, and the round before that is not decided",
@@ -223,6 +224,10 @@ export const VaultRefusal = {
   malformedState: "the sealed state has no layout this vault knows",
   otherAuthor: "the vault has signed in this epoch for another place in the committee",
   signatureFailed: "ML-DSA gave no signature in its bound of attempts",
+  recovering: "the vault has lost its state, and waits for its peers' vaults to say where they stand",
+  beforeRecovery: "the vault may have signed another checkpoint of these commits before it lost its state",
+  epochEnding:
+    "the vault has signed the epoch's last checkpoint, or may have: where it stands counts in the next epoch",
 } as const satisfies CodeTable;
 
 /** Why the platform's trust failed; from then on the vault answers `trustFailed`. */

@@ -141,7 +141,11 @@ export const Config = {
     /** The chain commits to it. */
     faults: FaultRule,
   }),
-  vault: struct("VaultConfig", { author: u16 }),
+  vault: struct("VaultConfig", {
+    author: u16,
+    /** The platform's counter is not to be trusted: nothing is signed until peers' vaults have said what is past (core/vault/recovery.ts). */
+    recover: bool,
+  }),
 } as const;
 
 const rejected = struct("Rejected", {
@@ -158,6 +162,17 @@ const VerifyTransaction = struct("VerifyTransaction", {
   id: u64,
   transaction: blob(limit.MAX_TRANSACTION_BYTES),
   signatures,
+});
+
+/**
+ * What a vault says to another one that has lost its state and asks with a nonce: it has signed no block of the epoch above `round`, and not the
+ * epoch's last checkpoint. Signed as SignedMessage of kind 3.
+ */
+export const Standing = struct("Standing", {
+  author: u16,
+  boot: u64,
+  round: u64,
+  signature: bytes(limit.SIGNATURE_BYTES),
 });
 
 /** host -> verify */
@@ -186,6 +201,13 @@ export const HostToVerify = union("HostToVerify", {
     id: u64,
     transactions: vector(VerifyTransaction, limit.MAX_VERIFY_TRANSACTIONS),
   }),
+  /** What other members' vaults have said to ours, which waits for it: `publicKey` and `nonce` are its own. */
+  recovery: struct("VerifyRecovery", {
+    id: u64,
+    publicKey: bytes(limit.PUBLIC_KEY_BYTES),
+    nonce: digest,
+    standings: vector(Standing, limit.MAX_VALIDATORS),
+  }),
 });
 
 /** verify -> host */
@@ -199,7 +221,18 @@ export const VerifyToHost = union("VerifyToHost", {
   }),
   block: struct("BlockAccepted", { id: u64, digest }),
   checkpoint: struct("CheckpointAccepted", { id: u64, digest }),
+  /** Enough have said where they stand; `round` is the highest. */
+  recovery: struct("RecoveryAccepted", { id: u64, round: u64 }),
   rejected,
+});
+
+/** Enough members of the epoch's committee, none of them of this key, say with this nonce that they have signed no block above `round`. */
+const recovery = struct("VerifiedRecovery", {
+  chain: digest,
+  epoch: u64,
+  publicKey: bytes(limit.PUBLIC_KEY_BYTES),
+  nonce: digest,
+  round: u64,
 });
 
 /** verify -> order, private: what `verify` passed. */
@@ -218,6 +251,7 @@ export const VerifyToOrder = union("VerifyToOrder", {
     /** Of the committee in force, which `order` must have been configured for. */
     committeeSize: u16,
   }),
+  recovery,
 });
 
 /** A block by its place and digest. Round 0 has one block an author, which is none: its digest is the chain's. */
@@ -246,7 +280,8 @@ export const BlockHeader = struct("BlockHeader", {
 export const Block = struct("Block", { header: BlockHeader, signature: bytes(limit.SIGNATURE_BYTES) });
 
 /**
- * What the vault signs, built by the vault alone from typed fields. `kind`: 1 block (slot = round), 2 checkpoint (slot = sequence).
+ * What the vault signs, built by the vault alone from typed fields. `kind`: 1 block (slot = round), 2 checkpoint (slot = sequence), 3 standing (slot =
+ * round, digest = nonce).
  */
 export const SignedMessage = struct("SignedMessage", {
   /** "CAISSON1" in ASCII. */
@@ -292,6 +327,8 @@ export const HostToOrder = union("HostToOrder", {
   /** Where the DAG stands, and what our next block waits for. */
   status: struct("OrderStatusRequest", { id: u64 }),
   evidence: struct("EvidenceRequest", { id: u64 }),
+  /** Asks where our vault stands, for a peer's that has given this nonce. */
+  standing: struct("StandingRequest", { id: u64, nonce: digest }),
 });
 
 /** order -> host */
@@ -353,6 +390,9 @@ export const OrderToHost = union("OrderToHost", {
   }),
   evidence: struct("Evidence", { id: u64, equivocations: vector(Equivocation, limit.MAX_VALIDATORS) }),
   rejected,
+  standing: struct("StandingForHost", { id: u64, standing: Standing }),
+  /** Our vault waits for where its peers' stand; what they are to be asked with. */
+  recovering: struct("RecoveringForHost", { publicKey: bytes(limit.PUBLIC_KEY_BYTES), nonce: digest }),
 });
 
 /** What `order` resumes from after a commit, besides the commit itself. */
@@ -397,6 +437,9 @@ export const CommitIdentity = struct("CommitIdentity", {
 /** order -> vault, private */
 export const OrderToVault = union("OrderToVault", {
   signBlock: struct("SignBlock", { epoch: u64, round: u64, digest }),
+  /** `id`: the host's, which comes back. */
+  standing: struct("AskStanding", { id: u64, epoch: u64, nonce: digest }),
+  recovery,
 });
 
 /** vault -> order and vault -> ledger, private: how a boot begins. */
@@ -421,13 +464,19 @@ export const VaultToOrder = union("VaultToOrder", {
   ready,
   signed: struct("BlockSigned", { round: u64, digest, boot: u64, signature: bytes(limit.SIGNATURE_BYTES) }),
   refused,
+  standing: struct("StandingGiven", { id: u64, standing: Standing }),
+  /** `code`: as of a refusal. */
+  noStanding: struct("StandingRefused", { id: u64, code: u16 }),
+  /** In place of `ready`, which follows when `recovery` is given for this nonce. */
+  recovering: struct("Recovering", { publicKey: bytes(limit.PUBLIC_KEY_BYTES), nonce: digest }),
 });
 
 /** ledger -> vault, private */
 export const LedgerToVault = union("LedgerToVault", {
   /** Binds a fresh vault to its chain for ever; a bound vault answers `bound` to the same chain and refuses another. */
   bind: struct("Bind", { chain: digest }),
-  signCheckpoint: struct("SignCheckpoint", { epoch: u64, sequence: u64, digest }),
+  /** `round`: of the last leader whose commit it holds. */
+  signCheckpoint: struct("SignCheckpoint", { epoch: u64, sequence: u64, round: u64, endOfEpoch: bool, digest }),
 });
 
 export const VaultToLedger = union("VaultToLedger", {

@@ -23,13 +23,15 @@ export const HOST_TO_VERIFY_BLOCK: u32 = 1;
 export const HOST_TO_VERIFY_CHECKPOINT: u32 = 2;
 export const HOST_TO_VERIFY_OWN_CHECKPOINT: u32 = 3;
 export const HOST_TO_VERIFY_TRANSACTIONS: u32 = 4;
-export const HOST_TO_VERIFY_VARIANTS: u32 = 5;
+export const HOST_TO_VERIFY_RECOVERY: u32 = 5;
+export const HOST_TO_VERIFY_VARIANTS: u32 = 6;
 
 export const VERIFY_TO_HOST_TRANSACTION: u32 = 0;
 export const VERIFY_TO_HOST_BLOCK: u32 = 1;
 export const VERIFY_TO_HOST_CHECKPOINT: u32 = 2;
-export const VERIFY_TO_HOST_REJECTED: u32 = 3;
-export const VERIFY_TO_HOST_VARIANTS: u32 = 4;
+export const VERIFY_TO_HOST_RECOVERY: u32 = 3;
+export const VERIFY_TO_HOST_REJECTED: u32 = 4;
+export const VERIFY_TO_HOST_VARIANTS: u32 = 5;
 
 export const HOST_TO_ORDER_PROPOSE: u32 = 0;
 export const HOST_TO_ORDER_SIGN: u32 = 1;
@@ -37,7 +39,8 @@ export const HOST_TO_ORDER_BLOCK: u32 = 2;
 export const HOST_TO_ORDER_INSTALL: u32 = 3;
 export const HOST_TO_ORDER_STATUS: u32 = 4;
 export const HOST_TO_ORDER_EVIDENCE: u32 = 5;
-export const HOST_TO_ORDER_VARIANTS: u32 = 6;
+export const HOST_TO_ORDER_STANDING: u32 = 6;
+export const HOST_TO_ORDER_VARIANTS: u32 = 7;
 
 export const ORDER_TO_HOST_DRAFTED: u32 = 0;
 export const ORDER_TO_HOST_PROPOSED: u32 = 1;
@@ -47,7 +50,9 @@ export const ORDER_TO_HOST_COMMITTED: u32 = 4;
 export const ORDER_TO_HOST_STATUS: u32 = 5;
 export const ORDER_TO_HOST_EVIDENCE: u32 = 6;
 export const ORDER_TO_HOST_REJECTED: u32 = 7;
-export const ORDER_TO_HOST_VARIANTS: u32 = 8;
+export const ORDER_TO_HOST_STANDING: u32 = 8;
+export const ORDER_TO_HOST_RECOVERING: u32 = 9;
+export const ORDER_TO_HOST_VARIANTS: u32 = 10;
 
 export const HOST_TO_EXECUTE_EXECUTE: u32 = 0;
 export const HOST_TO_EXECUTE_VARIANTS: u32 = 1;
@@ -76,7 +81,8 @@ export const LEDGER_TO_HOST_VARIANTS: u32 = 6;
 export const VERIFY_TO_ORDER_TRANSACTION: u32 = 0;
 export const VERIFY_TO_ORDER_BLOCK: u32 = 1;
 export const VERIFY_TO_ORDER_CHECKPOINT: u32 = 2;
-export const VERIFY_TO_ORDER_VARIANTS: u32 = 3;
+export const VERIFY_TO_ORDER_RECOVERY: u32 = 3;
+export const VERIFY_TO_ORDER_VARIANTS: u32 = 4;
 
 export const ORDER_TO_LEDGER_COMMIT: u32 = 0;
 export const ORDER_TO_LEDGER_INSTALL: u32 = 1;
@@ -87,12 +93,17 @@ export const EXECUTE_TO_LEDGER_DROPPED: u32 = 1;
 export const EXECUTE_TO_LEDGER_VARIANTS: u32 = 2;
 
 export const ORDER_TO_VAULT_SIGN_BLOCK: u32 = 0;
-export const ORDER_TO_VAULT_VARIANTS: u32 = 1;
+export const ORDER_TO_VAULT_STANDING: u32 = 1;
+export const ORDER_TO_VAULT_RECOVERY: u32 = 2;
+export const ORDER_TO_VAULT_VARIANTS: u32 = 3;
 
 export const VAULT_TO_ORDER_READY: u32 = 0;
 export const VAULT_TO_ORDER_SIGNED: u32 = 1;
 export const VAULT_TO_ORDER_REFUSED: u32 = 2;
-export const VAULT_TO_ORDER_VARIANTS: u32 = 3;
+export const VAULT_TO_ORDER_STANDING: u32 = 3;
+export const VAULT_TO_ORDER_NO_STANDING: u32 = 4;
+export const VAULT_TO_ORDER_RECOVERING: u32 = 5;
+export const VAULT_TO_ORDER_VARIANTS: u32 = 6;
 
 export const LEDGER_TO_VAULT_BIND: u32 = 0;
 export const LEDGER_TO_VAULT_SIGN_CHECKPOINT: u32 = 1;
@@ -209,6 +220,7 @@ export const REJECT_VERIFY_TOO_MANY_DEPENDENCIES: u32 = 34;
 export const REJECT_VERIFY_TOO_MANY_PUBLISHES: u32 = 35;
 export const REJECT_VERIFY_AFTER_RANDOMNESS: u32 = 36;
 export const REJECT_VERIFY_NO_TRANSACTIONS: u32 = 37;
+export const REJECT_VERIFY_TOO_FEW_STANDINGS: u32 = 38;
 
 export const REJECT_FAULT_MALFORMED: u32 = 1;
 export const REJECT_FAULT_SIGNATURE: u32 = 2;
@@ -352,3 +364,6 @@ export const REJECT_VAULT_ROLLED_BACK: u32 = 10;
 export const REJECT_VAULT_MALFORMED_STATE: u32 = 11;
 export const REJECT_VAULT_OTHER_AUTHOR: u32 = 12;
 export const REJECT_VAULT_SIGNATURE_FAILED: u32 = 13;
+export const REJECT_VAULT_RECOVERING: u32 = 14;
+export const REJECT_VAULT_BEFORE_RECOVERY: u32 = 15;
+export const REJECT_VAULT_EPOCH_ENDING: u32 = 16;

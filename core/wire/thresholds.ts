@@ -183,3 +183,12 @@ export function faultyOf(rule: FaultRule, n: number): number {
 export function quorumOf(rule: FaultRule, n: number): number {
   return n - faultyOf(rule, n);
 }
+
+/**
+ * Members besides itself that must say where they stand before one that has lost its state signs again: any n - F of the committee have b + 1 of them in
+ * common with these, so one at least whose word is true.
+ */
+export function witnessesOf(rule: FaultRule, n: number): number {
+  const { F, b } = faultsOf(rule, n);
+  return F + b + 1;
+}

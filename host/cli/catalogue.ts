@@ -17,6 +17,7 @@ const LOCAL_VALIDATORS = 4;
 const MAX_LOCAL_VALIDATORS = 16;
 /** Of rounds and of checkpoints: all that a chain has in years. */
 const MAX_KEPT = 1_000_000_000_000;
+const RECOVER_FROM = ["nobody", "peers"] as const;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 export const CATALOGUE = {
@@ -34,6 +35,13 @@ export const CATALOGUE = {
     default: ".caisson/trust",
   }),
   core: choice("core", "<platform>", "what runs the core", PLATFORMS, "node"),
+  recover: choice(
+    "recover",
+    "<from>",
+    "peers: the vault's folder is not its newest, so other validators' vaults are asked what is past before it signs; of one start",
+    RECOVER_FROM,
+    "nobody",
+  ),
   cores: choices(
     "core",
     "<platform,...>",

@@ -32,6 +32,7 @@ import { type LeaderDraw, leadersOf } from "./leaders.ts";
 import { type OrderStatus, type Pace, untilNextBlock } from "./pacemaker.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { Serving, type StoreRequest } from "./serving.ts";
+import { type StandingRequest, Standings } from "./standings.ts";
 
 export interface ConsensusOptions {
   readonly core: CoreClient;
@@ -89,6 +90,7 @@ export class Consensus {
   readonly #intake: Intake;
   readonly #proposer: Proposer;
   readonly #serving: Serving;
+  readonly #standings: Standings;
   readonly #missed: MissedCertificates;
   readonly #catchUp: CatchUp;
   readonly #laterEpochs: LaterEpochs;
@@ -127,6 +129,7 @@ export class Consensus {
     this.#evidence = new EvidenceKeeper({ core, store, intake: this.#intake, found });
     this.#proposer = new Proposer({ core, epoch, store, intake: this.#intake, nowMs, refused });
     this.#serving = new Serving(store, time);
+    this.#standings = new Standings(core, epoch, time);
     this.#missed = new MissedCertificates(options);
     this.#catchUp = new CatchUp({
       ...options,
@@ -427,8 +430,9 @@ export class Consensus {
     if (bad) throw refused(`the store's block of round ${block.round}`, bad as never);
   }
 
-  /** What a peer asks of the store. */
-  answer(request: StoreRequest): Response {
+  /** What a peer asks of the store, or of our vault. */
+  async answer(peer: Peer, request: StoreRequest | StandingRequest): Promise<Response> {
+    if (request.kind === "standing") return this.#standings.answer(peer, request);
     return this.#serving.answer(request);
   }
 

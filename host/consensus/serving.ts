@@ -13,7 +13,7 @@ import type { Time } from "../time.ts";
 import { readBlock } from "./intake.ts";
 
 /** Requests that the store answers. */
-export type StoreRequest = Exclude<Request, { kind: "submit" }>;
+export type StoreRequest = Exclude<Request, { kind: "submit" | "standing" }>;
 
 export class Serving {
   readonly #store: Store;

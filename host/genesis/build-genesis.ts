@@ -46,7 +46,7 @@ export async function buildGenesis(plan: GenesisPlan): Promise<GenesisFile> {
     execute: encode(Config.execute, { sealed: 1 }),
     // Nobody's vault: the checkpoint is given out without a signature.
     ledger: encode(Config.ledger, { chain: ANY_CHAIN, author: NO_AUTHOR, committee, faults }),
-    vault: encode(Config.vault, { author: NO_AUTHOR }),
+    vault: encode(Config.vault, { author: NO_AUTHOR, recover: false }),
   };
   const made = deferred<CheckpointMade>();
   const modules = await loadModules();
@@ -56,6 +56,7 @@ export async function buildGenesis(plan: GenesisPlan): Promise<GenesisFile> {
       committed: () => undefined,
       checkpoint: made.resolve,
       status: () => undefined,
+      recovering: () => undefined,
       refused: (refusal) => made.reject(coreRefusal(refusal.component, "the genesis", refusal, undefined)),
       trouble: () => undefined,
       fault: ({ component, message }) => made.reject(new Error(`${component}: ${message}`)),

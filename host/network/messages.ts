@@ -5,6 +5,8 @@
  * A connection has one push stream each way: a Hello, then Push messages. Each request has a stream of its own: a Request one way, a
  * Response the other. On every stream a message has its length before it (framing.ts).
  */
+
+import { Standing } from "../../core/wire/frames.ts";
 import * as limit from "../../core/wire/limits.ts";
 import { attribute } from "../../core/wire/protocol-38.ts";
 import type { Codec, Value } from "../../core/wire/schema.ts";
@@ -125,6 +127,8 @@ export const Request = union("Request", {
   epochEnd: struct("EpochEndRequest", { epoch: u64 }),
   /** Transactions of a full node's clients. */
   submit: struct("SubmitRequest", { transactions: vector(TransactionPayload, MAX_SUBMITTED) }),
+  /** Where the peer's vault stands in the epoch that is in force, for the sender's, which has lost its state. */
+  standing: struct("StandingOfRequest", { epoch: u64, nonce: digest }),
 });
 export type Request = Value<typeof Request>;
 
@@ -160,6 +164,7 @@ export const Response = union("Response", {
   submitted: struct("SubmittedResponse", { taken: u16 }),
   /** The peer is busy, or failed. */
   refused: struct("RefusedResponse", {}),
+  standing: struct("StandingResponse", { standing: Standing }),
 });
 export type Response = Value<typeof Response>;
 
@@ -174,6 +179,7 @@ export const ANSWERS = {
   state: "state",
   statePage: "statePage",
   submit: "submitted",
+  standing: "standing",
 } as const satisfies Record<Request["kind"], Response["kind"]>;
 export type Answer<R extends Request> = Extract<Response, { kind: (typeof ANSWERS)[R["kind"]] }>;
 

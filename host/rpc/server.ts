@@ -59,7 +59,7 @@ export function rpcApp(context: RpcContext, options: RpcOptions = {}): Hono {
   const app = new Hono();
   app.use(cors({ origin: "*", allowMethods: ["POST"], allowHeaders: CLIENT_HEADERS }));
   app.get("/livez", (c) => c.text("ok\n"));
-  app.get("/readyz", (c) => (context.node.ready ? c.text("ok\n") : c.text("the node is not ready yet\n", 503)));
+  app.get("/readyz", (c) => (context.node.ready ? c.text("ok\n") : c.text(notReady(context.node), 503)));
   app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
   app.route("/dag", dagApp(context.node));
   for (const path of PATHS) {
@@ -71,6 +71,10 @@ export function rpcApp(context: RpcContext, options: RpcOptions = {}): Hono {
     );
   }
   return app;
+}
+
+function notReady({ status: { waitsFor } }: RpcContext["node"]): string {
+  return `the node is not ready yet${waitsFor === undefined ? "" : `: ${waitsFor}`}\n`;
 }
 
 function tooLarge(c: Context): Response {

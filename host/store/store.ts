@@ -599,9 +599,10 @@ export class Store {
     batch.put(this.#certificates, u64Key(sequence), EMPTY);
   }
 
-  /** Takes back every checkpoint that is not certified, the newest first: who has no vault goes on from certified ones alone. */
-  async takeBack(): Promise<void> {
+  /** Takes back every checkpoint that is not certified, the newest first, to the first that is `kept`: nobody can go on from the others. */
+  async takeBack(kept: (record: CheckpointRecord) => boolean): Promise<void> {
     for (const sequence of [...this.#undo.getKeys({ reverse: true })].map((key) => Uint8Array.from(key))) {
+      if (kept(this.#read(this.#checkpoints, CheckpointRecord, sequence)!)) return;
       await this.#write((batch) => {
         const { entries } = decode(Undo, copy(this.#undo.get(sequence))!);
         for (const { table, key, value } of entries) batch.put(this.#tables.get(text.decode(table))!, key, value);

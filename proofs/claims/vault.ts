@@ -1,6 +1,9 @@
 /** Claims of `vault`. */
 import { type Claim, cases, check, exhaustive, NOTHING, PROPERTIES, random, UNIT } from "./claim.ts";
 
+const RESTART = "proofs/explore/restart.test.ts";
+const ONE_INSTANCE = "one instance of the vault is live; (F, b) holds; ML-DSA-65 is unforgeable";
+
 export const VAULT_CLAIMS: readonly Claim[] = [
   {
     id: "vault-one-signature",
@@ -125,6 +128,74 @@ export const VAULT_CLAIMS: readonly Claim[] = [
       ),
     ],
     mutants: ["the vault wakes up with an older copy"],
+  },
+  {
+    id: "vault-recovery",
+    component: "vault",
+    statement:
+      "What a vault that has lost its state signs, once F + b + 1 others have said where they stand, is above every round that it signed before: no block of a round twice",
+    assumes: ONE_INSTANCE,
+    model: "who has signed which round, and what a block needs of the round before (proofs/explore/restart.ts)",
+    checks: [
+      check(
+        RESTART,
+        "no slot is signed twice",
+        exhaustive("orders of signing, losing, asking and recovering, within the bounds of each row"),
+      ),
+      check(
+        RESTART,
+        "a block is signed twice",
+        cases("one equivocator more than b; what others have seen instead of what they signed"),
+      ),
+      check(
+        `${UNIT}/vault-recovery.test.ts`,
+        "a vault whose counter is not to be trusted",
+        cases("answers right and wrong, older copies"),
+      ),
+      check(`${UNIT}/vault-recovery.test.ts`, "where a vault stands", cases("before, during and after a recovery")),
+    ],
+    mutants: [
+      "a vault that has lost its state begins one round too early",
+      "a vault says where it stands while it recovers",
+      "a vault takes what was said to another one's nonce",
+    ],
+  },
+  {
+    id: "vault-recovery-checkpoints",
+    component: "vault",
+    statement:
+      "Nor does it sign a checkpoint's number twice: of commits whose leaders are not above those rounds it signs none",
+    assumes: ONE_INSTANCE,
+    model: "proofs/explore/restart.ts",
+    checks: [
+      check(RESTART, "no slot is signed twice", exhaustive("with checkpoints of each round")),
+      check(
+        `${UNIT}/vault-recovery.test.ts`,
+        "a vault whose counter is not to be trusted",
+        cases("leaders below, at and above"),
+      ),
+    ],
+    mutants: ["a vault that was recovered signs a checkpoint of commits from before"],
+  },
+  {
+    id: "vault-recovery-epochs",
+    component: "vault",
+    statement:
+      "It recovers in no epoch that has ended: who has signed an epoch's last checkpoint, or may have and forgotten it, does not say where it stands there",
+    assumes: ONE_INSTANCE,
+    model: "proofs/explore/restart.ts",
+    checks: [
+      check(RESTART, "no slot is signed twice", exhaustive("with an epoch's end")),
+      check(
+        `${UNIT}/vault-recovery.test.ts`,
+        "where a vault stands",
+        cases("before and after the last checkpoint, and after a recovery"),
+      ),
+    ],
+    mutants: [
+      "a vault says where it stands in an epoch whose end it has signed",
+      "a vault that was recovered forgets that it may have signed the epoch's end",
+    ],
   },
   {
     id: "vault-secrets",

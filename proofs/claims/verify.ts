@@ -203,6 +203,30 @@ export const VERIFY_CLAIMS: readonly Claim[] = [
     ],
   },
   {
+    id: "verify-recovery",
+    component: "verify",
+    statement:
+      "What others' vaults say to one that has lost its state passes only when F + b + 1 members have signed it for its nonce, none of them with its own key; the highest round is theirs",
+    assumes: "ML-DSA-65 is unforgeable",
+    model: "the messages written out, @noble/post-quantum; proofs/explore/restart.ts",
+    checks: [
+      check(
+        `${UNIT}/verify-recovery.test.ts`,
+        "standings",
+        cases("each signed field changed; five rules and committees"),
+      ),
+      check(
+        "proofs/explore/restart.test.ts",
+        "no slot is signed twice",
+        exhaustive("orders of signing, losing, asking and recovering, within the bounds of each row"),
+      ),
+    ],
+    mutants: [
+      "verify is content with one member too few who say where they stand",
+      "verify counts what the member says that asks",
+    ],
+  },
+  {
     id: "verify-own-checkpoint",
     component: "verify",
     statement:

@@ -401,7 +401,7 @@ export class ModelOrder {
     if (author === this.#author) {
       const none = this.#noVault(id);
       if (none) return none;
-      if (round > this.#vaultRound || header.boot > this.#vault!.boot) return invalid(id, "unsigned");
+      if (round > this.#vaultRound) return invalid(id, "unsigned");
     }
     if (round > this.lastRound) return rejected(id, "tooFarAhead", this.lastRound);
     const { twins } = this.#config.capacities;

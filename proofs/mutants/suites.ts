@@ -16,6 +16,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/verify-signatures.test.ts",
     "test/unit/core/verify-committee.test.ts",
     "test/unit/core/verify-epochs.test.ts",
+    "test/unit/core/verify-recovery.test.ts",
     "test/unit/core/fault-rules.test.ts",
     "proofs/properties/verify.test.ts",
     ...ALL,
@@ -24,6 +25,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/order.test.ts",
     "test/unit/core/order-install.test.ts",
     "test/unit/core/order-limits.test.ts",
+    "test/unit/core/order-recovery.test.ts",
     "test/unit/core/order-memory.test.ts",
     "test/unit/core/order-clock.test.ts",
     "test/unit/core/order-scenarios.test.ts",
@@ -60,7 +62,13 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "proofs/properties/ledger-committee.test.ts",
     ...ALL,
   ],
-  vault: ["test/unit/core/vault.test.ts", "proofs/properties/vault.test.ts", ...ALL],
+  vault: [
+    "test/unit/core/vault.test.ts",
+    "test/unit/core/vault-recovery.test.ts",
+    "proofs/properties/vault.test.ts",
+    "proofs/explore/restart.test.ts",
+    ...ALL,
+  ],
 };
 
 const OF_LIB = "speaks to a small module that exports a part of core/lib (test/wasm), and to no component";

@@ -58,7 +58,7 @@ function openLedger(applied: boolean): Component {
 
 /** A vault that has just been started; and what `trust` answered it then. */
 function newVault(...answers: Value<(typeof LANES)["trustToVault"]>[]): Component {
-  const { component } = loadComponent("vault", { author: 0 });
+  const { component } = loadComponent("vault", { author: 0, recover: false });
   for (const answer of answers) component.step("trustToVault", answer);
   return component;
 }

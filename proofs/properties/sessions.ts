@@ -155,7 +155,8 @@ async function memberSession(): Promise<Session> {
       order.accept(block);
       ask("status");
       const [asked] = order.propose(transactions.slice(0, 1));
-      if (asked?.lane === "orderToVault") order.signed(asked.frame.round, asked.frame.digest);
+      if (asked?.lane === "orderToVault" && asked.frame.kind === "signBlock")
+        order.signed(asked.frame.round, asked.frame.digest);
     }
     ask("evidence");
   });
@@ -195,7 +196,7 @@ async function vaultSession(): Promise<Session> {
       [],
     ),
   );
-  return sessionOf("vault", { author: 0 }, frames);
+  return sessionOf("vault", { author: 0, recover: false }, frames);
 }
 
 export interface Recording {

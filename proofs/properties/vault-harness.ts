@@ -110,7 +110,7 @@ export class Harness {
     // A machine that starts again before its key was durable draws another one.
     const entropy = new Uint8Array(32).fill(++this.#boots);
     this.#trust = this.#makeTrust(disk, () => entropy);
-    this.#take(this.#vault.init(encode(Config.vault, { author: AUTHOR })));
+    this.#take(this.#vault.init(encode(Config.vault, { author: AUTHOR, recover: false })));
     await this.#serveTrust();
   }
 
@@ -171,12 +171,17 @@ export class Harness {
           kind: "signCheckpoint",
           epoch: request.epoch ?? USUAL_EPOCH,
           sequence: request.slot,
+          round: request.slot + 1n,
+          endOfEpoch: false,
           digest: unhex(request.digest),
         });
     }
   }
 
   #hear(frame: Value<typeof VaultToOrder> | Value<typeof VaultToLedger>): void {
+    if (frame.kind === "standing" || frame.kind === "noStanding" || frame.kind === "recovering") {
+      throw new Violation(`${frame.kind}, which nobody asked for`);
+    }
     if (frame.kind === "ready") this.#hearReady(frame);
     else if (!this.#ready) {
       if (frame.kind !== "refused") throw new Violation(`${frame.kind} before the vault was ready`);

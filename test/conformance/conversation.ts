@@ -39,7 +39,7 @@ export const CONFIGS: ComponentConfigs = {
   }),
   execute: encode(Config.execute, { sealed: 1 }),
   ledger: encode(Config.ledger, { chain: CHAIN, author: 0, committee: [], faults: CLASSIC }),
-  vault: encode(Config.vault, { author: 0 }),
+  vault: encode(Config.vault, { author: 0, recover: false }),
 };
 
 /** In place: very many of them are noted. */

@@ -109,9 +109,9 @@ export class Cluster {
 
   /**
    * Starts a validator, or a full node by any name, which may follow others instead of the validators, or have a vault with this key: then it makes
-   * blocks as soon as the committee has it.
+   * blocks as soon as the committee has it. `recover`: as NodeOptions.
    */
-  async boot(peer: Peer, follows?: ReadonlySet<Peer>, publicKey?: Uint8Array): Promise<void> {
+  async boot(peer: Peer, follows?: ReadonlySet<Peer>, publicKey?: Uint8Array, recover = false): Promise<void> {
     const log = (fields: object, message: string): void => {
       this.logged.push(`${peer}: ${message} ${JSON.stringify(fields)}`);
     };
@@ -122,6 +122,7 @@ export class Cluster {
       startCore: (configs, listener, vault) =>
         this.#core(peer)({ configs, trustFolder: vault === "vault" ? this.#trustFolder(peer) : undefined }, listener),
       publicKey,
+      recover,
       author: typeof peer === "number" ? peer : NO_AUTHOR,
       follows,
       network: this.mesh.network(peer, follows),
@@ -138,6 +139,16 @@ export class Cluster {
     this.#members.delete(peer);
     await member?.node.stop();
     await member?.store.close();
+  }
+
+  /** Copies what the vault of a halted member has; `restoreVault` puts parts of the copy in their place. */
+  saveVault(author: number): void {
+    this.#copy("", ".saved", `trust-${author}`);
+  }
+
+  restoreVault(author: number, ...parts: readonly ("vault.sealed" | "counter")[]): void {
+    const folder = this.#trustFolder(author);
+    for (const part of parts) cpSync(join(`${folder}.saved`, part), join(folder, part));
   }
 
   /** Copies everything that a halted member has; `restore` puts the copy in its place. */

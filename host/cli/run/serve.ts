@@ -7,8 +7,11 @@ import { untilStopped } from "../signals.ts";
 export async function serve(running: NodeProcess, log: NodeLog, announce: () => void): Promise<void> {
   const stopped = untilStopped();
   reportToParent(running.node);
-  const { checkpoint, platform } = running.node.status;
-  log.info({ rpc: running.rpc.url, checkpoint: String(checkpoint), components: platform?.components }, "ready");
+  const { checkpoint, platform, waitsFor } = running.node.status;
+  log.info(
+    { rpc: running.rpc.url, checkpoint: String(checkpoint), components: platform?.components },
+    waitsFor ?? "ready",
+  );
   announce();
   try {
     await Promise.race([stopped, running.node.failure]);

@@ -9,7 +9,7 @@ import { CommandError } from "../failure.ts";
 import { serve } from "./serve.ts";
 
 export const runStart: RunOf<typeof declared.start> = async ({ settings, output }) => {
-  const { genesis: path, host, logLevel, author, trustFolder, heartbeatMs, core, trust, ...others } = settings;
+  const { genesis: path, host, logLevel, author, trustFolder, recover, heartbeatMs, core, trust, ...others } = settings;
   const { keepRounds, keepCertificates, syncBehind, ...rest } = others;
   const log = createLog(logLevel);
   const genesis = readGenesis(path);
@@ -23,7 +23,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
   log.info({ chain: genesis.digest, author, data: settings.dataFolder }, "starting");
   const validator = await NodeProcess.start({
     ...rest,
-    validator: { author, trustFolder, heartbeatMs },
+    validator: { author, trustFolder, recover: recover === "peers", heartbeatMs },
     keeping: { keepRounds, keepCertificates, syncBehind },
     genesis,
     hostname: host,
@@ -31,7 +31,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
     startCore: coreStarter(core, trust),
   });
   const { author: place } = validator.node;
-  const { checkpoint, platform } = validator.node.status;
+  const { checkpoint, platform, waitsFor } = validator.node.status;
   const { url } = validator.rpc;
   await serve(validator, log, () =>
     output.result({ chain: genesis.digest, rpc: url, checkpoint }, [
@@ -41,6 +41,7 @@ export const runStart: RunOf<typeof declared.start> = async ({ settings, output 
       `  JSON-RPC   ${url}`,
       `  kept in    ${settings.dataFolder} (checkpoint ${checkpoint}), its vault in ${trustFolder}`,
       `  core       ${platform?.platform}: trusts ${platform?.trusts.join(", ")}`,
+      ...(waitsFor === undefined ? [] : [`  waits      ${waitsFor}`]),
     ]),
   );
 };

@@ -5,6 +5,8 @@ import type * as declared from "../commands/status.ts";
 /** What caisson_getNodeStatus answers (host/rpc/methods/caisson.ts). */
 interface NodeReport {
   readonly ready: boolean;
+  /** What it waits for before it can be ready. */
+  readonly waitsFor: string | null;
   readonly checkpoint: string | null;
   readonly round: string;
   readonly transactions: string;
@@ -24,6 +26,7 @@ export const runStatus: RunOf<typeof declared.status> = async ({ settings, outpu
   output.result({ chain, ...node }, [
     `chain        ${chain}`,
     `state        ${node.ready ? "ready" : "not ready"}, ${node.waiting} transactions waiting`,
+    ...(node.waitsFor === null ? [] : [`waits        ${node.waitsFor}`]),
     `checkpoint   ${node.checkpoint}`,
     `transactions ${node.transactions}`,
     `round        ${node.round}`,

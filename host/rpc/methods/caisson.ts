@@ -62,10 +62,11 @@ const getNodeStatus = method({
   result: {
     name: "NodeStatus",
     description:
-      "ready; newest checkpoint, round and number of transactions as decimal strings; transactions that wait; reboots of the core; platform, what it trusts, and SHA-256 of each component in hex, which are empty while the core is down",
+      "ready, and what is waited for when that is other validators, or null; newest checkpoint, round and number of transactions as decimal strings; transactions that wait; reboots of the core; platform, what it trusts, and SHA-256 of each component in hex, which are empty while the core is down",
   },
   handle: ({ node: { status } }) => ({
     ready: status.ready,
+    waitsFor: status.waitsFor ?? null,
     checkpoint: status.checkpoint === undefined ? null : String(status.checkpoint),
     round: String(status.round),
     transactions: String(status.transactions),

@@ -3,6 +3,22 @@ import { mutant, type NamedMutant } from "./mutant.ts";
 
 export const VERIFY_MUTANTS: readonly NamedMutant[] = [
   mutant(
+    "verify is content with one member too few who say where they stand",
+    "verify",
+    "lib/faults.ts",
+    "return faulty(rule, n) + equivocating(rule, n) + 1;",
+    "return faulty(rule, n) + equivocating(rule, n);",
+    "no slot is signed twice > n=3 b=0, three rounds",
+  ),
+  mutant(
+    "verify counts what the member says that asks",
+    "verify",
+    "verify/recovery.ts",
+    "if (round > <u64>i64.MAX_VALUE || equalBytes(key, publicKey, code.PUBLIC_KEY_BYTES)) return false;",
+    "if (round > <u64>i64.MAX_VALUE) return false;",
+    "standings",
+  ),
+  mutant(
     "verify takes signatures to be good that are looked at together",
     "verify",
     "verify/together.ts",

@@ -92,7 +92,7 @@ export function committeeSituations(subject: Subject): Situation[] {
   if (drafted?.frame.kind !== "drafted") throw new Error("no draft");
   const header = decode(BlockHeader, drafted.frame.header.slice());
   const [asked] = send(sign(header));
-  if (asked?.lane !== "orderToVault") throw new Error("no signature is asked for");
+  if (asked?.lane !== "orderToVault" || asked.frame.kind !== "signBlock") throw new Error("no signature is asked for");
   const { round, digest } = asked.frame;
   const out = subject.state.slice();
   send(frameOf("vaultToOrder", { kind: "signed", round, digest, boot: 2n, signature: SIGNATURE }));

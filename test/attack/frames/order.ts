@@ -69,7 +69,8 @@ function sign(subject: Subject, proposal: Frame): Frame {
 const send = (subject: Subject, { lane, bytes }: Frame) => subject.send(LANE_NUMBERS[lane], bytes);
 
 function signed([asked]: readonly Output[]): Frame {
-  if (asked?.lane !== "orderToVault") throw new Error("order does not ask for a signature");
+  if (asked?.lane !== "orderToVault" || asked.frame.kind !== "signBlock")
+    throw new Error("order does not ask for a signature");
   const { round, digest } = asked.frame;
   return frameOf("vaultToOrder", { kind: "signed", round, digest, boot: 1n, signature: SIGNATURE });
 }

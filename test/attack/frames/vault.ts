@@ -1,5 +1,6 @@
 /** `vault` under attack: along the recording, and along boots that fail, wait, or find something else than they left. */
 import { readFileSync } from "node:fs";
+import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { codeNumber, TrustFailure, VaultRefusal } from "../../../core/wire/codes.ts";
 import { Config, type LaneName } from "../../../core/wire/frames.ts";
 import { encode, type Value } from "../../../core/wire/schema.ts";
@@ -21,9 +22,11 @@ import {
 /** Situations of the recording. */
 const SITUATIONS = 80;
 const AUTHOR = 0;
-const CONFIG = encode(Config.vault, { author: AUTHOR });
+const CONFIG = encode(Config.vault, { author: AUTHOR, recover: false });
+const RECOVERING = encode(Config.vault, { author: AUTHOR, recover: true });
 const CHAIN = new Uint8Array(32).fill(0xc4);
 const digest = (n: number) => new Uint8Array(32).fill(n);
+const { publicKey: PUBLIC_KEY } = ml_dsa65.keygen(digest(7));
 
 /**
  * Instructions of one signature: making the key from its seed, and attempts, of which FIPS 204 expects 5.1 for ML-DSA-65; that 150 are
@@ -35,7 +38,7 @@ const SIGNATURE_COST = SIGNATURE.key + SIGNATURE.attempts * SIGNATURE.attempt;
 const SIGNATURES_AT_ONCE = 9;
 
 const state: Value<typeof SealedState> = {
-  version: 3,
+  version: 4,
   generation: 5n,
   boot: 2n,
   seed: digest(7),
@@ -47,6 +50,8 @@ const state: Value<typeof SealedState> = {
   nextSequence: 4n,
   sequenceDigest: digest(4),
   author: AUTHOR,
+  recoveredRound: 0n,
+  ending: false,
 };
 const loaded = (counter: bigint, changes: Partial<typeof state> | undefined): Frame =>
   frameOf("trustToVault", {
@@ -59,7 +64,35 @@ const sealed = (generation: bigint): Frame => frameOf("trustToVault", { kind: "s
 const block = (round: bigint, n: number): Frame =>
   frameOf("orderToVault", { kind: "signBlock", epoch: 0n, round, digest: digest(n) });
 const checkpoint = (sequence: bigint, n: number): Frame =>
-  frameOf("ledgerToVault", { kind: "signCheckpoint", epoch: 0n, sequence, digest: digest(n) });
+  frameOf("ledgerToVault", {
+    kind: "signCheckpoint",
+    epoch: 0n,
+    sequence,
+    round: sequence,
+    endOfEpoch: false,
+    digest: digest(n),
+  });
+const standing = (epoch: bigint): Frame =>
+  frameOf("orderToVault", { kind: "standing", id: 1n, epoch, nonce: digest(6) });
+/** Of the key that the state's seed makes. */
+const recovery = (nonce: number, round: bigint): Frame =>
+  frameOf("orderToVault", {
+    kind: "recovery",
+    chain: CHAIN,
+    epoch: 3n,
+    publicKey: PUBLIC_KEY,
+    nonce: digest(nonce),
+    round,
+  });
+/** Of commits from before what is recovered. */
+const EARLIER = frameOf("ledgerToVault", {
+  kind: "signCheckpoint",
+  epoch: 3n,
+  sequence: 9n,
+  round: 9n,
+  endOfEpoch: false,
+  digest: digest(9),
+});
 const bind = (chain: Uint8Array): Frame => frameOf("ledgerToVault", { kind: "bind", chain });
 const failed = frameOf("trustToVault", { kind: "failed", code: codeNumber(TrustFailure, "notDurable") });
 
@@ -74,6 +107,8 @@ const REQUESTS: readonly Frame[] = [
   bind(CHAIN),
   bind(digest(1)),
   block(4n, 5),
+  standing(3n),
+  standing(2n),
 ];
 
 function situations(subject: Subject): Situation[] {
@@ -113,6 +148,16 @@ function situations(subject: Subject): Situation[] {
       [block(9n, 9), checkpoint(9n, 9)],
       0.1,
     ),
+    ...[[], [entropy(6)], [entropy(6), recovery(6, 9n), sealed(6n)]].map((before, i) =>
+      situationAfter(
+        `recovering, ${i}`,
+        subject,
+        RECOVERING,
+        [loaded(5n, {}), ...before],
+        [...REQUESTS, entropy(6), recovery(6, 9n), recovery(5, 9n), sealed(6n), EARLIER],
+        0.2,
+      ),
+    ),
     situationAfter("no configuration", subject, Uint8Array.of(1), [], REQUESTS, 0.02),
   ];
 }
@@ -141,7 +186,7 @@ function judge(
     return { kind: "malformed", codes: [] };
   }
   const codes = outputs.flatMap(({ frame }) =>
-    frame.kind === "refused" ? [codeOf("VAULT", VaultRefusal, frame.code)] : [],
+    frame.kind === "refused" || frame.kind === "noStanding" ? [codeOf("VAULT", VaultRefusal, frame.code)] : [],
   );
   // A boot that fails, and whatever is asked of it then.
   if (lane === "trustToVault" && codes.length > 0) return { kind: "answered", codes, fatal: true };

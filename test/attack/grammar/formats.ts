@@ -240,6 +240,8 @@ export const SealedState = struct("SealedState", {
   nextSequence: u64,
   sequenceDigest: bytes(32),
   author: u16,
+  recoveredRound: u64,
+  ending: bool,
 });
 
 /** What a blob holds, by the struct and the field it stands in (of a vector of blobs: each of them). */

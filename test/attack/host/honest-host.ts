@@ -72,6 +72,8 @@ const MOST_ROUNDS = 64;
 /** Milliseconds between two blocks. */
 const TICK_MS = 250n;
 
+const NONCE = new Uint8Array(32).fill(0x5e);
+
 export class HonestHost {
   readonly #chain: Chain;
   readonly #payloads: ReadonlyMap<string, Payload>;
@@ -117,7 +119,7 @@ export class HonestHost {
       order: encode(Config.order, { chain, epoch, epochStartMs, epochDurationMs: 0n, author: 0, ...defaultOrder(1) }),
       execute: encode(Config.execute, { sealed: 1 }),
       ledger: encode(Config.ledger, { chain, author: 0, committee, faults: CLASSIC }),
-      vault: encode(Config.vault, { author: 0 }),
+      vault: encode(Config.vault, { author: 0, recover: false }),
     };
   }
 
@@ -142,6 +144,7 @@ export class HonestHost {
       await this.#ask("hostToLedger", { kind: "status" }, "status");
       await this.#ask("hostToOrder", { kind: "status" }, "status");
       await this.#ask("hostToOrder", { kind: "evidence" }, "evidence");
+      await this.#standing();
     }
     if (act.kind === "block") {
       await this.#propose(act.transactions);
@@ -151,6 +154,14 @@ export class HonestHost {
       await this.close();
       await this.boot();
     }
+  }
+
+  /** As a peer's vault would be told where ours stands; there is no other member that our own could be told by. */
+  async #standing(): Promise<void> {
+    const { answer } = await this.#ask("hostToOrder", { kind: "standing", nonce: NONCE }, "standing");
+    const [{ publicKey }] = genesisCommittee(this.#chain.genesis) as [{ publicKey: Uint8Array }];
+    const standings = [{ ...answer.standing, signature: answer.standing.signature.slice() }];
+    await this.#ask("hostToVerify", { kind: "recovery", publicKey, nonce: NONCE, standings }, "rejected");
   }
 
   // --- what the core says

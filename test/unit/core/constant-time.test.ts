@@ -200,7 +200,7 @@ describe("the vault", () => {
   beforeAll(async () => {
     watched = await Watched.load("vault", "core/vault/index.ts", BUILD_UNDER_TEST);
     const component = new Component(watched.exports);
-    component.init(encode(Config.vault, { author: 3 }));
+    component.init(encode(Config.vault, { author: 3, recover: false }));
     fresh = component.state();
   });
 

@@ -1,7 +1,7 @@
 /** The ledger's frames one by one: what it refuses and when, the queue of commits, the pool of results, the vault's part, installing. */
 import { describe, expect, test } from "vitest";
-import { codeName, codeNumber, LedgerRejection } from "../../../core/wire/codes.ts";
-import { CheckpointExtension, HostToLedger } from "../../../core/wire/frames.ts";
+import { codeName, codeNumber, LedgerRejection, VaultRefusal } from "../../../core/wire/codes.ts";
+import { Certificate, CheckpointExtension, HostToLedger } from "../../../core/wire/frames.ts";
 import { MAX_ORDERED_TRANSACTIONS, MAX_READS } from "../../../core/wire/limits.ts";
 import { decode, encode } from "../../../core/wire/schema.ts";
 import { LIST, listRest } from "../../../proofs/model/committee.ts";
@@ -434,6 +434,33 @@ describe("the vault", () => {
     }
     world.finish(last);
     expect(component.step("vaultToLedger", { ...signed, digest })).toEqual([]);
+  });
+
+  test("leaves to others what it may have signed before it lost its state: the checkpoint is made without a signature", () => {
+    const world = new World().start();
+    const commit = world.order([]);
+    world.begin(commit, []);
+    world.runAll();
+    const [, request] = world.step(1);
+    if (request?.lane !== "ledgerToVault" || request.frame.kind !== "signCheckpoint") throw new Error("no request");
+    const { sequence, round, endOfEpoch, digest } = request.frame;
+    expect([sequence, round, endOfEpoch]).toEqual([1n, commit.round, false]);
+    const refusal = {
+      kind: "refused",
+      code: codeNumber(VaultRefusal, "beforeRecovery"),
+      slot: sequence,
+      digest,
+    } as const;
+    const { component } = world;
+    expect(component.step("vaultToLedger", { ...refusal, slot: 2n })).toEqual([]);
+    for (const near of neighbours(digest)) {
+      expect(component.step("vaultToLedger", { ...refusal, digest: near })).toEqual([]);
+    }
+    const [made] = component.step("vaultToLedger", refusal);
+    if (made?.lane !== "ledgerToHost" || made.frame.kind !== "checkpoint") throw new Error("no checkpoint");
+    expect([made.frame.sequence, made.frame.digest]).toEqual([sequence, digest]);
+    expect(decode(Certificate, made.frame.certificate).signatures).toEqual([]);
+    expect(component.step("vaultToLedger", refusal)).toEqual([]);
   });
 
   test("that is not bound to our chain is asked to be, before anything is signed", () => {

@@ -78,7 +78,7 @@ it("finds what it holds and nothing else, through many rounds of its rings", () 
     // The proposal need not be in the order of arrival.
     const chosen = taken.toReversed();
     const [asked] = order.propose(chosen.map((n) => named(n, 1)));
-    if (asked?.lane !== "orderToVault") throw new Error(`asked on ${asked?.lane}`);
+    if (asked?.lane !== "orderToVault" || asked.frame.kind !== "signBlock") throw new Error(`asked on ${asked?.lane}`);
     expect(order.signed(asked.frame.round, asked.frame.digest)).toHaveLength(3);
     model.commit(chosen);
     for (let i = 0; i < 25; i++) {

@@ -322,7 +322,8 @@ export class Order {
   makeBlock(transactions: readonly Transaction[], timestampMs = 1_000n, boot = 1n): Output[] {
     this.verified(...transactions);
     const [asked] = this.propose(transactions, timestampMs);
-    if (asked?.lane !== "orderToVault") throw new Error(`asked ${JSON.stringify(asked?.lane)}`);
+    if (asked?.lane !== "orderToVault" || asked.frame.kind !== "signBlock")
+      throw new Error(`asked ${JSON.stringify(asked?.lane)}`);
     return this.signed(asked.frame.round, asked.frame.digest, boot);
   }
 

@@ -438,7 +438,6 @@ describe("after a restart", () => {
       [{ ...good, chain: bytes32(1) }, "invalidBlock", fault("otherChain")],
       [{ ...good, epoch: EPOCH + 1n }, "invalidBlock", fault("otherChain")],
       [{ ...good, author: 1 }, "invalidBlock", fault("unknownAuthor")],
-      [{ ...good, boot: 3n }, "invalidBlock", fault("unsigned")],
       [{ ...good, round: 0n }, "invalidBlock", fault("wrongRound")],
       [{ ...good, round: 1n }, "invalidBlock", fault("wrongParentRound")],
       [{ ...good, round: 4n }, "invalidBlock", fault("unsigned")],

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { codeNumber, VaultRefusal } from "../../../core/wire/codes.ts";
 import { Config, LANES, type LaneName, SignedMessage } from "../../../core/wire/frames.ts";
 import { MAX_SEALED_BYTES } from "../../../core/wire/limits.ts";
-import { bytes, decode, encode, struct, u8, u16, u64, type Value, WireError } from "../../../core/wire/schema.ts";
+import { bool, bytes, decode, encode, struct, u8, u16, u64, type Value, WireError } from "../../../core/wire/schema.ts";
 import { Component, type Output } from "../../support/component.ts";
 import { almostZero, neighbours } from "../../support/neighbours.ts";
 import { loadWasm } from "../../support/wasm.ts";
@@ -33,10 +33,12 @@ const SealedState = struct("SealedState", {
   nextSequence: u64,
   sequenceDigest: bytes(32),
   author: u16,
+  recoveredRound: u64,
+  ending: bool,
 });
 type Sealed = Value<typeof SealedState>;
 const sealedState: Sealed = {
-  version: 3,
+  version: 4,
   generation: 5n,
   boot: 2n,
   seed: SEED,
@@ -48,6 +50,8 @@ const sealedState: Sealed = {
   nextSequence: 4n,
   sequenceDigest: digestOf(2),
   author: AUTHOR,
+  recoveredRound: 0n,
+  ending: false,
 };
 
 let exports: { readonly memory: WebAssembly.Memory };
@@ -57,7 +61,7 @@ let first: Output[];
 beforeEach(() => {
   exports ??= loadWasm("vault");
   vault = new Component(exports as never);
-  first = vault.init(encode(Config.vault, { author: AUTHOR }));
+  first = vault.init(encode(Config.vault, { author: AUTHOR, recover: false }));
 });
 
 const trust = (frame: Value<(typeof LANES)["trustToVault"]>) => vault.step("trustToVault", frame);
@@ -65,8 +69,8 @@ const load = (state: Partial<Sealed> | undefined, counter: bigint) =>
   trust({ kind: "loaded", counter, sealed: state && encode(SealedState, { ...sealedState, ...state }) });
 const signBlock = (round: bigint, digest: Uint8Array) =>
   vault.step("orderToVault", { kind: "signBlock", epoch: 3n, round, digest });
-const signCheckpoint = (sequence: bigint, digest: Uint8Array) =>
-  vault.step("ledgerToVault", { kind: "signCheckpoint", epoch: 3n, sequence, digest });
+const signCheckpoint = (sequence: bigint, digest: Uint8Array, round = 100n, endOfEpoch = false) =>
+  vault.step("ledgerToVault", { kind: "signCheckpoint", epoch: 3n, sequence, round, endOfEpoch, digest });
 const bind = (chain: Uint8Array) => vault.step("ledgerToVault", { kind: "bind", chain });
 
 const seal = (generation: bigint) => [
@@ -188,7 +192,7 @@ describe("boot", () => {
 
   it("serves nobody before it is ready, and nothing at all without a configuration", () => {
     expect(signBlock(11n, digestOf(9))).toEqual(refused("vaultToOrder", "notReady", 11n, digestOf(9)));
-    expect(vault.init(new Uint8Array(3))).toEqual([]);
+    expect(vault.init(new Uint8Array(4))).toEqual([]);
     expect(signBlock(11n, digestOf(9))).toEqual([]);
   });
 });
@@ -220,7 +224,7 @@ describe("signatures", () => {
     for (let n = 0; n < 24; n++) {
       const seed = Uint8Array.from({ length: 32 }, (_, i) => 31 * n + i + 1);
       const { publicKey, secretKey } = ml_dsa65.keygen(seed);
-      vault.init(encode(Config.vault, { author: AUTHOR }));
+      vault.init(encode(Config.vault, { author: AUTHOR, recover: false }));
       load({ seed }, 5n);
       expect(trust({ kind: "sealed", generation: 6n })[0]!.frame).toMatchObject({ publicKey });
       signBlock(11n, digestOf(n));
@@ -274,7 +278,7 @@ describe("signatures", () => {
     expect(signCheckpoint(9n, digestOf(1))).toEqual(refused("vaultToLedger", "otherAuthor", 9n, digestOf(1)));
     const unsigned = { epoch: 0n, round: 0n, nextSequence: 0n };
     for (const before of [{ epoch: 2n }, { ...unsigned, epoch: 3n }, unsigned]) {
-      vault.init(encode(Config.vault, { author: AUTHOR }));
+      vault.init(encode(Config.vault, { author: AUTHOR, recover: false }));
       ready({ author: AUTHOR + 1, ...before });
       const [sealing] = signBlock(12n, digestOf(9)) as Extract<Output, { lane: "vaultToTrust" }>[];
       if (sealing?.frame.kind !== "seal") throw new Error("no seal");
@@ -383,7 +387,7 @@ describe("chain", () => {
 
   it("and key are nothing but when all 32 bytes are zero", () => {
     for (const bytes of almostZero()) {
-      vault.init(encode(Config.vault, { author: AUTHOR }));
+      vault.init(encode(Config.vault, { author: AUTHOR, recover: false }));
       load(undefined, 0n);
       expect(trust({ kind: "entropy", bytes })).toEqual(seal(1n));
       trust({ kind: "sealed", generation: 1n });
@@ -471,7 +475,7 @@ describe("secrets", () => {
   function life(seed: Uint8Array, signs: boolean) {
     const module = loadWasm("vault");
     vault = new Component(module as never);
-    vault.init(encode(Config.vault, { author: AUTHOR }));
+    vault.init(encode(Config.vault, { author: AUTHOR, recover: false }));
     const fresh = new Uint8Array(module.memory.buffer).slice();
     load({ seed }, 5n);
     trust({ kind: "sealed", generation: 6n });

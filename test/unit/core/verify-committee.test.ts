@@ -238,12 +238,13 @@ describe("frames and configurations", () => {
       expect(answer).toEqual({ name: "malformedFrame", a: 0n, b: 0n, id });
     };
     refused(0n);
-    refused(0n, 5, 1, 0, 0, 0, 0, 0, 0, 0);
+    refused(0n, 6, 1, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 0, 6, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 2, 6, 0, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 3, 6, 0, 0, 0, 0, 0, 0, 0, 0);
     refused(6n, 4, 6, 0, 0, 0, 0, 0, 0, 0);
+    refused(6n, 5, 6, 0, 0, 0, 0, 0, 0, 0);
   });
 
   it("without a whole configuration of protocol 38 nothing is served", async () => {

@@ -17,6 +17,7 @@ const STATUS = {
   waiting: 2,
   transactions: 12n,
   reboots: 0,
+  waitsFor: undefined,
   platform: undefined,
   peers: [1, 2].map((peer) => ({
     peer,

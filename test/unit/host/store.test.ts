@@ -97,7 +97,9 @@ it("knows the state of the newest certified checkpoint while later ones are writ
   expect([store.head(id)?.version, store.node(bytes(8))]).toEqual([3n, bytes(11)]);
   await store.putCertificate(1n, bytes(4));
   expect(seen()).toEqual([2n, undefined, undefined]);
-  await store.takeBack();
+  await store.takeBack(() => true);
+  expect(store.latestCheckpoint()).toBe(2n);
+  await store.takeBack(() => false);
   expect([store.head(id)?.version, store.node(bytes(8)), store.latestCheckpoint()]).toEqual([2n, undefined, 1n]);
   await store.close();
 });

@@ -39,6 +39,7 @@ const LARGE_BYTES = 480_000;
 
 const PAYLOAD = { transaction: filled(1_000, 5), signatures: [filled(97, 6)] };
 const CHECKPOINT = { summary: filled(500, 7), certificate: filled(5_000, 8) };
+const STANDING = { author: 1, boot: 2n, round: 3n, signature: filled(3_309, 9) };
 /** What a node that has everything answers. */
 async function answerAll(_peer: Peer, request: Request): Promise<Response> {
   if (request.kind === "payloads") return { kind: "payloads", payloads: request.digests.map(() => PAYLOAD) };
@@ -47,6 +48,7 @@ async function answerAll(_peer: Peer, request: Request): Promise<Response> {
   if (request.kind === "state") return { kind: "state", checkpoint: CHECKPOINT };
   if (request.kind === "statePage") return { kind: "statePage", page: undefined };
   if (request.kind === "epochEnd") return { kind: "checkpoint", checkpoint: undefined };
+  if (request.kind === "standing") return { kind: "standing", standing: STANDING };
   const count = request.kind === "blocks" ? request.digests.length : Number(request.height);
   return { kind: "bundles", bundles: Array.from({ length: count }, (_, i) => sampleBundle(i, 1_000)), prunedTo: 0n };
 }

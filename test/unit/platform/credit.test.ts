@@ -112,7 +112,7 @@ describe("the node platform", () => {
           }),
           execute: encode(Config.execute, { sealed: 1 }),
           ledger: encode(Config.ledger, { chain, author: 0, committee: [], faults: CLASSIC }),
-          vault: encode(Config.vault, { author: 0 }),
+          vault: encode(Config.vault, { author: 0, recover: false }),
         },
         trustFolder: folder,
         pools: 2,

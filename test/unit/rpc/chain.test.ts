@@ -182,6 +182,7 @@ describe("caisson_getNodeStatus", () => {
   it("says how far the node is, also while its core is down", async () => {
     expect(await chain.call("caisson_getNodeStatus")).toStrictEqual({
       ready: true,
+      waitsFor: null,
       checkpoint: "7",
       round: "8",
       transactions: "9",

@@ -99,6 +99,7 @@ export class Chain {
         waiting: 2,
         transactions: 9n,
         reboots: 1,
+        waitsFor: undefined,
         platform: undefined,
         peers: [],
       },

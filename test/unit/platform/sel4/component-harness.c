@@ -171,7 +171,7 @@ static void believes_no_position(void) {
 
 static void speaks_on_its_own_lanes(void) {
   configure(1);
-  const uint32_t orders[] = {LANE_VAULT_TO_LEDGER, 4, LANES, 4, 1u << 31, 0, LANE_ORDER_TO_VAULT, 100, LANE_ORDER_TO_LEDGER, 5};
+  const uint32_t orders[] = {LANE_VAULT_TO_LEDGER, 4, LANES, 4, 1u << 31, 0, LANE_ORDER_TO_VAULT, 3000, LANE_ORDER_TO_LEDGER, 5};
   give(PRIVATE_LANE, orders, 10);
   notified(0);
   CHECK(steps == 1 && !speaking);
