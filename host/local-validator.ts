@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { PlatformName } from "../platform/platforms.ts";
-import type { CoreOptions } from "../platform/runner.ts";
+import type { TrustedBy } from "../platform/runner.ts";
 import { KEEPING, type Keeping } from "./keeping.ts";
 import type { NodeLog } from "./node-options.ts";
 import { deferred } from "./pipeline/async.ts";
@@ -18,7 +18,7 @@ export interface LocalValidatorOptions {
   readonly dataFolder: string;
   readonly trustFolder: string;
   readonly core?: PlatformName | undefined;
-  readonly trust?: CoreOptions["trust"];
+  readonly trust?: TrustedBy;
   readonly heartbeatMs: number;
   /** Addresses of its own, where they are not those that genesis names. */
   readonly listen?: readonly string[] | undefined;

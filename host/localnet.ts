@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Ed25519Keypair } from "@iota/iota-sdk/keypairs/ed25519";
 import { FolderLock, LOCK_FILE } from "../platform/folder-lock.ts";
 import { coreStarter, type PlatformName } from "../platform/platforms.ts";
-import type { CoreOptions, StartCore } from "../platform/runner.ts";
+import type { StartCore, TrustedBy } from "../platform/runner.ts";
 import { FolderDisk } from "../platform/trust/disk.ts";
 import { Faucet } from "./faucet/faucet.ts";
 import { faucetApp } from "./faucet/server.ts";
@@ -45,7 +45,7 @@ export interface LocalnetOptions {
   /** What runs the validators' cores, in turn, and the full node's the first; `node` by default. */
   readonly cores?: readonly PlatformName[] | undefined;
   /** What serves the validators' vaults; the host by default. */
-  readonly trust?: CoreOptions["trust"];
+  readonly trust?: TrustedBy;
   /** As NodeProcessOptions, and LocalValidatorOptions. */
   readonly startCore?: StartCore | undefined;
   readonly program?: string | undefined;

@@ -9,7 +9,7 @@ import type { Program } from "./program.ts";
 import { machineImage } from "./qemu/image.ts";
 import { startMachineCore } from "./qemu/index.ts";
 import { AARCH64, RISCV64 } from "./qemu/machines.ts";
-import type { CoreOptions, StartCore } from "./runner.ts";
+import type { StartCore, TrustedBy } from "./runner.ts";
 import { SEL4_AARCH64, SEL4_RISCV64 } from "./sel4/boards.ts";
 import { sel4Image } from "./sel4/image.ts";
 import { SETPRIV, startSel4Core } from "./sel4/index.ts";
@@ -32,10 +32,10 @@ export const START_CORE: Readonly<Record<PlatformName, StartCore>> = {
 };
 
 /** Those that may have a TPM. */
-const TPM_PLATFORMS: readonly PlatformName[] = ["qemu-aarch64"];
+const TPM_PLATFORMS: readonly PlatformName[] = ["qemu-aarch64", "sel4-aarch64"];
 
 /** What starts cores of a platform whose vault is served by this. Throws CoreStartError when the platform does not have it. */
-export function coreStarter(name: PlatformName, trust: NonNullable<CoreOptions["trust"]>): StartCore {
+export function coreStarter(name: PlatformName, trust: TrustedBy): StartCore {
   if (trust === "tpm" && !TPM_PLATFORMS.includes(name)) {
     throw new CoreStartError(`${name} has no TPM; ${TPM_PLATFORMS.join(", ")} may have one`);
   }

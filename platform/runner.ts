@@ -56,13 +56,14 @@ export interface CoreOptions {
   /** Folder for the vault's sealed state and counter; undefined: a core without a vault, which signs nothing. */
   readonly trustFolder: string | undefined;
   /** The host by default. */
-  readonly trust?: (typeof TRUSTS)[number];
+  readonly trust?: TrustedBy;
   /** On platforms that have one (platforms.ts); built of this tree by default. */
   readonly image?: Image | undefined;
 }
 
 /** What serves the vault: the host, from files, or a TPM of the core's own. */
 export const TRUSTS = ["host", "tpm"] as const;
+export type TrustedBy = (typeof TRUSTS)[number];
 
 /** Starts a core on some platform. */
 export type StartCore = (options: CoreOptions, listener: CoreListener) => Promise<Core>;

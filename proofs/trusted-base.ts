@@ -9,6 +9,7 @@ import { STAGE_SOURCES } from "../platform/first-stage/image.ts";
 import { NATIVE_SOURCES } from "../platform/native/image.ts";
 import { machineSources } from "../platform/qemu/image.ts";
 import { MACHINES, type Machine } from "../platform/qemu/machines.ts";
+import type { TrustedBy } from "../platform/runner.ts";
 import { SEL4_AARCH64 } from "../platform/sel4/boards.ts";
 import { domainSources } from "../platform/sel4/image.ts";
 import { type DomainKind, isComponent } from "../platform/sel4/system.ts";
@@ -89,8 +90,8 @@ export const machineFiles = (machine: Machine): readonly string[] =>
   compiledOf([COMPONENT_CODE, ...machineSources(machine)]);
 
 /** Of one domain on seL4, libmicrokit not counted; both boards have the same but for a few lines of assembly. */
-export const domainFiles = (kind: DomainKind): readonly string[] =>
-  compiledOf([...(isComponent(kind) ? [COMPONENT_CODE] : []), ...domainSources(SEL4_AARCH64, kind)]);
+export const domainFiles = (kind: DomainKind, trust?: TrustedBy): readonly string[] =>
+  compiledOf([...(isComponent(kind) ? [COMPONENT_CODE] : []), ...domainSources(SEL4_AARCH64, kind, trust)]);
 
 function domains(): void {
   const runtime = [COMPONENT_CODE, "image/component.c", "image/records.c", "image/trap.c"];
@@ -103,6 +104,7 @@ function domains(): void {
   show("  first stage", linesOf(compiledOf(STAGE_SOURCES)));
   show("  sel4: a component's domain", linesOf(domainFiles("verify")));
   for (const kind of ["trust", "link", "monitor"] as const) show(`  sel4: ${kind}`, linesOf(domainFiles(kind)));
+  show("  sel4: trust with a TPM", linesOf(domainFiles("trust", "tpm")));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

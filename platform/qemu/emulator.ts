@@ -27,6 +27,8 @@ export interface Emulation {
   readonly services: readonly string[];
   /** What starts the emulator so that it ends with this process, where the machine cannot turn itself off. */
   readonly launcher?: readonly string[];
+  /** Whether a TPM's word on it can be asked for, over the last port. */
+  readonly attests?: boolean;
 }
 
 export interface Emulated {
@@ -121,7 +123,7 @@ export function startEmulated(
         trusts: ["this process", "an emulator (simulated)", ...(lock ? [TRUSTED[by]] : [])],
         components,
       },
-      attest: tpm && trust?.attest,
+      attest: tpm && emulation.attests ? trust?.attest : undefined,
       end: async () => {
         emulator.kill("SIGKILL");
         await ended;

@@ -17,7 +17,7 @@ import type { Machine } from "./machines.ts";
 export const BUILD_FOLDER = fileURLToPath(new URL("../../build/", import.meta.url));
 
 /** Trust by a TPM (tpm-trust.h). */
-const TPM_TRUST_SOURCES: readonly string[] = [
+export const TPM_TRUST_SOURCES: readonly string[] = [
   ...["tpm-trust.c", "envelope.c", "tpm.c", "tis.c", "registers.c"].map((file) => `tpm/${file}`),
   ...["frames.c", "sha256.c"].map((file) => `trust/${file}`),
 ];

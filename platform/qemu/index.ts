@@ -20,7 +20,12 @@ export async function startMachine(machine: Machine, options: CoreOptions, liste
   if (options.trust !== "tpm" || options.trustFolder === undefined)
     return startEmulated(emulation, image, options, listener);
   const boot = await measuredBoot(machine, image.path);
-  return startEmulated({ ...emulation, machine: [...common(machine), ...boot] }, image, options, listener);
+  return startEmulated(
+    { ...emulation, machine: [...common(machine), ...boot], attests: true },
+    image,
+    options,
+    listener,
+  );
 }
 
 /** Words for the emulator that boot an image by a first stage. Throws CoreStartError, MissingProgram or CompileError. */

@@ -1,4 +1,5 @@
 /** The boards that a system is made for: what a Microkit SDK calls them, and where their devices are. */
+import type { StagePlace } from "../first-stage/image.ts";
 import { AARCH64, type Machine, RISCV64 } from "../qemu/machines.ts";
 
 export interface Board {
@@ -22,6 +23,8 @@ export interface Board {
   readonly console: number;
   /** Memory that the serial device reaches: a piece of RAM that nobody else is given. */
   readonly shared: number;
+  /** On boards that may have a TPM: the page of its registers, and where a first stage lies that measures images. */
+  readonly tpm?: { readonly page: number; readonly stage: StagePlace };
 }
 
 /** What SDKs' kernels for both boards are configured for, in MiB. */
@@ -36,6 +39,8 @@ export const SEL4_AARCH64: Board = {
   serial: { page: 0x0a00_3000, slots: 8, stride: 0x200, interrupt: 79 },
   console: 0x0900_0000,
   shared: 0x5000_0000,
+  // The image is started where it lies, as without a first stage.
+  tpm: { page: 0x0c00_0000, stage: { stage: 0x6f00_0000, image: 0x7000_0000, room: 0x1000_0000 } },
 };
 
 export const SEL4_RISCV64: Board = {

@@ -33,7 +33,7 @@ struct report {
   /* 1: it serves: what goes wrong from here on may go well the next time. */
   uint32_t serves;
   char sha256[SHA256_DIGITS];
-  /* Why it ends itself. */
+  /* Why it ends itself, or what it cannot do. */
   char why[NOTICE_TEXT_BYTES];
 };
 

@@ -22,6 +22,8 @@ import {
   topologyFolder,
 } from "../image/component-objects.ts";
 import type { Image } from "../image/image.ts";
+import { TPM_TRUST_SOURCES } from "../qemu/image.ts";
+import type { TrustedBy } from "../runner.ts";
 import { COMPONENTS, type ComponentName } from "../topology.ts";
 import type { Board } from "./boards.ts";
 import { layoutHeader } from "./layout-header.ts";
@@ -44,6 +46,8 @@ const SEL4 = sourceOf("sel4");
 export interface Sel4ImageOptions extends ImageOptions {
   /** Domains of verify and of execute each. */
   readonly pools?: number;
+  /** What serves the vault. */
+  readonly trust?: TrustedBy;
   /** Objects and linker's flags for the domains of a kind besides the usual ones: for tests of what a domain may not do. */
   readonly besides?: Readonly<Partial<Record<DomainKind, Besides>>>;
 }
@@ -54,9 +58,14 @@ export interface Besides {
 }
 
 /** C of a domain besides the code of its component (../image). */
-export function domainSources({ machine: { architecture } }: Board, kind: DomainKind): readonly string[] {
+export function domainSources(
+  { machine: { architecture } }: Board,
+  kind: DomainKind,
+  trust: TrustedBy = "host",
+): readonly string[] {
   const all = [`sel4/${architecture}.S`, "sel4/stream.c", "image/memory.c"];
   if (isComponent(kind)) return [...all, "image/component.c", "image/records.c", "sel4/component-domain.c"];
+  if (kind === "trust" && trust === "tpm") return [...all, ...TPM_TRUST_SOURCES, "sel4/tpm-trust-domain.c"];
   if (kind === "trust") return [...all, "sel4/trust-domain.c"];
   if (kind === "link") return [...all, "serial/serial.c", "sel4/link-domain.c"];
   return [...all, "image/trap.c", "qemu/console.c", `qemu/${architecture}/uart.c`, "sel4/monitor-domain.c"];
@@ -109,11 +118,11 @@ async function domainProgram(
   const include = [
     ...[dirname(keep(generated, "layout.h", layoutHeader(system, domain))), SEL4, IMAGE_FOLDER],
     ...[join(IMAGE_FOLDER, "freestanding"), topologyFolder(generated)],
-    ...["serial", "qemu"].map(sourceOf),
+    ...["serial", "qemu", "tpm", "trust"].map(sourceOf),
   ];
   const self = isComponent(kind) ? [`-DCOMPONENT=${kind}`, `-DEND_SELF=END_${kind.toUpperCase()}`] : [];
   const flags = [...self, "-isystem", sdk.include];
-  const sources = domainSources(system.board, kind).map(sourceOf);
+  const sources = domainSources(system.board, kind, system.trustBy).map(sourceOf);
   const objects = await Promise.all(sources.map((file) => builder.object({ file, include, flags })));
   const code = isComponent(kind) ? components[kind].objects : [];
   const script = join(SEL4, "domain.ld");

@@ -10,6 +10,7 @@ import {
   restartsAlone,
   type Stream,
   type System,
+  tpmOf,
 } from "./system.ts";
 
 const hex = (number: number): string => `UINT64_C(0x${number.toString(16)})`;
@@ -70,6 +71,9 @@ function childLayout(system: System, domain: Domain): string[] {
   const into = inOrder.filter(({ to }) => to === domain);
   return [
     ...own,
+    ...(domain.kind === "trust" && system.trustBy === "tpm"
+      ? [define("TPM_REGISTERS", hex(tpmOf(system.board).page))]
+      : []),
     ...(isComponent(domain.kind) ? [define("MEMORY_ADDRESS", hex(MEMORY_ADDRESS))] : []),
     define("LONGEST_FRAME_BYTES", Math.max(...into.map(({ frameBytes }) => frameBytes))),
     array("struct stream", "ins", rows(into)),

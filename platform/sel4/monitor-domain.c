@@ -16,7 +16,7 @@ enum { CHILDREN = sizeof children / sizeof *children };
 /* The configuration that comes next is of this end; `length` of it is known from the fourth byte on. */
 static uint32_t end, length, got;
 static uint8_t length_bytes[sizeof length];
-static bool heard[CHILDREN], over;
+static bool heard[CHILDREN], troubled[CHILDREN], over;
 
 static struct config *config_of(const struct child *child) { return region(child->config); }
 static const struct report *report_of(const struct child *child) { return region(child->report); }
@@ -90,6 +90,16 @@ static void hear(uint32_t id) {
   say("hash", children[id].kind, instance, sha256, NULL);
 }
 
+/* What it cannot do, for operators; once. */
+static void hear_trouble(uint32_t id) {
+  char why[NOTICE_TEXT_BYTES];
+  copy_text(why, report_of(&children[id])->why);
+  if (troubled[id] || !why[0]) return;
+  troubled[id] = true;
+  make_text(why, sizeof why);
+  say("trouble", why, NULL);
+}
+
 static char *write_hex(char *to, uint64_t number) {
   for (int shift = 60; shift >= 0; shift -= 4) *to++ = "0123456789abcdef"[number >> shift & 15];
   return to;
@@ -134,7 +144,10 @@ void init(void) { stream_begin_taking(&configurations); }
 void notified(microkit_channel channel) {
   take_configurations();
   for (uint32_t id = 0; id < CHILDREN; id++)
-    if (children[id].channel == channel) hear(id);
+    if (children[id].channel == channel) {
+      hear(id);
+      hear_trouble(id);
+    }
 }
 
 seL4_Bool fault(microkit_child id, microkit_msginfo info, microkit_msginfo *reply) {

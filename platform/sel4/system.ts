@@ -4,6 +4,8 @@
  */
 import { Config, LANES, type LaneName } from "../../core/wire/frames.ts";
 import { MAX_FRAME_BYTES } from "../../core/wire/limits.ts";
+import { CoreStartError } from "../launched-core.ts";
+import type { TrustedBy } from "../runner.ts";
 import { COMPONENTS, type ComponentName, type End, INSTANCES, LINKED, ON_FAULT, TOPOLOGY } from "../topology.ts";
 import type { Board } from "./boards.ts";
 import { frameBytes } from "./frame-bytes.ts";
@@ -77,6 +79,8 @@ export interface Port {
 
 export interface System {
   readonly board: Board;
+  /** What serves the vault behind `trust`. */
+  readonly trustBy: TrustedBy;
   /** Memory that the serial device reaches. */
   readonly dmaBytes: number;
   readonly monitor: Domain;
@@ -114,12 +118,13 @@ const QUEUES_DMA_BYTES = 65_536;
 export interface SystemOptions {
   readonly pools?: number;
   readonly pages: Readonly<Record<ComponentName, number>>;
+  readonly trust?: TrustedBy;
 }
 
 export const isComponent = (kind: DomainKind): kind is ComponentName => COMPONENTS.some((name) => name === kind);
 export const restartsAlone = ({ kind }: Domain): boolean => isComponent(kind) && ON_FAULT[kind] === "restart-instance";
 
-export function systemOf(board: Board, { pools = 1, pages }: SystemOptions): System {
+export function systemOf(board: Board, { pools = 1, pages, trust: trustBy = "host" }: SystemOptions): System {
   const monitor = domain("monitor");
   const link = domain("link");
   const trust = domain("trust");
@@ -138,7 +143,7 @@ export function systemOf(board: Board, { pools = 1, pages }: SystemOptions): Sys
     return of(from).flatMap((one) => of(to).map((other) => memory.stream(lane, one, other)));
   });
   const configurations = memory.stream(undefined, link, monitor);
-  // Trust is simulated: the host answers for it.
+  // The host answers for trust, or keeps files for its TPM.
   const requests = memory.stream("vaultToTrust", trust, link);
   const answers = memory.stream("trustToVault", link, trust);
   const shared = children.map((child) => memory.shared(monitor, child));
@@ -147,6 +152,7 @@ export function systemOf(board: Board, { pools = 1, pages }: SystemOptions): Sys
   for (const one of components) memory.own(one, "memory", MEMORY_ADDRESS, pages[one.kind as ComponentName] * 65_536);
   memory.device(monitor, "console", board.console);
   memory.device(link, "serial", board.serial.page);
+  if (trustBy === "tpm") memory.device(trust, "tpm", tpmOf(board).page);
 
   const all = [...streams, configurations, requests, answers];
   const between = (from: Domain, to: Domain) => all.find((one) => one.from === from && one.to === to);
@@ -163,6 +169,7 @@ export function systemOf(board: Board, { pools = 1, pages }: SystemOptions): Sys
   memory.map(link, region("dma", dmaBytes, board.shared), DMA_ADDRESS, "rw");
   return {
     board,
+    trustBy,
     dmaBytes,
     monitor,
     link,
@@ -176,6 +183,12 @@ export function systemOf(board: Board, { pools = 1, pages }: SystemOptions): Sys
     ]),
     ports,
   };
+}
+
+/** Throws CoreStartError. */
+export function tpmOf({ name, tpm }: Board): NonNullable<Board["tpm"]> {
+  if (!tpm) throw new CoreStartError(`${name} has no TPM`);
+  return tpm;
 }
 
 function domain(kind: DomainKind, instance?: number): Domain {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keep } from "../../../../platform/image/compile.ts";
 import { sourceOf, topologyFolder } from "../../../../platform/image/component-objects.ts";
+import type { TrustedBy } from "../../../../platform/runner.ts";
 import { SEL4_AARCH64 } from "../../../../platform/sel4/boards.ts";
 import { layoutHeader } from "../../../../platform/sel4/layout-header.ts";
 import { systemOf } from "../../../../platform/sel4/system.ts";
@@ -26,6 +27,8 @@ interface Harness {
   readonly file: string;
   readonly sources: readonly string[];
   readonly flags: readonly string[];
+  /** Of the system that it is of; the host by default. */
+  readonly trust?: TrustedBy;
 }
 
 const STREAM = ["sel4/stream.c"];
@@ -51,6 +54,7 @@ const HARNESSES: readonly Harness[] = [
   },
   { domain: "monitor", file: "monitor-harness.c", sources: [...STREAM, "image/trap.c", "qemu/console.c"], flags: [] },
   { domain: "trust", file: "trust-harness.c", sources: STREAM, flags: [] },
+  { domain: "trust", file: "tpm-trust-harness.c", sources: STREAM, flags: [], trust: "tpm" },
   { domain: "link", file: "link-harness.c", sources: STREAM, flags: [] },
 ];
 
@@ -64,12 +68,12 @@ function scenariosOf({ file, flags }: Harness): string[] {
   return [...seen.matchAll(/^ {6}\{"([^"]+)"/gm)].map(([, name]) => name!);
 }
 
-describe.runIf(gcc).each(HARNESSES)("the domain of $domain", (harness) => {
+describe.runIf(gcc).each(HARNESSES)("the domain of $domain ($file)", (harness) => {
   const folder = mkdtempSync(join(tmpdir(), "caisson-domain-"));
   const program = join(folder, "harness");
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeAll(() => {
-    const system = systemOf(SEL4_AARCH64, { pools: 2, pages: PAGES });
+    const system = systemOf(SEL4_AARCH64, { pools: 2, pages: PAGES, trust: harness.trust ?? "host" });
     const domain = [system.monitor, ...system.children].find(({ name }) => name === harness.domain)!;
     const own = system.mappings.filter((mapping) => mapping.domain === domain && mapping.region.physical === undefined);
     const regions = own.map(({ address, region }) => `{UINT64_C(${address}), UINT64_C(${region.bytes})}`).join(", ");
@@ -77,7 +81,7 @@ describe.runIf(gcc).each(HARNESSES)("the domain of $domain", (harness) => {
     const include = [
       ...[here, dirname(keep(folder, "layout.h", layoutHeader(system, domain))), topologyFolder(folder)],
       dirname(keep(folder, "regions.h", mapped)),
-      ...["sel4", "image", "serial", "qemu"].map(sourceOf),
+      ...["sel4", "image", "serial", "qemu", "tpm", "trust"].map(sourceOf),
     ].map((path) => `-I${path}`);
     const sources = [join(here, harness.file), join(here, "stand-in.c"), ...harness.sources.map(sourceOf)];
     const built = spawnSync(

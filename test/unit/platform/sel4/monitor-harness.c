@@ -84,6 +84,15 @@ static void says_hashes_once(void) {
   CHECK(said_bytes == strlen("hash order 0 \n") + strlen("hash execute 1 \n") + 2 * SHA256_DIGITS);
 }
 
+static void says_trouble_once(void) {
+  init();
+  copy_text(reports("trust")->why, "it is\nbroken");
+  notified(children[child_named("trust")].channel);
+  copy_text(reports("trust")->why, "again");
+  notified(children[child_named("trust")].channel);
+  CHECK(has_said("trouble it is?broken\n") && said_bytes == strlen("trouble it is?broken\n"));
+}
+
 static void fault_of(const char *name, uint64_t label, uint64_t at, uint64_t address, bool runs) {
   microkit_msginfo reply;
   stand_in.words[seL4_VMFault_IP] = at;
@@ -174,7 +183,7 @@ static void stands_hostile_children(void) {
     notified((microkit_channel)draw(16));
     if (draw(4) == 0) fault_of(children[id].name, draw(8), draw(UINT64_MAX), draw(UINT64_MAX), draw(2));
     for (uint32_t i = 0; i < said_bytes; i++) CHECK(said[i] == '\n' || (said[i] >= ' ' && said[i] <= '~'));
-    CHECK(said_bytes == 0 || !strncmp(said, "hash ", 5) || !strncmp(said, "fault ", 6) || !strncmp(said, "restart ", 8));
+    CHECK(said_bytes == 0 || !strncmp(said, "hash ", 5) || !strncmp(said, "fault ", 6) || !strncmp(said, "restart ", 8) || !strncmp(said, "trouble ", 8));
     said_bytes = 0;
     if (round % 1000 == 0) over = false;
   }
@@ -186,6 +195,7 @@ int main(int count, char **words) {
       {"takes configurations however they are cut", gives_in_pieces},
       {"ends the core on a configuration that is too long", refuses_a_long_one},
       {"says of which modules components are made, once and in text", says_hashes_once},
+      {"says once what a domain cannot do, in text", says_trouble_once},
       {"starts a component again that may be", starts_again},
       {"ends the core when one faults before it serves", ends_before_it_serves},
       {"ends the core when another faults, and says no more", ends_with_others},

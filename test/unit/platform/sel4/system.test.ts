@@ -94,6 +94,16 @@ describe("a system", () => {
     ]);
   });
 
+  it("gives the registers of a TPM, where there is one, to trust alone", () => {
+    const withTpm = systemOf(SEL4_AARCH64, { pools: POOLS, pages: PAGES, trust: "tpm" });
+    const names = ({ mappings }: typeof system) =>
+      mappings.map(({ domain, region }) => `${domain.name}: ${region.name}`);
+    expect(names(withTpm).filter((name) => !names(system).includes(name))).toEqual(["trust: tpm"]);
+    expect(withTpm.channels.length).toBe(system.channels.length);
+    const noTpm = BOARDS.find(({ tpm }) => tpm === undefined)!;
+    expect(() => systemOf(noTpm, { pages: PAGES, trust: "tpm" })).toThrow("has no TPM");
+  });
+
   it("has a channel for each pair that shares something, with numbers of its own in each domain", () => {
     const sharing = new Set(system.streams.map(({ from, to }) => pair(from, to)));
     for (const child of system.children) sharing.add(pair(system.monitor, child));
