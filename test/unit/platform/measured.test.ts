@@ -1,9 +1,11 @@
 /** A core whose trust is a TPM (simulated): its key is for the image that made it, its counter knows every older state, and nothing of it is left running. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readVault } from "../../../host/genesis/vault-key.ts";
 import type { Image } from "../../../platform/image/image.ts";
@@ -24,7 +26,7 @@ import { SWTPM } from "../../../platform/tpm/swtpm.ts";
 import { CONFIGS } from "../../conformance/conversation.ts";
 import { platformsHere } from "../../conformance/platforms.ts";
 import { isLonger } from "../../support/longer.ts";
-import { childrenOf } from "../../support/processes.ts";
+import { childrenOf, isRunning } from "../../support/processes.ts";
 
 const SKIPPED = isLonger("machines with a TPM", "CAISSON_MACHINES", "npm run test:machines");
 const swtpm = spawnSync(SWTPM.command, ["--version"]).error === undefined;
@@ -42,7 +44,10 @@ const MEASURED: readonly Measured[] = [
   { name: "sel4-aarch64", image: () => sel4Image(SEL4_AARCH64, { trust: "tpm" }), attests: false },
 ];
 
+const OWNER = fileURLToPath(new URL("machine-owner.ts", import.meta.url));
 const BUILD_MS = 300_000;
+/** Several boots, of which each takes seconds on seL4. */
+const TEST_MS = 180_000;
 const PATIENCE = { timeout: 20_000 };
 const SEALED = "vault.sealed";
 const TPM = "tpm";
@@ -51,6 +56,7 @@ const CONSTANT = Buffer.from("cd65ef2391443771", "hex");
 
 describe.skipIf(SKIPPED || !swtpm).each(MEASURED.filter(({ name }) => here.includes(name)))(
   "$name with a TPM",
+  { timeout: TEST_MS },
   (measured) => {
     const folder = mkdtempSync(join(tmpdir(), "caisson-measured-"));
     let image: Image;
@@ -131,6 +137,28 @@ describe.skipIf(SKIPPED || !swtpm).each(MEASURED.filter(({ name }) => here.inclu
       rmSync(kept(TPM), { recursive: true });
       cpSync(kept("own-tpm"), kept(TPM), { recursive: true });
       expect((await boot()).boot).toBe(2n);
+    });
+
+    it("says so when an image is cut off, or there is none", async () => {
+      const path = join(folder, "cut");
+      // seL4's loader is started where it lies, whatever is left of it.
+      if (measured.name === "qemu-aarch64") {
+        writeFileSync(path, readFileSync(image.path).subarray(0, 4_096));
+        await expect(boot({ ...image, path })).rejects.toThrow("an image that is cut off");
+      }
+      writeFileSync(path, "");
+      await expect(boot({ ...image, path })).rejects.toThrow("no image");
+    });
+
+    it("leaves no TPM behind when its host is killed", async () => {
+      const owner = spawn(process.execPath, ["--import", "tsx", OWNER, measured.name, trust], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await once(owner.stdout, "data");
+      const played = childrenOf(owner.pid!).filter(({ name }) => name.startsWith(SWTPM.command));
+      expect(played).toHaveLength(1);
+      owner.kill("SIGKILL");
+      await expect.poll(() => isRunning(played[0]!.pid), PATIENCE).toBe(false);
     });
 
     it.runIf(measured.attests)(
