@@ -1,4 +1,4 @@
-/** Signatures of a commit's transactions in frames that each fit: the ledger takes them in as many as it is given. */
+/** Signatures of a checkpoint's transactions in frames that each fit: the ledger takes them in as many as it is given. */
 import { MAX_COMMIT_TRANSACTIONS, MAX_FRAME_BYTES, MAX_SIGNATURES } from "../../core/wire/limits.ts";
 
 type Signatures = readonly Uint8Array[];
@@ -8,7 +8,7 @@ const ULEB_BYTES = 5;
 /** Variant, id and count of a frame. */
 const FRAME_HEAD_BYTES = 16;
 
-/** The lists in order, cut into runs whose frames are of at most `frameBytes`. */
+/** The lists in order, cut into runs whose frames are of at most `frameBytes`, and of no more lists than a frame may have. */
 export function signatureFrames(lists: readonly Signatures[], frameBytes = MAX_FRAME_BYTES): Signatures[][] {
   const frames: Signatures[][] = [];
   let left = 0;

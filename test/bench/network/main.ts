@@ -18,10 +18,10 @@ const ROWS: readonly { readonly validators: number; readonly faults: FaultsText;
 const ONE_WAY_MS = 50;
 
 function showSaturation(validators: number, measured: Saturation): void {
-  const { count, seconds, finalityP50, rounds, commits, busyMs, split } = measured;
+  const { count, seconds, finalityP50, rounds, commits, checkpoints, busyMs, split } = measured;
   console.log(
     `\n${validators} validators, ${count} transfers at saturation: ${(count / seconds).toFixed(0)} a second, ` +
-      `finality p50 ${finalityP50} ms; ${rounds} rounds, ${commits} commits`,
+      `finality p50 ${finalityP50} ms; ${rounds} rounds, ${commits} commits, ${checkpoints} checkpoints`,
   );
   const each = (busyMs * 1_000) / (count * validators);
   console.log(`  a validator's time on a processor for each transfer: ${each.toFixed(0)} us, of which`);

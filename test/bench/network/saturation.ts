@@ -30,6 +30,8 @@ export interface Saturation {
   readonly finalityP50: number;
   readonly rounds: number;
   readonly commits: number;
+  /** Each validator signs every one of them. */
+  readonly checkpoints: number;
   /** Of all validators together: time on a processor, milliseconds, and parts that sum to one. */
   readonly busyMs: number;
   readonly split: Split;
@@ -64,6 +66,7 @@ export async function saturation(validators: number, components: ComponentUrls):
     };
     const busy = () => pids.reduce((sum, pid) => sum + busyMsOf(pid), 0);
     const before = node.meter.reading;
+    const checkpoint = node.store.latestCheckpoint()!;
     node.meter.takeRecent();
     const busyBefore = busy();
     sample();
@@ -80,6 +83,7 @@ export async function saturation(validators: number, components: ComponentUrls):
       finalityP50: node.meter.takeRecent().p50,
       rounds: after.round - before.round,
       commits: after.commit - before.commit,
+      checkpoints: Number(node.store.latestCheckpoint()! - checkpoint),
       busyMs,
       split: await splitOf(profiles, components),
     };

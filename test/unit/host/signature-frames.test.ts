@@ -1,8 +1,14 @@
-/** Cutting a commit's signatures into frames: in order, all of them, each frame within the bound, and no more frames than needed. */
+/** Cutting a checkpoint's signatures into frames: in order, all of them, each frame within the bound, and no more frames than needed. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LANES } from "../../../core/wire/frames.ts";
-import { MAX_BLOCK_TRANSACTIONS, MAX_FRAME_BYTES, MAX_SIGNATURE_BYTES } from "../../../core/wire/limits.ts";
+import {
+  MAX_BLOCK_TRANSACTIONS,
+  MAX_CHECKPOINT_TRANSACTIONS,
+  MAX_COMMIT_TRANSACTIONS,
+  MAX_FRAME_BYTES,
+  MAX_SIGNATURE_BYTES,
+} from "../../../core/wire/limits.ts";
 import { encode } from "../../../core/wire/schema.ts";
 import { signatureFrames } from "../../../host/pipeline/signature-frames.ts";
 
@@ -16,6 +22,17 @@ describe("signature frames", () => {
     const frames = signatureFrames(lists);
     expect(frames.flat()).toEqual(lists);
     expect(frames.length).toBe(3);
+    for (const frame of frames) expect(frameBytes(frame)).toBeLessThanOrEqual(MAX_FRAME_BYTES);
+  });
+
+  it("of more transactions than one commit has are several, as a frame has no more lists", () => {
+    const lists = Array.from({ length: MAX_CHECKPOINT_TRANSACTIONS }, (_, i) => [Uint8Array.of(i, i >> 8)]);
+    const frames = signatureFrames(lists);
+    expect(frames.flat()).toEqual(lists);
+    expect(frames.map(({ length }) => length)).toEqual([
+      MAX_COMMIT_TRANSACTIONS,
+      MAX_CHECKPOINT_TRANSACTIONS - MAX_COMMIT_TRANSACTIONS,
+    ]);
     for (const frame of frames) expect(frameBytes(frame)).toBeLessThanOrEqual(MAX_FRAME_BYTES);
   });
 
