@@ -104,6 +104,12 @@ const lastSignature = vaultSign(LAST, {
   ...ofAll,
 });
 
+/** Transactions of one Ed25519 signature each, which are looked at together; some are not good, so that each is looked at for itself as well. */
+const together = fc
+  .sample(verifyCase, { seed: 4, numRuns: 120 })
+  .filter(({ signatures: [first, ...others] }) => first?.[0] === 0 && others.length === 0)
+  .slice(0, 24);
+
 const verifyFrames = (): Frame[] => [
   ...fc
     .sample(verifyCase, { seed: 3, numRuns: 40 })
@@ -112,6 +118,11 @@ const verifyFrames = (): Frame[] => [
     kind: "transactions",
     id: 1n,
     transactions: fc.sample(verifyCase, { seed: 4, numRuns: 8 }).map((one, i) => ({ id: BigInt(i), ...one })),
+  }),
+  frame("hostToVerify", {
+    kind: "transactions",
+    id: 1n,
+    transactions: together.map((one, i) => ({ id: BigInt(i), ...one })),
   }),
   frame("hostToVerify", { kind: "block", id: 2n, block: block(header()) }),
   frame("hostToVerify", { kind: "block", id: 3n, block: block(last, lastSignature) }),

@@ -168,6 +168,11 @@ describe("transactions that are refused", () => {
     const inputs = Array.from({ length: 2_048 }, (_, i) => shared(object(i + 1).objectId));
     const call = { MoveCall: { package: "0x2", module: "a", function: "b", typeArguments: [], arguments: [] } };
     expect(await refused(raw(inputs, [call]))).toEqual(["tooManyInputs", 2_048n, 2_049n]);
+    expect(await refused(raw([...inputs.slice(1), receiving(9_999), receiving(9_998)], []))).toEqual([
+      "tooManyInputs",
+      2_048n,
+      2_049n,
+    ]);
     // Each package counts once, wherever it is named: two in one type, two among dependencies, the one that is called.
     const share: Parameters<typeof raw>[1] = [{ MakeMoveVec: { type: "0x77::a::B<0x2::a::C>", elements: [] } }];
     const publish = { modules: [[1]], dependencies: ["0x1", "0x77", "0x1"] };
