@@ -1,8 +1,9 @@
 /** No test file of the core is forgotten when mutants are tried: each is in a component's suite, or is said to belong to none. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { OF_NO_COMPONENT, SUITES } from "./suites.ts";
+import { OF_LIB, OF_NO_COMPONENT, SUITES } from "./suites.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const FOLDERS = ["proofs/properties", "test/unit/core"];
@@ -25,5 +26,29 @@ test("every file that is named is there, and is not named as one of no component
     Object.values(SUITES)
       .flat()
       .filter((file) => file in OF_NO_COMPONENT),
+  ).toEqual([]);
+});
+
+/** What drives a component in tests. */
+const DRIVER = "test/support/component.ts";
+
+/** Whether a file imports the driver, by itself or through others. */
+function drivesComponents(file: string, seen = new Set<string>()): boolean {
+  if (file === DRIVER) return true;
+  if (seen.has(file) || !file.endsWith(".ts")) return false;
+  seen.add(file);
+  const imports = readFileSync(join(root, file), "utf8").matchAll(
+    /^(?:import (?!type )|export |\} )[^;]*?from "(\.[^"]+)";$/gm,
+  );
+  return [...imports].some(([, path]) => drivesComponents(join(dirname(file), path!), seen));
+}
+
+test("a file that speaks to core/lib alone drives no component, and every file of a suite does", () => {
+  const ofLib = Object.keys(OF_NO_COMPONENT).filter((file) => OF_NO_COMPONENT[file] === OF_LIB);
+  expect(ofLib.filter((file) => drivesComponents(file))).toEqual([]);
+  expect(
+    Object.values(SUITES)
+      .flat()
+      .filter((file) => !drivesComponents(file)),
   ).toEqual([]);
 });

@@ -18,7 +18,12 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/verify-epochs.test.ts",
     "test/unit/core/verify-recovery.test.ts",
     "test/unit/core/fault-rules.test.ts",
+    "test/unit/core/signature.test.ts",
+    "test/unit/core/multisig.test.ts",
+    "test/unit/core/client-data.test.ts",
+    "test/unit/core/transaction.test.ts",
     "proofs/properties/verify.test.ts",
+    "proofs/properties/user-signatures.test.ts",
     ...ALL,
   ],
   order: [
@@ -47,6 +52,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
     "test/unit/core/execute-limits.test.ts",
     "test/unit/core/execute-vectors.test.ts",
     "test/unit/core/transaction.test.ts",
+    "test/unit/core/object.test.ts",
     "proofs/properties/execute.test.ts",
     "proofs/properties/execute-limits.test.ts",
     "proofs/properties/execute-committee.test.ts",
@@ -55,6 +61,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
   ledger: [
     "test/unit/core/ledger.test.ts",
     "test/unit/core/ledger-unsigned.test.ts",
+    "test/unit/core/object.test.ts",
     "proofs/properties/ledger-results.test.ts",
     "proofs/properties/ledger.test.ts",
     "proofs/properties/ledger-memory.test.ts",
@@ -71,17 +78,12 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
   ],
 };
 
-const OF_LIB = "speaks to a small module that exports a part of core/lib (test/wasm), and to no component";
+export const OF_LIB = "speaks to a small module that exports a part of core/lib (test/wasm), and to no component";
 
 /** Files that say nothing about a mutant of any component, and why. */
 export const OF_NO_COMPONENT: Readonly<Record<string, string>> = {
   "proofs/properties/state-tree.test.ts": OF_LIB,
-  "proofs/properties/user-signatures.test.ts": OF_LIB,
-  "test/unit/core/client-data.test.ts": OF_LIB,
   "test/unit/core/ledger-merkle-list.test.ts": OF_LIB,
-  "test/unit/core/multisig.test.ts": OF_LIB,
-  "test/unit/core/object.test.ts": OF_LIB,
-  "test/unit/core/signature.test.ts": OF_LIB,
   "test/unit/core/constant-time.test.ts":
     "rewrites the built module itself, to see its decisions and addresses, and so cannot be given a mutant",
   "test/unit/core/thresholds.test.ts": "is about core/wire/thresholds.ts, which is TypeScript",
