@@ -60,6 +60,7 @@ export const SUITES: Readonly<Record<ComponentName, readonly string[]>> = {
   ],
   ledger: [
     "test/unit/core/ledger.test.ts",
+    "test/unit/core/ledger-cut.test.ts",
     "test/unit/core/ledger-unsigned.test.ts",
     "test/unit/core/object.test.ts",
     "proofs/properties/ledger-results.test.ts",
