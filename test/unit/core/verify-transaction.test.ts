@@ -12,6 +12,7 @@ import {
   EPOCH,
   GAS,
   hash,
+  NO_CHAIN,
   object,
   owned,
   PRICE,
@@ -159,6 +160,17 @@ describe("transactions that pass", () => {
 });
 
 describe("transactions that are refused", () => {
+  it("expired ones, by the epoch that an instance without a chain is told", async () => {
+    const environment = { ...NO_CHAIN.environment, epoch: 9n };
+    const later = verifier({ origin: { ...NO_CHAIN, environment } });
+    const until = async (epoch: number) => {
+      const transaction = raw([], [], {}, { Epoch: epoch });
+      return { kind: "transaction", id: 1n, transaction, signatures: await signed(transaction) } as const;
+    };
+    expect(rejection(later.step("hostToVerify", await until(8)))).toMatchObject({ name: "expired", a: 8n, b: 9n });
+    expect(later.step("hostToVerify", await until(9))[0]!.frame.kind).toBe("transaction");
+  });
+
   it("limits of the whole", async () => {
     const vector = { MakeMoveVec: { type: "u8", elements: [] } };
     expect(await refused(raw([], Array(1_024).fill(vector)))).toEqual(["tooManyCommands", 1_024n, 1_024n]);
