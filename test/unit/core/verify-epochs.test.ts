@@ -107,6 +107,18 @@ describe("the end of an epoch", () => {
     expect(takesCheckpoint(on, endOf(later, FIRST))).toBe(false);
   });
 
+  it("puts as many members in force as it names, and no key of one that was there before", () => {
+    const [more, fewer] = [
+      [4, 1, 0, 5, 2],
+      [6, 4, 1],
+    ];
+    const five = verifier({ ends: [endOf({ next: keysOf(more!) })] });
+    expect(takesBlock(five, blockOf(more!, 4, EPOCH + 1n))).toBe(true);
+    const three = verifier({ ends: [endOf({ next: keysOf(fewer!) })] });
+    expect(takesBlock(three, blockOf(fewer!, 2, EPOCH + 1n))).toBe(true);
+    expect(takesBlock(three, blockOf(FIRST, 3, EPOCH + 1n))).toBe(false);
+  });
+
   it("leads from one to the next, and may be left out when its members signed the one after it", () => {
     const [second, third] = [endOf(), endOf({ epoch: EPOCH + 1n, next: keysOf([6, 4, 1]) }, SECOND)];
     const skipped = endOf({ epoch: EPOCH + 4n, next: keysOf([6, 4, 1]) });
