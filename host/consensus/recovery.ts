@@ -70,7 +70,7 @@ export class VaultRecovery {
 
   get #waiting(): string {
     const { wanted } = this.#options;
-    return `the vault has lost its state: ${this.#given.size} of ${wanted} validators whose vaults have not have said what is past`;
+    return `the vault has lost its state, and waits for other validators' vaults to say what is past: ${this.#given.size} of ${wanted} have`;
   }
 
   /** Members that are connected and have not said it. */
