@@ -29,7 +29,7 @@ export interface MemberInForce {
   readonly publicKey: Uint8Array;
   /** Where the list says that it is, or the genesis file. */
   readonly network: Reachability | undefined;
-  /** Its index in the genesis file, if it is there. */
+  /** Its index in the genesis file, if its key is there, or that which it is reached by. */
   readonly inGenesis: number | undefined;
 }
 
@@ -50,18 +50,48 @@ export function epochInForce(genesis: GenesisFile, store: Store): EpochInForce {
 /** The committee that an end puts in force, or genesis's. Its keys are what counts; names and addresses are as of now. */
 function committeeOf(genesis: GenesisFile, store: Store, end: EpochEnd | undefined): readonly MemberInForce[] {
   const keys = end ? nextKeys(end) : genesisCommittee(genesis).map(({ publicKey }) => publicKey);
-  const first = new Map(genesis.committee.map(({ publicKey }, index) => [publicKey, index]));
-  const object = store.object(fromHex(LIST_ID));
-  const listed = new Map<string, ListedMember>();
-  for (const one of object ? listedMembers(object) : []) listed.set(toHex(one.key), one);
+  const listed = listedWith(store, keys);
   return keys.map((publicKey, index) => {
-    const inGenesis = first.get(toBase64(publicKey));
-    const member = inGenesis === undefined ? undefined : genesis.committee[inGenesis];
+    const member = genesis.committee.find((one) => one.publicKey === toBase64(publicKey));
     const entry = listed.get(toHex(publicKey));
     const name = entry?.name ?? member?.name ?? `validator-${index}`;
-    return { name, publicKey, network: (entry && parseReachability(entry.address)) ?? member?.network, inGenesis };
+    const network = (entry && parseReachability(entry.address)) ?? member?.network;
+    return { name, publicKey, network, inGenesis: placeInGenesis(genesis, member, network) };
   });
 }
+
+/** Who has another key than in genesis, and is reached by the same transport key, is still called by its place there: the network below knows it by that. */
+function placeInGenesis(
+  { committee }: GenesisFile,
+  member: GenesisFile["committee"][number] | undefined,
+  network: Reachability | undefined,
+): number | undefined {
+  const place = committee.findIndex((one) => one === member || (network && one.network?.peerId === network.peerId));
+  return place < 0 ? undefined : place;
+}
+
+/**
+ * What the list of validators says of the owners of these keys, by key, in hex. Who has been taken off it is a member until the epoch ends, and is looked for in
+ * earlier versions, as far as the store has them.
+ */
+function listedWith(store: Store, keys: readonly Uint8Array[]): ReadonlyMap<string, ListedMember> {
+  const id = fromHex(LIST_ID);
+  const wanted = new Set(keys.map(toHex));
+  const found = new Map<string, ListedMember>();
+  let at = store.objectAtMost(id, MAX_VERSION);
+  for (let looked = 0; at && found.size < wanted.size && looked < MOST_VERSIONS; looked++) {
+    for (const one of listedMembers(at.bytes)) {
+      const key = toHex(one.key);
+      if (wanted.has(key) && !found.has(key)) found.set(key, one);
+    }
+    at = store.objectAtMost(id, at.version - 1n);
+  }
+  return found;
+}
+
+const MAX_VERSION = 0xffff_ffff_ffff_ffffn;
+/** Versions that are looked through: more changes in one epoch than anybody makes. */
+const MOST_VERSIONS = 1_000;
 
 function nextKeys({ summary }: EpochEnd): readonly Uint8Array[] {
   const { endOfEpochData } = parseBcs(CheckpointSummaryBcs, summary);

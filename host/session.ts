@@ -552,7 +552,7 @@ export class Session {
             "a validator signs another checkpoint than ours",
           ),
         invalid: (signer) => {
-          if (signer !== this.#options.author) this.#network.report(signer, "invalid");
+          if (signer !== this.#author) this.#network.report(signer, "invalid");
         },
       },
       this.#store.certifiedCheckpoint() ?? -1n,

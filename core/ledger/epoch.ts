@@ -87,14 +87,14 @@ export function writeEndOfEpochData(): void {
   writer.u64_(-load<u64>(state.GAS, 8)); // change of supply, an i64: what was burned is gone, and nothing is minted
 }
 
-/** The checkpoint read last is of our committee: it names it, or ends the epoch before ours and names it as the next. */
+/** The checkpoint read last is of our committee: it names it, or ends the epoch before ours. */
 export function isOfOurCommittee(): bool {
-  if (checkpoint.summaryEndOfEpoch) return namesUsNext();
-  return equal32(checkpoint.extensionCommitteeDigest, state.COMMITTEE_DIGEST);
+  return opensOurEpoch() || equal32(checkpoint.extensionCommitteeDigest, state.COMMITTEE_DIGEST);
 }
 
-function namesUsNext(): bool {
-  if (checkpoint.nextMembers != members()) return false;
+/** It ends an epoch, and names us as the next committee. If it does not, and is our own last one, our epoch is over, and nothing more is committed. */
+export function opensOurEpoch(): bool {
+  if (!checkpoint.summaryEndOfEpoch || checkpoint.nextMembers != members()) return false;
   for (let i: u32 = 0; i < checkpoint.nextMembers; i++) {
     const key = checkpoint.nextKey(i);
     if (key == 0 || !equalBytes(key, state.COMMITTEE_KEYS + <usize>i * PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES))

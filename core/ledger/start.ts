@@ -19,7 +19,7 @@ import {
 } from "../wire/generated";
 import * as answers from "./answers";
 import { enterCommit } from "./cut";
-import { enterNextEpoch, isOfOurCommittee } from "./epoch";
+import { enterNextEpoch, isOfOurCommittee, opensOurEpoch } from "./epoch";
 import * as queue from "./queue";
 import { clearResults } from "./results";
 import * as state from "./state";
@@ -173,7 +173,8 @@ function adopt(chain: usize): void {
   store<u64>(state.TOTAL_TRANSACTIONS, checkpoint.summaryTotalTransactions);
   store<u64>(state.LAST_TIMESTAMP, checkpoint.summaryTimestampMs);
   memory.copy(state.GAS, checkpoint.summaryGas, state.GAS_BYTES);
-  if (checkpoint.summaryEndOfEpoch) enterNextEpoch();
+  if (opensOurEpoch()) enterNextEpoch();
+  else if (checkpoint.summaryEndOfEpoch) store<u32>(state.COMPLETE, 1);
   store<u32>(state.ORDER_STARTED, 1);
   state.setPhase(state.PHASE_IDLE);
   setBound();

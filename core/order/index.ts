@@ -6,6 +6,7 @@
  */
 import { equal32, isZero32 } from "../lib/bytes";
 import * as frame from "../lib/frame";
+import { blake2b256 } from "../lib/hash/blake2b";
 import * as reader from "../lib/reader";
 import {
   HOST_TO_ORDER_BLOCK,
@@ -32,6 +33,7 @@ import {
   VAULT_TO_ORDER_STANDING,
   VAULT_TO_ORDER_VARIANTS,
   VERIFY_TO_ORDER_BLOCK,
+  VERIFY_TO_ORDER_CHECKPOINT,
   VERIFY_TO_ORDER_RECOVERY,
   VERIFY_TO_ORDER_TRANSACTION,
   VERIFY_TO_ORDER_VARIANTS,
@@ -111,7 +113,9 @@ function fromVerify(): void {
   }
   // A committee of another size than ours has other thresholds: who configured us was wrong about the chain.
   const committeeSize = reader.u16_();
-  if (reader.exhausted() && committeeSize == state.committeeSize()) addVerified(checkpointsRing(), digest);
+  // Nor is a member our own because who configured `verify` says so.
+  const isOurs = variant == VERIFY_TO_ORDER_CHECKPOINT || equal32(reader.raw32(), state.vaultKey());
+  if (reader.exhausted() && committeeSize == state.committeeSize() && isOurs) addVerified(checkpointsRing(), digest);
 }
 
 function fromVault(): void {
@@ -126,7 +130,7 @@ function fromVault(): void {
 
 /** `VaultReady`, after its variant: once a boot, and not after it failed. A vault of another chain, or of a later epoch, is none to us. */
 function vaultReady(): void {
-  reader.take(PUBLIC_KEY_BYTES);
+  const key = reader.take(PUBLIC_KEY_BYTES);
   const boot = reader.u64_();
   const chain = reader.raw32();
   const epoch = reader.u64_();
@@ -135,6 +139,7 @@ function vaultReady(): void {
   reader.u64_();
   reader.raw32();
   if (!reader.exhausted() || state.vaultReady() || state.vaultFailure() != 0) return;
+  blake2b256(state.vaultKey(), key, PUBLIC_KEY_BYTES);
   if (!isZero32(chain) && !equal32(chain, state.chain())) state.setVaultFailure(REJECT_VAULT_OTHER_CHAIN);
   else if (epoch > state.epoch()) state.setVaultFailure(REJECT_VAULT_SLOT_PASSED);
   else if (epoch == state.epoch()) state.setVaultReady(boot, round, digest);

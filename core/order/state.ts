@@ -31,11 +31,12 @@ const VAULT_DIGEST: usize = 160;
 const START: usize = 192;
 const DURATION: usize = 200;
 const ENDED: usize = 208;
+const VAULT_KEY: usize = 216;
 /** Configured numbers, u32 each, then offsets of the arena's parts: layout.ts writes them. */
-const NUMBERS: usize = 216;
+const NUMBERS: usize = 248;
 
 /** Where the table of leaders begins. */
-export const CORE_BYTES: usize = 328;
+export const CORE_BYTES: usize = 360;
 
 // Places in NUMBERS. Thresholds:
 export const PARENTS: u32 = 0;
@@ -176,6 +177,11 @@ export function setVaultReady(bootNumber: u64, round: u64, digest: usize): void 
   store<u32>(ARENA, 1, VAULT_READY);
   store<u64>(ARENA, bootNumber, BOOT);
   setVaultRound(round, digest);
+}
+
+/** blake2b256 of the vault's public key, 32 bytes; zero before it has said it. */
+export function vaultKey(): usize {
+  return ARENA + VAULT_KEY;
 }
 
 /** Why the vault's boot failed, a code of VaultRefusal; 0 while it has not. */

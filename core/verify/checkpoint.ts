@@ -7,6 +7,7 @@
 import { equal32 } from "../lib/bytes";
 import { quorum } from "../lib/faults";
 import * as frame from "../lib/frame";
+import { blake2b256 } from "../lib/hash/blake2b";
 import * as checkpoint from "../lib/iota/checkpoint";
 import * as reader from "../lib/reader";
 import { mldsa65Verify } from "../lib/sig/mldsa";
@@ -18,6 +19,7 @@ import { PASSED, reject } from "./verdict";
 
 /** Of the summary read last. */
 const DIGEST: usize = memory.data(32, 16);
+const KEY_DIGEST: usize = memory.data(32, 16);
 /** SIGNED_MESSAGE_BYTES. */
 const MESSAGE: usize = memory.data(99, 16);
 /** A byte for each member: 1 once its signature has counted. MAX_VALIDATORS. */
@@ -80,7 +82,7 @@ export function checkOwnCheckpoint(): u32 {
   const signature = reader.take(code.SIGNATURE_BYTES);
   if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
   if (!knowsCommittee() || author() >= committeeSize()) return reject(code.REJECT_VERIFY_NOT_READY);
-  if (!readSummary(summary, summaryBytes) || checkpoint.summaryEpoch != epoch())
+  if (!readSummary(summary, summaryBytes) || checkpoint.summaryEpoch != epoch() || !isOfThisChain())
     return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   return isSigned(author(), boot, signature) ? PASSED : reject(code.REJECT_VERIFY_BAD_SIGNATURE);
 }
@@ -129,16 +131,32 @@ function countSignatures(at: usize, length: u32, enough: u32): u32 {
   return found;
 }
 
-/** Answers for the checkpoint that was just passed. */
+/** Answers for the checkpoint that a quorum has signed, and that was just passed. */
 export function acceptCheckpoint(id: u64): void {
-  frame.start(code.LANE_VERIFY_TO_HOST);
-  writer.uleb(code.VERIFY_TO_HOST_CHECKPOINT);
-  writer.u64_(id);
-  writer.raw32(DIGEST);
-  frame.finish();
+  tellHost(id);
   frame.start(code.LANE_VERIFY_TO_ORDER);
   writer.uleb(code.VERIFY_TO_ORDER_CHECKPOINT);
   writer.raw32(DIGEST);
   writer.u16_(committeeSize());
+  frame.finish();
+}
+
+/** The same for our own vault's. Who configured us has said which member we are: whose vault it is, `order` compares. */
+export function acceptOwnCheckpoint(id: u64): void {
+  tellHost(id);
+  blake2b256(KEY_DIGEST, memberKey(author()), code.PUBLIC_KEY_BYTES);
+  frame.start(code.LANE_VERIFY_TO_ORDER);
+  writer.uleb(code.VERIFY_TO_ORDER_OWN_CHECKPOINT);
+  writer.raw32(DIGEST);
+  writer.u16_(committeeSize());
+  writer.raw32(KEY_DIGEST);
+  frame.finish();
+}
+
+function tellHost(id: u64): void {
+  frame.start(code.LANE_VERIFY_TO_HOST);
+  writer.uleb(code.VERIFY_TO_HOST_CHECKPOINT);
+  writer.u64_(id);
+  writer.raw32(DIGEST);
   frame.finish();
 }

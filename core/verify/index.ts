@@ -6,7 +6,7 @@ import * as frame from "../lib/frame";
 import * as reader from "../lib/reader";
 import * as code from "../wire/generated";
 import { acceptBlock, checkBlock } from "./block";
-import { acceptCheckpoint, checkCheckpoint, checkOwnCheckpoint } from "./checkpoint";
+import { acceptCheckpoint, acceptOwnCheckpoint, checkCheckpoint, checkOwnCheckpoint } from "./checkpoint";
 import { configure } from "./epochs";
 import { acceptRecovery, checkRecovery } from "./recovery";
 import { isReady } from "./state";
@@ -40,7 +40,8 @@ export function step(lane: u32, length: u32): u32 {
   else if (variant == code.HOST_TO_VERIFY_TRANSACTION) acceptTransaction(id);
   else if (variant == code.HOST_TO_VERIFY_BLOCK) acceptBlock(id);
   else if (variant == code.HOST_TO_VERIFY_RECOVERY) acceptRecovery(id);
-  else acceptCheckpoint(id);
+  else if (variant == code.HOST_TO_VERIFY_CHECKPOINT) acceptCheckpoint(id);
+  else acceptOwnCheckpoint(id);
   return frame.end();
 }
 

@@ -72,7 +72,7 @@ export function defaultOrder(
 const align = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 /** Fixed fields, and a table of leaders of `leaders` entries. */
-const CORE_BYTES = 328;
+const CORE_BYTES = 360;
 const RING_HEADER_BYTES = 16;
 
 /** Bytes of one block in the arena. */

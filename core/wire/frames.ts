@@ -252,6 +252,13 @@ export const VerifyToOrder = union("VerifyToOrder", {
     committeeSize: u16,
   }),
   recovery,
+  /** One that no quorum has signed, but a member's vault: `order` takes it when that is its own. */
+  ownCheckpoint: struct("VerifiedOwnCheckpoint", {
+    digest,
+    committeeSize: u16,
+    /** blake2b256(the member's public key). */
+    key: digest,
+  }),
 });
 
 /** A block by its place and digest. Round 0 has one block an author, which is none: its digest is the chain's. */

@@ -82,7 +82,8 @@ export const VERIFY_TO_ORDER_TRANSACTION: u32 = 0;
 export const VERIFY_TO_ORDER_BLOCK: u32 = 1;
 export const VERIFY_TO_ORDER_CHECKPOINT: u32 = 2;
 export const VERIFY_TO_ORDER_RECOVERY: u32 = 3;
-export const VERIFY_TO_ORDER_VARIANTS: u32 = 4;
+export const VERIFY_TO_ORDER_OWN_CHECKPOINT: u32 = 4;
+export const VERIFY_TO_ORDER_VARIANTS: u32 = 5;
 
 export const ORDER_TO_LEDGER_COMMIT: u32 = 0;
 export const ORDER_TO_LEDGER_INSTALL: u32 = 1;

@@ -169,8 +169,9 @@ export class CatchUp {
       this.#pruned.delete(peer);
       return false;
     }
-    this.#pruned.add(peer);
     const { network, follows, faulty } = this.#options;
+    // Others than members in force, and those we chose, may all lie.
+    if (typeof peer === "number" || follows.has(peer)) this.#pruned.add(peer);
     const validators = network.peers().filter((one) => typeof one.peer === "number").length;
     const followed = follows.size > 0 ? follows.size : validators;
     if (this.#pruned.size > Math.min(faulty, Math.max(0, followed - 1)))

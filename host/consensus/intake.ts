@@ -89,6 +89,7 @@ export class Intake {
   #saving: Promise<void> = Promise.resolve();
   /** Who waits for a block to be on disk, by its digest. */
   readonly #storing = new Map<string, Deferred<void>>();
+  #stopped = false;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -137,6 +138,7 @@ export class Intake {
   async stored(digests: readonly Uint8Array[]): Promise<void> {
     for (const digest of digests) {
       if (this.#options.store.hasBlock(digest)) continue;
+      if (this.#stopped) throw new CoreFault("the core was stopped");
       const key = toHex(digest);
       const storing = this.#storing.get(key) ?? deferred<void>();
       this.#storing.set(key, storing);
@@ -155,6 +157,7 @@ export class Intake {
 
   /** Nothing is taken any more: whoever waits hears why. */
   stop(): void {
+    this.#stopped = true;
     for (const storing of this.#storing.values()) storing.reject(new CoreFault("the core was stopped"));
   }
 

@@ -237,9 +237,18 @@ export const VERIFY_CLAIMS: readonly Claim[] = [
       check(
         `${UNIT}/verify-committee.test.ts`,
         "checkpoints > pass when our own vault signed them",
-        cases("each signed field changed, another member, no member"),
+        cases("each signed field changed, another member, no member, another chain"),
+      ),
+      check(
+        `${UNIT}/order.test.ts`,
+        "after a restart > a checkpoint that no quorum has signed counts only when it was our own vault",
+        cases("our key, another, none yet"),
       ),
     ],
-    mutants: ["verify takes any member's signature for our own"],
+    mutants: [
+      "verify takes any member's signature for our own",
+      "verify takes our vault's signature under a checkpoint of another chain",
+      "order takes any member's checkpoint for our own",
+    ],
   },
 ];

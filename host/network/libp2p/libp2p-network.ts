@@ -149,10 +149,12 @@ export class Libp2pNetwork implements Network {
 
   know(members: ReadonlyMap<string, Reachability>, isMember: boolean): void {
     const before = this.#members;
+    const wasMember = this.#isMember;
     this.#members = members;
     this.#isMember = isMember;
     for (const [peer, link] of this.#links) {
-      if (before.has(peer) === this.#members.has(peer)) continue;
+      const isOther = wasMember !== isMember && this.#isFollowed(peer);
+      if (!isOther && before.has(peer) === this.#members.has(peer)) continue;
       link.end(new NetworkError("disconnected", "the committee has changed")); // what it may do, and cost, is other than before
     }
     this.#dialMembers();

@@ -125,8 +125,16 @@ export const ORDER_MUTANTS: readonly NamedMutant[] = [
     "order starts for a committee of another size than the one that verify has in force",
     "order",
     "order/index.ts",
+    " && committeeSize == state.committeeSize() && isOurs",
+    " && isOurs",
+    "after a restart",
+  ),
+  mutant(
+    "order takes any member's checkpoint for our own",
+    "order",
+    "order/index.ts",
+    " && committeeSize == state.committeeSize() && isOurs",
     " && committeeSize == state.committeeSize()",
-    "",
     "after a restart",
   ),
   mutant(

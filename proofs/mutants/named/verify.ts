@@ -95,8 +95,8 @@ export const VERIFY_MUTANTS: readonly NamedMutant[] = [
     "verify passes a checkpoint that names another chain",
     "verify",
     "verify/checkpoint.ts",
-    " || !isOfThisChain()",
-    "",
+    " || !isOfThisChain() || !isCertificate",
+    " || !isCertificate",
     "the end of an epoch",
   ),
   mutant(
@@ -112,6 +112,14 @@ export const VERIFY_MUTANTS: readonly NamedMutant[] = [
     "verify/checkpoint.ts",
     "  return isSigned(author(), boot, signature) ?",
     "  return isSigned(author(), boot, signature) || isSigned(0, boot, signature) ?",
+  ),
+  mutant(
+    "verify takes our vault's signature under a checkpoint of another chain",
+    "verify",
+    "verify/checkpoint.ts",
+    "checkpoint.summaryEpoch != epoch() || !isOfThisChain())\n    return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);\n  return isSigned",
+    "checkpoint.summaryEpoch != epoch())\n    return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);\n  return isSigned",
+    "checkpoints > pass when our own vault",
   ),
   mutant("verify keeps what a transaction said", "verify", "verify/verdict.ts", "  valueB = b;\n", "  valueB += b;\n"),
 ];

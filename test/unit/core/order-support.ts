@@ -292,6 +292,12 @@ export class Order {
     this.component.step("verifyToOrder", kind === "block" ? { kind, digest } : { kind, digest, committeeSize });
   }
 
+  /** A checkpoint that no quorum has signed, but the vault of who has this key. */
+  verifiedOwn(digest: Uint8Array, publicKey: Uint8Array, committeeSize = this.#committeeSize): void {
+    const key = hash("", publicKey);
+    this.component.step("verifyToOrder", { kind: "ownCheckpoint", digest, committeeSize, key });
+  }
+
   /** What our next block would be. */
   draft(transactions: readonly Transaction[], timestampMs = 1_000n): Output[] {
     return this.component.step("hostToOrder", {

@@ -424,6 +424,23 @@ describe("after a restart", () => {
     }
   });
 
+  it("a checkpoint that no quorum has signed counts only when it was our own vault", () => {
+    const genesis = { index: 0n, round: 0n, timestampMs: 1n, commitDigest: ZERO, leaderBlock: ZERO };
+    const summary = summaryOf(genesis, { chain: ZERO });
+    const chain = summaryDigest(summary);
+    const installs = (key: Uint8Array, committeeSize = 1, isReady = true): boolean => {
+      const order = new Order({ chain });
+      if (isReady) order.ready({ chain });
+      order.verifiedOwn(chain, key, committeeSize);
+      return order.install(summary)[0]!.frame.kind === "accepted";
+    };
+    const ours = new Uint8Array(1952);
+    expect(installs(ours)).toBe(true);
+    expect(installs(ours, 2)).toBe(false);
+    expect(installs(ours, 1, false)).toBe(false);
+    expect(installs(ours.with(1951, 1))).toBe(false);
+  });
+
   it("a block is rejected unless it continues our chain", () => {
     const { stored, lists } = history(3);
     const [first, second] = stored.map((block) => hash("CaissonBlock::", block.subarray(0, block.length - 3309)));

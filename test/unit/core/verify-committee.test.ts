@@ -143,7 +143,10 @@ describe("checkpoints", () => {
     };
     expect(own(config.author)).toEqual([
       { lane: "verifyToHost", frame: { kind: "checkpoint", id: 8n, digest } },
-      { lane: "verifyToOrder", frame: { kind: "checkpoint", digest, committeeSize: 4 } },
+      {
+        lane: "verifyToOrder",
+        frame: { kind: "ownCheckpoint", digest, committeeSize: 4, key: hash(members[config.author]!.publicKey) },
+      },
     ]);
     const wrong = [
       own(0),
@@ -156,6 +159,10 @@ describe("checkpoints", () => {
     ];
     for (const refusal of wrong) expect(rejection(refusal)).toMatchObject({ name: "badSignature", id: 8n });
     expect(rejection(own(config.author, {}, component, summaryOf(EPOCH + 1n, SEQUENCE))).name).toBe(
+      "malformedCheckpoint",
+    );
+    const others = summaryOf(EPOCH, SEQUENCE, hash(CHAIN));
+    expect(rejection(own(config.author, { digest: summaryDigest(others) }, component, others)).name).toBe(
       "malformedCheckpoint",
     );
     const nobody = verifier({ ...config, author: NO_AUTHOR });
