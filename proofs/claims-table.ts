@@ -6,7 +6,7 @@ import { CLAIMS, type Claim, type Strength } from "./claims.ts";
 const README = fileURLToPath(new URL("README.md", import.meta.url));
 const BEGIN = "<!-- claims: written by proofs/claims-table.ts -->";
 const END = "<!-- end of claims -->";
-const COMPONENTS = ["lib", "verify", "order", "execute", "ledger", "vault", "all"] as const;
+const COMPONENTS = ["lib", "verify", "order", "execute", "ledger", "vault", "all", "host"] as const;
 
 function strengthOf(strength: Strength): string {
   switch (strength.kind) {

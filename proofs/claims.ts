@@ -6,6 +6,7 @@
 import type { Claim } from "./claims/claim.ts";
 import { EVERY_CLAIMS } from "./claims/every.ts";
 import { EXECUTE_CLAIMS } from "./claims/execute.ts";
+import { HOST_CLAIMS } from "./claims/host.ts";
 import { LEDGER_CLAIMS } from "./claims/ledger.ts";
 import { LIB_CLAIMS } from "./claims/lib.ts";
 import { ORDER_CLAIMS } from "./claims/order.ts";
@@ -22,4 +23,5 @@ export const CLAIMS: readonly Claim[] = [
   ...LEDGER_CLAIMS,
   ...VAULT_CLAIMS,
   ...EVERY_CLAIMS,
+  ...HOST_CLAIMS,
 ];

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { hostMutant } from "../proofs/mutants/host-mutant.ts";
 
 const EXCLUDED = ["**/node_modules/**", "test/bench/**"];
 
@@ -16,6 +17,7 @@ const VECTOR_SUITES = ["test/vectors/*-pair.test.ts"];
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
+  plugins: [hostMutant],
   test: {
     exclude: EXCLUDED,
     globalSetup: ["test/support/build.ts"],

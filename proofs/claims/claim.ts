@@ -17,7 +17,7 @@ export interface ClaimCheck {
 
 export interface Claim {
   readonly id: string;
-  readonly component: "lib" | "verify" | "order" | "execute" | "ledger" | "vault" | "all";
+  readonly component: "lib" | "verify" | "order" | "execute" | "ledger" | "vault" | "all" | "host";
   readonly statement: string;
   /** What it holds under, besides that the platform runs WebAssembly as it is specified. */
   readonly assumes: string;

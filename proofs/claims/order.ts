@@ -226,6 +226,11 @@ export const ORDER_CLAIMS: readonly Claim[] = [
         cases("an endless trace, 24 rounds of it"),
       ),
       check(`${UNIT}/order-scenarios.test.ts`, "%s", cases("direct commit, direct skip, late blocks over each row")),
+      check(
+        "test/sim/delays.test.ts",
+        "",
+        cases("clusters of real cores under virtual time: the delays of two rows, one member dead"),
+      ),
     ],
     mutants: ["order lets us go on without our own block"],
   },

@@ -66,20 +66,10 @@ function title(template: string, values: readonly unknown[]): string {
   return format(named, ...values.slice(0, wanted));
 }
 
-type CaseBody = (...values: unknown[]) => unknown;
-
-/** The body of a test, which may stand behind its options: those are time limits, and fuel takes their place. */
-const bodyOf = (first: CaseBody | object, second: unknown): CaseBody => {
-  const body = typeof first === "function" ? first : second;
-  if (typeof body !== "function") throw new TypeError("a test without a body");
-  return body as CaseBody;
-};
-
 const each =
   (add: (name: string, body: Body) => void) =>
   (cases: readonly unknown[]) =>
-  (template: string, first: CaseBody | object, second?: unknown): void => {
-    const body = bodyOf(first, second);
+  (template: string, body: (...values: unknown[]) => unknown): void => {
     for (const one of cases) {
       const values = Array.isArray(one) ? one : [one];
       add(title(template, values), () => body(...values));
@@ -90,11 +80,10 @@ const each =
 export function collector(file: string) {
   const checks: Check[] = [];
   let group = new Group("");
-  const addTest = (name: string, first: CaseBody | object, second?: unknown): void => {
-    const body = bodyOf(first, second);
+  const addTest = (name: string, body: Body): void => {
     const own = group;
     const names = [...own.path.slice(1).map((one) => one.name), name];
-    checks.push({ file, name: names.join(" > "), run: () => runIn(own, () => body()) });
+    checks.push({ file, name: names.join(" > "), run: () => runIn(own, body) });
   };
   const addGroup = (name: string, body: Body): void => {
     group = new Group(name, group);

@@ -1,8 +1,9 @@
 /**
  * Named mutants: for each claim a change of the source that breaks just that, written by hand. The module is compiled from the changed
- * source, and the claim's check must fail (named.test.ts). They show that the checks can fail for the reason they are there.
+ * source, and the claim's check must fail (named.test.ts; host.test.ts for the host). They show that the checks can fail for the reason they are there.
  */
 import { EXECUTE_MUTANTS } from "./named/execute.ts";
+import { HOST_MUTANTS } from "./named/host.ts";
 import { LEDGER_MUTANTS } from "./named/ledger.ts";
 import { LIB_MUTANTS } from "./named/lib.ts";
 import type { NamedMutant } from "./named/mutant.ts";
@@ -19,4 +20,5 @@ export const NAMED: readonly NamedMutant[] = [
   ...EXECUTE_MUTANTS,
   ...LEDGER_MUTANTS,
   ...VAULT_MUTANTS,
+  ...HOST_MUTANTS,
 ];
