@@ -82,7 +82,7 @@ export function checkOwnCheckpoint(): u32 {
   const signature = reader.take(code.SIGNATURE_BYTES);
   if (!reader.exhausted()) return reject(code.REJECT_VERIFY_MALFORMED_FRAME);
   if (!knowsCommittee() || author() >= committeeSize()) return reject(code.REJECT_VERIFY_NOT_READY);
-  if (!readSummary(summary, summaryBytes) || checkpoint.summaryEpoch != epoch() || !isOfThisChain())
+  if (!readSummary(summary, summaryBytes) || checkpoint.summaryEpoch != epoch() || !(isOfThisChain() || isOpening()))
     return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);
   return isSigned(author(), boot, signature) ? PASSED : reject(code.REJECT_VERIFY_BAD_SIGNATURE);
 }

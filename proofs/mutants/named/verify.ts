@@ -117,7 +117,7 @@ export const VERIFY_MUTANTS: readonly NamedMutant[] = [
     "verify takes our vault's signature under a checkpoint of another chain",
     "verify",
     "verify/checkpoint.ts",
-    "checkpoint.summaryEpoch != epoch() || !isOfThisChain())\n    return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);\n  return isSigned",
+    "checkpoint.summaryEpoch != epoch() || !(isOfThisChain() || isOpening()))\n    return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);\n  return isSigned",
     "checkpoint.summaryEpoch != epoch())\n    return reject(code.REJECT_VERIFY_MALFORMED_CHECKPOINT);\n  return isSigned",
     "checkpoints > pass when our own vault",
   ),

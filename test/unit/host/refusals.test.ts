@@ -162,7 +162,7 @@ describe("of signatures that cannot be read", () => {
 describe("nothing that a transaction can be refused for is passed over in silence", () => {
   const COMPONENTS_OWN: ReadonlySet<string> = new Set([
     ...["malformedFrame", "unknownLane", "notReady", "noTransactions"],
-    ...["malformedBlock", "unknownAuthor", "malformedCheckpoint", "noQuorum"],
+    ...["malformedBlock", "unknownAuthor", "malformedCheckpoint", "noQuorum", "tooFewStandings"],
   ]);
   const codesOf = <T extends object>(table: T) => Object.keys(table).filter((code) => !COMPONENTS_OWN.has(code));
 
