@@ -47,7 +47,9 @@ const latest = async (client: IotaClient): Promise<number> => Number(await clien
 
 /** All have certified what any of them has, with the same digest. */
 async function agree(clients: readonly IotaClient[]): Promise<void> {
-  const id = String(Math.max(...(await Promise.all(clients.map(latest)))));
+  // Who has none that is certified yet, says so as an error.
+  const newest = await Promise.all(clients.map((client) => latest(client).catch(() => -1)));
+  const id = String(Math.max(...newest));
   const digestOf = async (client: IotaClient) => {
     const found = await client.getCheckpoint({ id }).catch(() => undefined);
     return found?.digest;
