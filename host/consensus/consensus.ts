@@ -329,7 +329,8 @@ export class Consensus {
         now,
         possibleSince: this.#possible.since,
         lastBlockAt: this.#lastBlockAt,
-        work: this.#isWorking,
+        // Who is a round ahead cannot go on without us, whatever it has to do.
+        work: this.#isWorking || status.highestRound > status.ownRound,
         parents,
         silent: { before: this.#silent(status.round - 1n), earlier: this.#silent(status.round - 2n) },
       },
