@@ -161,7 +161,7 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
     id: "ledger-epoch-end",
     component: "ledger",
     statement:
-      "An epoch ends with one transaction that changes no object; its checkpoint names the next committee, and a ledger that is installed from it sums gas anew, in the next epoch's environment",
+      "An epoch ends with one transaction that changes no object; its checkpoint names the next committee, and a ledger that is installed from it sums gas anew, in the next epoch's environment, or in the epoch that it ends, and then goes on with nothing",
     assumes: NOTHING,
     model: "proofs/model/ledger.ts",
     checks: [
@@ -180,8 +180,15 @@ export const LEDGER_CLAIMS: readonly Claim[] = [
         "genesis and install > an epoch's last checkpoint starts a ledger of the next epoch",
         cases("the committee that it names, and another"),
       ),
+      check(
+        `${UNIT}/ledger.test.ts`,
+        "genesis and install > a ledger stopped at its epoch's last checkpoint, which names others, starts from it and takes no commit",
+        cases("the committee that made it, and a third one"),
+      ),
     ],
     mutants: [
+      "the ledger does not come back at the end of an epoch that changes its committee",
+      "the ledger goes on after an epoch's last checkpoint that it was started from",
       "the ledger sums gas over epochs",
       "the ledger takes a commit after an epoch's last one",
       "the ledger takes a user's result for the end of an epoch",

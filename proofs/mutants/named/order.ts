@@ -168,6 +168,22 @@ export const ORDER_MUTANTS: readonly NamedMutant[] = [
     "return equal32(DIGEST, opening()) || !equal32(opening(), chain());",
   ),
   mutant(
+    "the ledger does not come back at the end of an epoch that changes its committee",
+    "ledger",
+    "ledger/epoch.ts",
+    "return opensOurEpoch() || equal32(",
+    "return opensOurEpoch() || !checkpoint.summaryEndOfEpoch && equal32(",
+    "genesis and install",
+  ),
+  mutant(
+    "the ledger goes on after an epoch's last checkpoint that it was started from",
+    "ledger",
+    "ledger/start.ts",
+    "  else if (checkpoint.summaryEndOfEpoch) store<u32>(state.COMPLETE, 1);\n",
+    "",
+    "genesis and install",
+  ),
+  mutant(
     "the ledger sums gas over epochs",
     "ledger",
     "ledger/epoch.ts",

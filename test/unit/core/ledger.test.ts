@@ -578,6 +578,26 @@ describe("genesis and install", () => {
     expect(gas).toEqual(before); // of as much work, and of nothing that was before
   });
 
+  test("a ledger stopped at its epoch's last checkpoint, which names others, starts from it and takes no commit", () => {
+    const world = new World().start();
+    world.commit([transaction("g0", { ...payment(0, 0, 1, 1n), listed: CANDIDATES.slice(3) })], true);
+    const { summary } = world.checkpoints.at(-1)!;
+    const [next] = CheckpointSummaryBcs.parse(summary).endOfEpochData!.nextEpochCommittee;
+    expect(Uint8Array.from(next![0])).toEqual(CANDIDATES[3]!.key);
+    const { chain } = world.model;
+    const { component } = loadComponent("ledger", { ...CONFIG, chain });
+    world.component = component;
+    world.vaultReady(chain);
+    const kinds = component.step("orderToLedger", { kind: "install", summary }).map(({ frame }) => frame.kind);
+    expect(kinds).toEqual(["status"]);
+    const stopped = component.state();
+    world.order([]);
+    expect(Buffer.compare(component.state(), stopped)).toBe(0);
+    const stranger = loadComponent("ledger", { ...CONFIG, committee: COMMITTEE.slice(1), chain }).component;
+    const refused = rejected(stranger, () => stranger.step("orderToLedger", { kind: "install", summary }));
+    expect(refused.code).toBe("wrongGenesis");
+  });
+
   test("what is not exactly one summary with our extension is not installed", () => {
     const world = new World().start();
     world.commit([]);
