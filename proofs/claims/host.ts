@@ -68,7 +68,7 @@ export const HOST_CLAIMS: readonly Claim[] = [
     id: "host-pacemaker",
     component: "host",
     statement:
-      "A block is made as soon as it can lead on: nobody waits for a leader that is silent, nor for one longer than 2 Delta while commits go on, and longer the longer nothing is committed",
+      "A block is made as soon as it can lead on: nobody waits for a leader that is silent, nor for one longer than 2 Delta while commits go on, and longer the longer nothing is committed; who is a round ahead waits for nobody's heartbeat",
     assumes: "nothing",
     model: "times written out",
     checks: [
@@ -77,8 +77,14 @@ export const HOST_CLAIMS: readonly Claim[] = [
         "a block of ours",
         cases("each reason to wait, and each to wait no longer"),
       ),
+      check(
+        "test/sim/quiet.test.ts",
+        "",
+        cases("120 payments in a network that makes no blocks by itself, ways of 20 to 160 ms"),
+      ),
     ],
     mutants: [
+      "a host leaves who is a round ahead to the heartbeat",
       "a host waits for leaders that are silent",
       "a host waits no longer for leaders the longer nothing is committed",
     ],

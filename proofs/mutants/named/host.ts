@@ -53,6 +53,12 @@ export const HOST_MUTANTS: readonly NamedMutant[] = [
     "if (right && theirs === epoch) catchUp(peer);",
   ),
   host(
+    "a host leaves who is a round ahead to the heartbeat",
+    "host/consensus/consensus.ts",
+    "work: this.#isWorking || status.highestRound > status.ownRound,",
+    "work: this.#isWorking,",
+  ),
+  host(
     "a host waits for leaders that are silent",
     "host/consensus/pacemaker.ts",
     "(status.leadersLacking & ~silent.before)",
