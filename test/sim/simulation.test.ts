@@ -17,7 +17,7 @@ import { makeOrigin, type Origin, SimCluster } from "./cluster.ts";
 import { Governor } from "./governor.ts";
 import { FAIR, heal, inflict, type Plan, plans, TROUBLED_MS } from "./plan.ts";
 
-const RUNS = Number(process.env.CAISSON_SIMULATIONS ?? 4);
+const RUNS = Number(process.env.CAISSON_SIMULATIONS ?? 3);
 const VALIDATORS = 4;
 /** It follows as a full node, until the committee has it. */
 const CANDIDATES = 1;
